@@ -1,0 +1,5 @@
+//! What the rules are: pure values and functions. Nothing here reads a clock, a file, a terminal or a store;
+//! the time, the person and the policy arrive as arguments.
+
+pub mod ids;
+pub mod time;
