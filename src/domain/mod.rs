@@ -1,5 +1,12 @@
 //! What the rules are: pure values and functions. Nothing here reads a clock, a file, a terminal or a store;
 //! the time, the person and the policy arrive as arguments.
 
+pub mod account;
+pub mod contact;
+pub mod deal;
 pub mod ids;
+pub mod person;
+pub mod signal;
+pub mod stage;
 pub mod time;
+pub(crate) mod words;

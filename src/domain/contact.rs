@@ -1,0 +1,61 @@
+//! Contacts: the people at an account (`DOMAIN.md 1`).
+
+use super::ids::{AccountId, ContactId};
+use super::words::words;
+
+words! {
+    /// The part a contact plays in the purchase.
+    #[derive(Default)]
+    BuyingRole, "a buying role" {
+        /// Decides.
+        DecisionMaker = "decision_maker",
+        /// Argues for us inside.
+        Champion = "champion",
+        /// Has a say.
+        Influencer = "influencer",
+        /// Will use it.
+        User = "user",
+        /// Is against it.
+        Blocker = "blocker",
+        /// Not known yet.
+        #[default]
+        Unknown = "unknown",
+    }
+}
+
+/// A person at an account.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Contact {
+    /// Its id in this store.
+    pub id: ContactId,
+    /// The account the person works for.
+    pub account: AccountId,
+    /// The key it has where it came from.
+    pub external: Option<String>,
+    /// Full name as written.
+    pub name: String,
+    /// Job title as written.
+    pub title: Option<String>,
+    /// E-mail address, lower case.
+    pub email: Option<String>,
+    /// Telephone number as written.
+    pub phone: Option<String>,
+    /// Address of a public profile.
+    pub profile: Option<String>,
+    /// The part played in the purchase.
+    pub role: BuyingRole,
+    /// Has decision authority, and so is of the buying committee.
+    pub authority: bool,
+    /// Must not be called.
+    pub do_not_call: bool,
+    /// Has opted out of e-mail.
+    pub opted_out: bool,
+}
+
+impl Contact {
+    /// The first word of the name, for greetings.
+    #[must_use]
+    pub fn first_name(&self) -> &str {
+        self.name.split_whitespace().next().unwrap_or_default()
+    }
+}

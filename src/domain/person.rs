@@ -1,0 +1,126 @@
+//! People who work the desk, their roles and absences (`DOMAIN.md 1` and `12`).
+
+use chrono::NaiveDate;
+
+use super::ids::PersonId;
+use super::words::words;
+
+words! {
+    /// What somebody may do, and what is theirs to do next.
+    Role, "a role" {
+        /// Triages Tier 1, assigns, briefs, decides disputes.
+        VpSales = "vp_sales",
+        /// Routes the weekly batch for a team.
+        Manager = "manager",
+        /// Account executive: accepts, works, disposes.
+        Ae = "ae",
+        /// Sales development: first answers and meetings.
+        Sdr = "sdr",
+        /// Customer success: takes over what is won.
+        Csm = "csm",
+        /// Flags, packages and submits.
+        Marketing = "marketing",
+        /// Decides disputes together with the VP of Sales.
+        VpMarketing = "vp_marketing",
+        /// Owns the policy, the people and the imports.
+        Revops = "revops",
+    }
+}
+
+impl Role {
+    /// The role as a person would say it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::VpSales => "VP of Sales",
+            Self::Manager => "Manager",
+            Self::Ae => "AE",
+            Self::Sdr => "SDR",
+            Self::Csm => "CSM",
+            Self::Marketing => "Marketing",
+            Self::VpMarketing => "VP of Marketing",
+            Self::Revops => "Revenue operations",
+        }
+    }
+}
+
+/// Days on which a person is away, both ends included.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Absence {
+    /// First day away.
+    pub from: NaiveDate,
+    /// Last day away.
+    pub to: NaiveDate,
+}
+
+/// Somebody who works the desk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    /// Their id in this store.
+    pub id: PersonId,
+    /// The key they have where they came from.
+    pub external: Option<String>,
+    /// Full name.
+    pub name: String,
+    /// E-mail address, lower case.
+    pub email: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Whom they report to.
+    pub manager: Option<PersonId>,
+    /// Still with us; only active people own handoffs.
+    pub active: bool,
+    /// Regions they work; empty means all.
+    pub territories: Vec<String>,
+    /// Segments they work; empty means all.
+    pub segments: Vec<String>,
+    /// Products they sell; empty means all.
+    pub products: Vec<String>,
+    /// Languages they speak; empty means all.
+    pub languages: Vec<String>,
+    /// Open handoffs they can carry; none means no limit.
+    pub capacity: Option<u32>,
+    /// Their business calendar by name; none means the policy's default.
+    pub calendar: Option<String>,
+    /// Their zone for display; none means the policy's.
+    pub zone: Option<String>,
+    /// When they are away.
+    pub absences: Vec<Absence>,
+}
+
+impl Person {
+    /// The absence that covers `day`, if any.
+    #[must_use]
+    pub fn away_on(&self, day: NaiveDate) -> Option<&Absence> {
+        self.absences.iter().find(|absence| absence.from <= day && day <= absence.to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_absence_includes_both_its_days() {
+        let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
+        let person = Person {
+            id: PersonId(1),
+            external: None,
+            name: "Sam Ortiz".into(),
+            email: None,
+            role: Role::Ae,
+            manager: None,
+            active: true,
+            territories: vec![],
+            segments: vec![],
+            products: vec![],
+            languages: vec![],
+            capacity: None,
+            calendar: None,
+            zone: None,
+            absences: vec![Absence { from: day(10), to: day(12) }],
+        };
+        let away: Vec<_> = (9..=13).map(|d| person.away_on(day(d)).is_some()).collect();
+        assert_eq!(away, [false, true, true, true, false]);
+    }
+}
