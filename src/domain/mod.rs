@@ -7,6 +7,7 @@ pub mod deal;
 pub mod ids;
 pub mod person;
 pub mod signal;
+pub mod span;
 pub mod stage;
 pub mod time;
 pub(crate) mod words;
