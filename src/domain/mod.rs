@@ -9,5 +9,6 @@ pub mod person;
 pub mod signal;
 pub mod span;
 pub mod stage;
+pub mod text;
 pub mod time;
 pub(crate) mod words;
