@@ -2,13 +2,16 @@
 //! the time, the person and the policy arrive as arguments.
 
 pub mod account;
+pub mod calendar;
 pub mod contact;
 pub mod deal;
+pub mod due;
 pub mod ids;
 pub mod person;
 pub mod signal;
 pub mod span;
 pub mod stage;
+pub mod target;
 pub mod text;
 pub mod time;
 pub(crate) mod words;
