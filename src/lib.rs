@@ -16,3 +16,4 @@
 //! other; `domain` sees nothing of ours. `tests/layers.rs` refuses any other direction.
 
 pub mod domain;
+pub mod intake;
