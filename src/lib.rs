@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Directions: `main -> cli, tui -> desk -> store, intake, report, policy -> domain`. `cli` and `tui` never see each
-//! other; `domain` sees nothing of ours. `tests/layers.rs` refuses any other direction.
+//! other; `domain` sees nothing of ours. `tests/suite/layers.rs` refuses any other direction.
 
 pub mod domain;
 pub mod intake;
