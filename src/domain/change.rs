@@ -1,0 +1,224 @@
+//! What was recorded: facts about one handoff that know their inverse. Applying a change and then its inverse leaves
+//! the handoff as it was, so undo is one more set of changes and the record only grows.
+
+use chrono::NaiveDate;
+
+use super::clock::{Clock, ClockKey};
+use super::handoff::{CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
+use super::ids::{ContactId, PersonId};
+use super::stage::Stage;
+use super::time::Instant;
+
+/// One recorded fact. Each variant holds what was and what is.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Change {
+    /// The handoff came to be.
+    Created(Box<Handoff>),
+    /// The handoff was taken out again; only ever the undo of [`Change::Created`].
+    Removed(Box<Handoff>),
+    /// The stage changed.
+    Staged {
+        /// What it was.
+        from: Stage,
+        /// What it is.
+        to: Stage,
+    },
+    /// The assignee changed.
+    Assigned {
+        /// Who it was.
+        from: Option<PersonId>,
+        /// Who it is.
+        to: Option<PersonId>,
+    },
+    /// The co-owner changed.
+    CoOwned {
+        /// Who it was.
+        from: Option<CoOwner>,
+        /// Who it is.
+        to: Option<CoOwner>,
+    },
+    /// The contact to start with changed.
+    Contacted {
+        /// Who it was.
+        from: Option<ContactId>,
+        /// Who it is.
+        to: Option<ContactId>,
+    },
+    /// A moment was set or cleared.
+    Happened {
+        /// Which.
+        moment: Moment,
+        /// What it was.
+        from: Option<Instant>,
+        /// What it is.
+        to: Option<Instant>,
+    },
+    /// A day was set or cleared.
+    Planned {
+        /// Which.
+        day: Day,
+        /// What it was.
+        from: Option<NaiveDate>,
+        /// What it is.
+        to: Option<NaiveDate>,
+    },
+    /// The amount changed.
+    Valued {
+        /// What it was.
+        from: Option<i64>,
+        /// What it is.
+        to: Option<i64>,
+    },
+    /// The brief changed.
+    Briefed {
+        /// What it was.
+        from: Option<String>,
+        /// What it is.
+        to: Option<String>,
+    },
+    /// A package field was filled or cleared.
+    Filled {
+        /// Its key.
+        field: String,
+        /// What it was.
+        from: Option<String>,
+        /// What it is.
+        to: Option<String>,
+    },
+    /// The completeness at submit changed.
+    Completed {
+        /// What it was.
+        from: Option<u8>,
+        /// What it is.
+        to: Option<u8>,
+    },
+    /// What is asked for on return changed.
+    Asked {
+        /// What it was.
+        from: Vec<String>,
+        /// What it is.
+        to: Vec<String>,
+    },
+    /// An attempt was logged.
+    Touched(Touch),
+    /// An attempt was taken out again; only ever the undo of [`Change::Touched`].
+    Untouched(Touch),
+    /// The outcome changed.
+    Disposed {
+        /// What it was.
+        from: Option<Outcome>,
+        /// What it is.
+        to: Option<Outcome>,
+    },
+    /// The stage to go back to after a dispute changed.
+    Suspended {
+        /// What it was.
+        from: Option<Stage>,
+        /// What it is.
+        to: Option<Stage>,
+    },
+    /// The VPs' decisions changed.
+    Decided {
+        /// What they were.
+        from: Vec<VpDecision>,
+        /// What they are.
+        to: Vec<VpDecision>,
+    },
+    /// The rating changed.
+    Rated {
+        /// What it was.
+        from: Option<u8>,
+        /// What it is.
+        to: Option<u8>,
+    },
+    /// A clock started, moved or ended.
+    Clocked {
+        /// Which.
+        key: ClockKey,
+        /// What it was.
+        from: Option<Box<Clock>>,
+        /// What it is.
+        to: Option<Box<Clock>>,
+    },
+}
+
+impl Change {
+    /// The change that takes this one back.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        match self.clone() {
+            Self::Created(handoff) => Self::Removed(handoff),
+            Self::Removed(handoff) => Self::Created(handoff),
+            Self::Staged { from, to } => Self::Staged { from: to, to: from },
+            Self::Assigned { from, to } => Self::Assigned { from: to, to: from },
+            Self::CoOwned { from, to } => Self::CoOwned { from: to, to: from },
+            Self::Contacted { from, to } => Self::Contacted { from: to, to: from },
+            Self::Happened { moment, from, to } => Self::Happened { moment, from: to, to: from },
+            Self::Planned { day, from, to } => Self::Planned { day, from: to, to: from },
+            Self::Valued { from, to } => Self::Valued { from: to, to: from },
+            Self::Briefed { from, to } => Self::Briefed { from: to, to: from },
+            Self::Filled { field, from, to } => Self::Filled { field, from: to, to: from },
+            Self::Completed { from, to } => Self::Completed { from: to, to: from },
+            Self::Asked { from, to } => Self::Asked { from: to, to: from },
+            Self::Touched(touch) => Self::Untouched(touch),
+            Self::Untouched(touch) => Self::Touched(touch),
+            Self::Disposed { from, to } => Self::Disposed { from: to, to: from },
+            Self::Suspended { from, to } => Self::Suspended { from: to, to: from },
+            Self::Decided { from, to } => Self::Decided { from: to, to: from },
+            Self::Rated { from, to } => Self::Rated { from: to, to: from },
+            Self::Clocked { key, from, to } => Self::Clocked { key, from: to, to: from },
+        }
+    }
+
+    /// Applies the change. `Created` and `Removed` are the store's to carry out and change nothing here.
+    pub fn apply(&self, handoff: &mut Handoff) {
+        match self {
+            Self::Created(_) | Self::Removed(_) => {}
+            Self::Staged { to, .. } => handoff.stage = *to,
+            Self::Assigned { to, .. } => handoff.assignee = *to,
+            Self::CoOwned { to, .. } => handoff.co_owner = *to,
+            Self::Contacted { to, .. } => handoff.contact = *to,
+            Self::Happened { moment, to, .. } => put(&mut handoff.moments, *moment, *to),
+            Self::Planned { day, to, .. } => put(&mut handoff.days, *day, *to),
+            Self::Valued { to, .. } => handoff.amount = *to,
+            Self::Briefed { to, .. } => handoff.brief.clone_from(to),
+            Self::Filled { field, to, .. } => put(&mut handoff.fields, field.clone(), to.clone()),
+            Self::Completed { to, .. } => handoff.completeness = *to,
+            Self::Asked { to, .. } => handoff.missing.clone_from(to),
+            Self::Touched(touch) => {
+                let place = handoff.touches.partition_point(|other| other.at <= touch.at);
+                handoff.touches.insert(place, touch.clone());
+            }
+            Self::Untouched(touch) => {
+                if let Some(place) = handoff.touches.iter().rposition(|other| other == touch) {
+                    handoff.touches.remove(place);
+                }
+            }
+            Self::Disposed { to, .. } => handoff.outcome.clone_from(to),
+            Self::Suspended { to, .. } => handoff.before_dispute = *to,
+            Self::Decided { to, .. } => handoff.decisions.clone_from(to),
+            Self::Rated { to, .. } => handoff.rating = *to,
+            Self::Clocked { key, to, .. } => {
+                let place = handoff.clocks.iter().position(|clock| clock.key() == *key);
+                match (place, to) {
+                    (Some(place), Some(clock)) => handoff.clocks[place] = (**clock).clone(),
+                    (Some(place), None) => drop(handoff.clocks.remove(place)),
+                    (None, Some(clock)) => {
+                        let order = |clock: &Clock| (clock.started, clock.key());
+                        let place =
+                            handoff.clocks.partition_point(|other| order(other) < order(clock));
+                        handoff.clocks.insert(place, (**clock).clone());
+                    }
+                    (None, None) => {}
+                }
+            }
+        }
+    }
+}
+
+fn put<K: Ord, V>(map: &mut std::collections::BTreeMap<K, V>, key: K, value: Option<V>) {
+    match value {
+        Some(value) => drop(map.insert(key, value)),
+        None => drop(map.remove(&key)),
+    }
+}
