@@ -89,7 +89,7 @@ pub enum Test {
     Created(Vec<TimeTest>),
     /// The last disposition's code, upper case.
     Code(Vec<String>),
-    /// When it comes back from nurture or from being deferred.
+    /// The day it comes back from nurture.
     Wake(Vec<TimeTest>),
     /// The weekly batch by its ISO week, written `2026-W47`.
     Batch(Vec<String>),
@@ -117,6 +117,8 @@ words! {
         Paused = "paused",
         /// Nobody is assigned.
         Unassigned = "unassigned",
+        /// Put off in the queue to a day that has not come.
+        Deferred = "deferred",
         /// The account is on the target account list.
         Tal = "tal",
     }
@@ -131,6 +133,7 @@ impl Flag {
             Self::Open => "any stage but nurture, hibernating and closed",
             Self::Paused => "a clock is paused",
             Self::Unassigned => "nobody is assigned",
+            Self::Deferred => "put off to a later day",
             Self::Tal => "the account is on the target account list",
         }
     }

@@ -23,5 +23,6 @@ pub mod target;
 pub mod text;
 pub mod time;
 pub mod timing;
+pub mod view;
 pub mod when;
 pub(crate) mod words;

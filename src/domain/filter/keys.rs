@@ -186,7 +186,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "wake",
-        means: "when it comes back from nurture or deferral",
+        means: "when it comes back from nurture",
         example: "wake:<30d",
         offers: || vec!["<30d", "today", "week", "month"],
         wants: "<30d, >2w, month or a date",

@@ -283,6 +283,24 @@ fn today_is_the_day_of_whoever_asks() {
     assert_eq!(today(Tz::Asia__Tokyo), parse_instant("2026-11-20T15:00:00Z").ok());
 }
 
+/// Days at Fri 20 Nov 2026, 14:32 in New York.
+#[rstest]
+#[case("wake:<30d", "", "2026-12-21")]
+#[case("wake:>30d", "2026-12-21", "")]
+#[case("wake:today", "2026-11-20", "2026-11-21")]
+#[case("wake:<=month", "", "2026-12-01")]
+#[case("wake:<2026-12-01", "", "2026-12-01")]
+#[case("wake:>2026-12-01", "2026-12-02", "")]
+#[case("wake:>=2026-12-01", "2026-12-01", "")]
+fn times_become_days(#[case] line: &str, #[case] from: &str, #[case] until: &str) {
+    let now = parse_instant("2026-11-20T14:32:00-05:00").unwrap();
+    let zone = Tz::America__New_York;
+    let Test::Wake(tests) = one(line) else { panic!("{line}") };
+    let (first, past) = tests[0].window(Facing::Ahead, now, zone).days(zone);
+    let end = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    assert_eq!((end(first).as_str(), end(past).as_str()), (from, until));
+}
+
 fn offered(line: &str) -> (Range<usize>, Vec<String>) {
     let people = |key: &str| match key {
         "owner" => vec!["Sam Ortiz".to_owned(), "Mia".to_owned()],

@@ -100,6 +100,17 @@ impl Window {
     pub fn holds(&self, at: Instant) -> bool {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
+
+    /// The same for a column that holds local days: the first day inside, and the first past it. A day counts from
+    /// its first instant in `zone`.
+    #[must_use]
+    pub fn days(&self, zone: Tz) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let first_from = |at: Instant| {
+            let day = at.utc().with_timezone(&zone).date_naive();
+            if when::start_of(day, zone) < at { day.succ_opt().unwrap_or(day) } else { day }
+        };
+        (self.from.map(first_from), self.until.map(first_from))
+    }
 }
 
 impl TimeTest {
