@@ -24,6 +24,7 @@ pub use nearest::nearest;
 pub use time::{Facing, TimeTest, When, Window};
 
 use super::account::{Relation, Tier};
+use super::clock::ClockName;
 use super::ids::HandoffId;
 use super::signal::Source;
 use super::stage::Stage;
@@ -69,8 +70,8 @@ pub enum Test {
     CoOwner(Vec<Who>),
     /// When the next running clock is due.
     Due(Vec<TimeTest>),
-    /// A clock of this name is running, lower case.
-    Clock(Vec<String>),
+    /// A clock of this name is running.
+    Clock(Vec<ClockName>),
     /// The channel the handoff came from.
     Source(Vec<Source>),
     /// The account's intent score, 0 to 100.
@@ -273,12 +274,12 @@ impl Test {
             Self::Tier(values) => plain(values),
             Self::Stage(values) => plain(values),
             Self::Owner(values) | Self::CoOwner(values) => plain(values),
+            Self::Clock(values) => plain(values),
             Self::Source(values) => plain(values),
             Self::Relation(values) => plain(values),
             Self::Score(values) | Self::Completeness(values) => plain(values),
             Self::Due(values) | Self::Created(values) | Self::Wake(values) => plain(values),
             Self::Type(values)
-            | Self::Clock(values)
             | Self::Region(values)
             | Self::Segment(values)
             | Self::Industry(values)

@@ -1,8 +1,9 @@
-//! Saved views: a filter, a sort and the columns to show, under a name (`DESK.md 1` and `2`).
+//! Saved views: a filter, a sort and the columns and the section to show, under a name (`DESK.md 1` and `2`).
 
 use std::fmt;
 use std::str::FromStr;
 
+use super::field::Section;
 use super::person::Role;
 use super::words::words;
 
@@ -211,6 +212,8 @@ pub struct View {
     pub sort: Sort,
     /// Its columns from the left.
     pub columns: Vec<Column>,
+    /// The section of the package that opens beside it.
+    pub preview: Section,
     /// What it says when it is empty.
     pub empty: Empty,
 }
@@ -227,6 +230,7 @@ impl View {
             filter: filter.trim().to_owned(),
             sort,
             columns: COLUMNS.to_vec(),
+            preview: Section::Summary,
             empty: Empty::FILTERED,
         }
     }
@@ -248,101 +252,79 @@ impl View {
 /// The views that every desk has, in the order in which they are offered.
 #[must_use]
 pub fn built_in() -> Vec<View> {
-    let due = Sort::by(SortKey::Due);
-    let wake = Sort::by(SortKey::Wake);
-    let score = Sort::by(SortKey::Score);
-    let rows: [(&str, &str, Sort, &[Column], &'static str, Next); 13] = [
-        (
+    let list = |name, filter, why, next| View {
+        empty: Empty { why, next },
+        ..View::new(name, filter, Sort::by(SortKey::Due))
+    };
+    // What came back is read for what happened to it, the rest for what it is.
+    let back = |name, filter, why| View {
+        preview: Section::Record,
+        ..list(name, filter, why, Next::Views)
+    };
+    let resting = |name, filter, sort, why| View {
+        sort,
+        columns: RESTING.to_vec(),
+        ..back(name, filter, why)
+    };
+    vec![
+        list(
             "Tier 1 triage",
             "tier:1 stage:queued -deferred",
-            due,
-            COLUMNS,
             "No Tier 1 handoff waits for triage: all are assigned, returned or put off.",
             Next::Views,
         ),
-        (
-            "Unassigned",
-            "stage:queued -deferred",
-            due,
-            COLUMNS,
-            "Nothing waits to be assigned.",
-            Next::Views,
-        ),
-        ("Breached", "breached", due, COLUMNS, "No clock is past due.", Next::Views),
-        (
+        list("Unassigned", "stage:queued -deferred", "Nothing waits to be assigned.", Next::Views),
+        list("Breached", "breached", "No clock is past due.", Next::Views),
+        list(
             "Due today",
             "open due:today",
-            due,
-            COLUMNS,
-            "No clock is due today; what is past due stands under Breached.",
+            "No clock is due today; what was due before stands under Breached.",
             Next::Views,
         ),
-        ("Mine", "open owner:me", due, COLUMNS, "Nothing open is assigned to you.", Next::Views),
-        (
+        list("Mine", "open owner:me", "Nothing open is assigned to you.", Next::Views),
+        list(
             "Flagged",
             "stage:flagged",
-            due,
-            COLUMNS,
             "No handoff waits for its package; evaluating the accounts flags more.",
             Next::New,
         ),
-        (
+        back(
             "Returned",
             "stage:returned",
-            due,
-            COLUMNS,
             "Nothing was returned to marketing, or all of it was sent again.",
-            Next::Views,
         ),
-        ("Disputed", "stage:disputed", due, COLUMNS, "Nothing is in dispute.", Next::Views),
-        (
+        back("Disputed", "stage:disputed", "Nothing is in dispute."),
+        list(
             "Deferred",
             "deferred",
-            due,
-            COLUMNS,
-            "Nothing in the queue is put off to a later date.",
+            "Nothing in the queue is put off to a later day.",
             Next::Views,
         ),
-        (
+        resting(
             "Nurture",
             "stage:nurture",
-            wake,
-            RESTING,
+            Sort::by(SortKey::Wake),
             "Nothing rests in nurture; dispositions such as BAD_TIMING bring handoffs here.",
-            Next::Views,
         ),
-        (
+        resting(
             "Waking this month",
             "stage:nurture wake:<=month",
-            wake,
-            RESTING,
-            "Nothing in nurture has a wake date up to the end of this month.",
-            Next::Views,
+            Sort::by(SortKey::Wake),
+            "Nothing in nurture wakes by the end of this month.",
         ),
-        (
+        resting(
             "Hibernating",
             "stage:hibernating",
-            score,
-            RESTING,
+            Sort::by(SortKey::Score),
             "Nothing hibernates; handoffs come here from nurture after six quiet months.",
-            Next::Views,
         ),
-        (
+        list(
             "All",
             "",
-            due,
-            COLUMNS,
             "There is no handoff yet: import files, or evaluate the accounts.",
             Next::New,
         ),
-    ];
-    rows.into_iter()
-        .map(|(name, filter, sort, columns, why, next)| View {
-            columns: columns.to_vec(),
-            empty: Empty { why, next },
-            ..View::new(name, filter, sort)
-        })
-        .collect()
+    ]
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use super::lex::{Piece, RawTerm};
 use super::{Compare, Flag, Test, When, Who, Word, nearest};
 use crate::domain::account::{Relation, Tier};
+use crate::domain::clock::ClockName;
 use crate::domain::ids::HandoffId;
 use crate::domain::signal::Source;
 use crate::domain::span;
@@ -103,22 +104,9 @@ pub const KEYS: &[Key] = &[
         name: "clock",
         means: "a clock of this name is running",
         example: "clock:first_touch",
-        offers: || {
-            vec![
-                "deliver",
-                "assign",
-                "accept",
-                "first_touch",
-                "report",
-                "work",
-                "fix",
-                "decide",
-                "package",
-                "onboard",
-            ]
-        },
-        wants: "the name of a clock, as first_touch",
-        read: |pieces| all(pieces, |piece| name(piece, str::to_ascii_lowercase)).map(Test::Clock),
+        offers: || keys_of(ClockName::ALL, ClockName::key),
+        wants: "",
+        read: |pieces| words(pieces).map(Test::Clock),
     },
     Key {
         name: "source",

@@ -45,7 +45,7 @@ fn one(line: &str) -> Test {
 #[case("created:>2026-11-01", Test::Created(vec![Compare::More(When::Day(day("2026-11-01")))]))]
 #[case("created:month", Test::Created(vec![Compare::Is(When::Month)]))]
 #[case("wake:<30d", Test::Wake(vec![Compare::Less(When::Span(30 * DAY))]))]
-#[case("clock:First_touch", Test::Clock(vec!["first_touch".into()]))]
+#[case("clock:First_touch", Test::Clock(vec![ClockName::FirstTouch]))]
 #[case("source:campaign", Test::Source(vec![Source::Campaign]))]
 #[case("score:>=70", Test::Score(vec![Compare::AtLeast(70)]))]
 #[case("score:<=7", Test::Score(vec![Compare::AtMost(7)]))]
@@ -426,7 +426,7 @@ fn tests() -> impl Strategy<Value = Test> {
         values(Source::ALL).prop_map(Test::Source),
         values(Relation::ALL).prop_map(Test::Relation),
         names("[a-z0-9_-]{1,9}").prop_map(Test::Type),
-        names("[a-z0-9_-]{1,9}").prop_map(Test::Clock),
+        values(ClockName::ALL).prop_map(Test::Clock),
         names("[A-Z0-9_-]{1,9}").prop_map(Test::Code),
         who.clone().prop_map(Test::Owner),
         who.prop_map(Test::CoOwner),
