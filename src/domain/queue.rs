@@ -1,6 +1,7 @@
 //! A list of handoffs as a window: what is asked for, and the rows that fit on a screen.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use super::account::Tier;
 use super::clock::ClockName;
@@ -22,8 +23,9 @@ pub struct Query {
     pub me: Option<PersonId>,
     /// What `due:<4h` and `breached` count from.
     pub now: Instant,
-    /// What `due:today` means: where the day of `now` begins and ends in the person's zone.
-    pub today: (Instant, Instant),
+    /// Whose midnights bound `due:today`, `wake:<=month` and `created:>2026-11-01`: the person's zone. A
+    /// [`TimeTest`](super::filter::TimeTest) turns into bounds with it and `now`.
+    pub zone: Tz,
 }
 
 /// Where in the list a page lies.
