@@ -8,6 +8,7 @@ pub mod clock;
 pub mod command;
 pub mod contact;
 pub mod deal;
+pub mod decide;
 pub mod due;
 pub mod field;
 pub mod filter;

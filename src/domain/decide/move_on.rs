@@ -1,0 +1,252 @@
+//! The way forward: assign, accept, touch, brief, note; and holding or deferring what is owed.
+
+use chrono::{Days, NaiveDate};
+
+use super::{Draft, Step, required, untold};
+use crate::domain::calendar::Edge;
+use crate::domain::change::Change;
+use crate::domain::clock::{ClockEvent, ClockName, ClockState};
+use crate::domain::command::NewTouch;
+use crate::domain::handoff::{CoOwner, Day, Moment, Touch, TouchOutcome};
+use crate::domain::ids::PersonId;
+use crate::domain::person::{Person, Role};
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::stage::Stage;
+use crate::domain::time::DAY;
+use crate::domain::timing::{effects, wait_until};
+
+/// The furthest day that a deferral may name, in days from today.
+const LONGEST_DEFERRAL: u64 = 366;
+
+impl Draft<'_> {
+    pub(super) fn assign(&mut self, to: PersonId, brief: Option<&str>, anyway: bool) -> Step {
+        let Some(person) = self.facts.person(to) else {
+            return Err(Refusal::new(RefusalKind::NotAvailable, "There is no such person.")
+                .hint("`handoff list people` shows who works the desk."));
+        };
+        if self.handoff.assignee == Some(to) && self.handoff.stage.is_assigned() {
+            return Err(Refusal::new(
+                RefusalKind::Nothing,
+                format!("{} already has it.", person.name),
+            ));
+        }
+        self.available(person, anyway)?;
+        let again = self.handoff.stage.is_assigned();
+        let now = self.now();
+        self.give_to(Some(to));
+        self.stage(Stage::Assigned);
+        self.happened(Moment::Given, Some(now));
+        self.happened(Moment::Accepted, None);
+        self.first(Moment::Assigned, now);
+        self.plan(Day::Defer, None);
+        if let Some(text) = brief.map(str::trim).filter(|text| !text.is_empty()) {
+            let from = self.handoff.brief.clone();
+            self.record(Change::Briefed { from, to: Some(text.to_owned()) });
+        }
+        self.clocks(&[if again { ClockEvent::Reassigned } else { ClockEvent::Assigned }])
+    }
+
+    /// Refuses somebody who is gone or has another role, and, unless told to go on, who is away or full.
+    fn available(&self, person: &Person, anyway: bool) -> Step {
+        let no = |sentence: String| Refusal::new(RefusalKind::NotAvailable, sentence);
+        if !person.active {
+            return Err(
+                no(format!("{} is no longer active.", person.name)).hint("Choose somebody who is.")
+            );
+        }
+        let fallback = matches!(person.role, Role::Manager | Role::VpSales);
+        if person.role != self.kind.to && !fallback {
+            return Err(no(format!(
+                "{} is {} and {} goes to {}.",
+                person.name,
+                person.role.label(),
+                self.kind.label,
+                self.kind.to.label()
+            ))
+            .hint(format!("Choose an {} or a manager.", self.kind.to.label())));
+        }
+        if anyway {
+            return Ok(());
+        }
+        if let Some(absence) = person.away_on(self.facts.today()) {
+            return Err(no(format!(
+                "{} is out of office until {}.",
+                person.name,
+                absence.to.format("%a %-d %b")
+            ))
+            .hint("Choose somebody else, or confirm to assign anyway."));
+        }
+        let open =
+            self.facts.open.iter().find(|(id, _)| *id == person.id).map_or(0, |(_, open)| *open);
+        match person.capacity {
+            Some(capacity) if open >= capacity => {
+                Err(no(format!("{} is at capacity, {open}/{capacity}.", person.name))
+                    .hint("Choose somebody else, or confirm to assign anyway."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn accept(&mut self) -> Step {
+        self.say_yes();
+        self.clocks(&[ClockEvent::Accepted])
+    }
+
+    /// Accepts; a handoff that was further on with somebody else goes back to where it was.
+    fn say_yes(&mut self) {
+        let now = self.now();
+        self.happened(Moment::Accepted, Some(now));
+        let stage = if self.handoff.moment(Moment::Opportunity).is_some() {
+            Stage::Opportunity
+        } else if self.handoff.moment(Moment::Responded).is_some() {
+            Stage::Engaged
+        } else {
+            Stage::Accepted
+        };
+        self.stage(stage);
+        if let (days @ 1.., Some(sender)) = (self.kind.co_owner_days, self.handoff.sender)
+            && self.handoff.co_owner.is_none()
+        {
+            let until = now.plus(i64::from(days) * DAY);
+            self.record(Change::CoOwned {
+                from: None,
+                to: Some(CoOwner { person: sender, until }),
+            });
+        }
+    }
+
+    pub(super) fn touch(&mut self, new: &NewTouch) -> Step {
+        let now = self.now();
+        let at = new.at.unwrap_or(now);
+        if at > now {
+            return Err(Refusal::new(
+                RefusalKind::Missing,
+                format!("A touch at {at} lies in the future."),
+            )
+            .hint("Log it when it has happened."));
+        }
+        let given = self.handoff.moment(Moment::Given);
+        if given.is_some_and(|given| at < given) {
+            return Err(Refusal::new(
+                RefusalKind::Missing,
+                format!("A touch at {at} lies before the assignment."),
+            )
+            .hint("Only touches since the assignment count."));
+        }
+        let mut events = vec![ClockEvent::Touched, ClockEvent::Reported];
+        if self.handoff.stage == Stage::Assigned {
+            self.say_yes();
+            events.push(ClockEvent::Accepted);
+        }
+        if self.handoff.stage == Stage::Accepted {
+            self.stage(Stage::Working);
+        }
+        self.record(Change::Touched(Touch {
+            at,
+            by: self.facts.who.id,
+            channel: new.channel,
+            template: new.template.clone(),
+            outcome: new.outcome,
+            note: new.note.clone().filter(|note| !note.trim().is_empty()),
+        }));
+        self.first(Moment::FirstTouch, at);
+        if new.outcome == TouchOutcome::Replied {
+            self.first(Moment::Responded, at);
+            if self.handoff.stage == Stage::Working {
+                self.stage(Stage::Engaged);
+            }
+            events.push(ClockEvent::Responded);
+        }
+        self.clocks_at(&effects(&events), "", at)
+    }
+
+    pub(super) fn note(&mut self, text: &str) -> Step {
+        required(text, "The note")?;
+        if self.handoff.stage.is_assigned()
+            && self.handoff.clocks.iter().any(|c| c.name == ClockName::Report)
+        {
+            self.clocks(&[ClockEvent::Reported])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn brief(&mut self, text: &str) -> Step {
+        let to = required(text, "The brief")?.to_owned();
+        let from = self.handoff.brief.clone();
+        if from.as_deref() == Some(to.as_str()) {
+            return Err(Refusal::new(RefusalKind::Nothing, "The brief already says that."));
+        }
+        self.record(Change::Briefed { from, to: Some(to) });
+        Ok(())
+    }
+
+    pub(super) fn defer(&mut self, until: NaiveDate, reason: &str) -> Step {
+        let today = self.facts.today();
+        let last = today.checked_add_days(Days::new(LONGEST_DEFERRAL)).unwrap_or(today);
+        if until <= today || until > last {
+            return Err(Refusal::new(
+                RefusalKind::Missing,
+                format!("It can't be deferred to {until}: that is not a day of the coming year."),
+            )
+            .hint(format!("Choose a day from {} to {last}.", today.succ_opt().unwrap_or(today))));
+        }
+        let reason = required(reason, "The reason")?;
+        self.plan(Day::Defer, Some(until));
+        let policy = self.facts.policy;
+        let start =
+            policy.calendar(&policy.calendar).and_then(|days| days.instant(until, 0, Edge::Open));
+        if let Some(start) = start {
+            let timing = self.timing(self.now());
+            let reason = format!("deferred to {until}: {reason}");
+            for change in wait_until(&self.handoff, ClockName::Assign, start, &reason, &timing)
+                .map_err(untold)?
+            {
+                self.record(change);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn pause(&mut self, clock: Option<ClockName>, reason: &str) -> Step {
+        let reason = required(reason, "The reason")?.to_owned();
+        self.hold_or_let(clock, ClockState::Running, ClockEvent::Paused, &reason)
+    }
+
+    pub(super) fn resume(&mut self, clock: Option<ClockName>) -> Step {
+        self.hold_or_let(clock, ClockState::Paused, ClockEvent::Resumed, "")
+    }
+
+    fn hold_or_let(
+        &mut self,
+        only: Option<ClockName>,
+        wanted: ClockState,
+        event: ClockEvent,
+        reason: &str,
+    ) -> Step {
+        let any = |name: ClockName| only.is_none_or(|only| only == name);
+        if !self.handoff.clocks.iter().any(|clock| any(clock.name) && clock.state == wanted) {
+            let which = only.map_or("clock".to_owned(), |name| format!("{name} clock"));
+            return Err(Refusal::new(
+                RefusalKind::Nothing,
+                format!("There is no {wanted} {which} here."),
+            ));
+        }
+        let wanted: Vec<_> =
+            effects(&[event]).into_iter().filter(|effect| any(effect.name)).collect();
+        self.clocks_at(&wanted, reason, self.now())
+    }
+
+    pub(super) fn activate(&mut self) -> Step {
+        if !self.kind.clocks.contains_key(&ClockName::Onboard) {
+            return Err(Refusal::new(
+                RefusalKind::NotLegal,
+                format!("{} has no activation to record.", self.kind.label),
+            ));
+        }
+        let now = self.now();
+        self.happened(Moment::Activated, Some(now));
+        self.happened(Moment::Ended, Some(now));
+        self.stage(Stage::Closed);
+        self.clocks(&[ClockEvent::Activated, ClockEvent::Closed])
+    }
+}

@@ -1,0 +1,116 @@
+//! Marketing's side: fill in, submit, send again, take back; and the assignee's rating.
+
+use std::collections::BTreeMap;
+
+use super::{Draft, Step, required};
+use crate::domain::change::Change;
+use crate::domain::clock::ClockEvent;
+use crate::domain::field::package_field;
+use crate::domain::handoff::Moment;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::stage::Stage;
+
+/// The longest text a package field may hold, in bytes.
+const LONGEST_FIELD: usize = 16 * 1024;
+
+impl Draft<'_> {
+    pub(super) fn submit(&mut self) -> Step {
+        self.send()?;
+        self.first(Moment::Submitted, self.now());
+        self.clocks(&[ClockEvent::Submitted])
+    }
+
+    pub(super) fn resubmit(&mut self, fields: &BTreeMap<String, String>) -> Step {
+        self.fill(fields)?;
+        self.send()?;
+        let from = self.handoff.missing.clone();
+        if !from.is_empty() {
+            self.record(Change::Asked { from, to: Vec::new() });
+        }
+        self.clocks(&[ClockEvent::Submitted])
+    }
+
+    fn send(&mut self) -> Step {
+        let (percent, missing) = self.facts.package.unwrap_or((100, &[]));
+        let least = self.kind.minimum_completeness;
+        if percent < least {
+            return Err(Refusal::new(
+                RefusalKind::Missing,
+                format!(
+                    "The package is {percent} % complete and {} needs {least} %.",
+                    self.kind.label
+                ),
+            )
+            .hint(format!("Still missing: {}.", missing.join(", "))));
+        }
+        let from = self.handoff.completeness;
+        if from != Some(percent) {
+            self.record(Change::Completed { from, to: Some(percent) });
+        }
+        self.stage(Stage::Queued);
+        Ok(())
+    }
+
+    pub(super) fn edit(&mut self, fields: &BTreeMap<String, String>) -> Step {
+        self.fill(fields)?;
+        if self.changes.is_empty() {
+            return Err(Refusal::new(RefusalKind::Nothing, "The package already says that."));
+        }
+        if self.facts.package.is_some_and(|(_, missing)| missing.is_empty()) {
+            self.clocks(&[ClockEvent::Completed])?;
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, fields: &BTreeMap<String, String>) -> Step {
+        for (key, text) in fields {
+            if package_field(key).is_none() {
+                return Err(Refusal::new(
+                    RefusalKind::Missing,
+                    format!("\"{key}\" is not a package field."),
+                )
+                .hint("`handoff show` lists the fields of a package."));
+            }
+            if text.len() > LONGEST_FIELD {
+                return Err(Refusal::new(
+                    RefusalKind::Missing,
+                    format!("{key} is longer than 16 KiB."),
+                )
+                .hint("Shorten it; the package is read in minutes."));
+            }
+            let text = text.trim();
+            let to = (!text.is_empty()).then(|| text.to_owned());
+            let from = self.handoff.fields.get(key).cloned();
+            if from != to {
+                self.record(Change::Filled { field: key.clone(), from, to });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn rate(&mut self, stars: u8) -> Step {
+        if !(1..=5).contains(&stars) {
+            return Err(Refusal::new(
+                RefusalKind::Missing,
+                format!("A rating of {stars} is not between 1 and 5."),
+            )
+            .hint("1 is useless, 5 is all that was needed."));
+        }
+        let from = self.handoff.rating;
+        if from == Some(stars) {
+            return Err(Refusal::new(
+                RefusalKind::Nothing,
+                format!("The package is already rated {stars}."),
+            ));
+        }
+        self.record(Change::Rated { from, to: Some(stars) });
+        Ok(())
+    }
+
+    pub(super) fn withdraw(&mut self, reason: &str) -> Step {
+        required(reason, "The reason")?;
+        self.happened(Moment::Ended, Some(self.now()));
+        self.stage(Stage::Closed);
+        self.clocks(&[ClockEvent::Closed])
+    }
+}

@@ -1,0 +1,45 @@
+//! Tables over the rules live in `tests/suite`, where the shipped policy can be seen; here is what needs none.
+
+use super::permission::in_team;
+use crate::domain::ids::PersonId;
+use crate::domain::person::{Person, Role};
+
+fn person(id: i64, role: Role, manager: Option<i64>) -> Person {
+    Person {
+        id: PersonId(id),
+        external: None,
+        name: format!("Person {id}"),
+        email: None,
+        role,
+        manager: manager.map(PersonId),
+        active: true,
+        territories: vec![],
+        segments: vec![],
+        products: vec![],
+        languages: vec![],
+        capacity: None,
+        calendar: None,
+        zone: None,
+        absences: vec![],
+    }
+}
+
+#[test]
+fn a_team_is_everybody_below_and_a_circle_is_nobody() {
+    let people = [
+        person(1, Role::VpSales, None),
+        person(2, Role::Manager, None),
+        person(3, Role::Ae, Some(2)),
+        person(4, Role::Manager, Some(5)),
+        person(5, Role::Ae, Some(4)),
+        person(6, Role::Marketing, None),
+    ];
+    let leads = |leader: usize, id: i64| in_team(&people[leader - 1], PersonId(id), &people);
+    assert!(leads(1, 3), "the VP of Sales is above all of sales");
+    assert!(!leads(1, 6), "but not above marketing");
+    assert!(leads(2, 3));
+    assert!(!leads(2, 5));
+    assert!(leads(4, 5), "a direct report counts even inside a circle");
+    assert!(!leads(2, 4), "a circle ends");
+    assert!(!leads(2, 99), "nobody is in no team");
+}
