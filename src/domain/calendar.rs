@@ -445,4 +445,4 @@ impl Iterator for Intervals<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;

@@ -109,10 +109,8 @@ pub enum DueError {
         /// The date field it names.
         field: String,
     },
-    /// The due time lies beyond the years that can be told.
-    #[error(
-        "\"{target}\" from {from} is due beyond the years that a calendar holds; use a nearer start"
-    )]
+    /// The start or the due time lies outside the years that can be told in four digits.
+    #[error("\"{target}\" from {from} runs outside the years 1 to 9999; use another start")]
     TooFar {
         /// The target as written.
         target: String,
@@ -155,9 +153,13 @@ pub fn due(
     now: Option<Instant>,
 ) -> Result<Ledger, DueError> {
     fits(target, calendar)?;
+    let told = |at: Instant| (1..=9_999).contains(&at.utc().year());
+    let too_far = || DueError::TooFar { target: target.to_string(), from };
+    if !told(from) {
+        return Err(too_far());
+    }
     let mut pauses = Pauses::new(from, pauses, now);
     let mut short_notice = None;
-    let too_far = || DueError::TooFar { target: target.to_string(), from };
     let (due, steps) = match target {
         Target::Elapsed(amount) if calendar.is_always() => {
             count(endless(from), &pauses, amount.ms()).ok_or_else(too_far)?
@@ -187,6 +189,9 @@ pub fn due(
             (due, steps)
         }
     };
+    if !told(due) {
+        return Err(too_far());
+    }
     let skipped = skipped(from, due, calendar);
     let paused = pauses.taken(due, calendar);
     Ok(Ledger { from, due, steps, skipped, paused, short_notice })
@@ -416,5 +421,7 @@ impl Ledger {
     }
 }
 
+#[cfg(test)]
+mod cases;
 #[cfg(test)]
 mod tests;
