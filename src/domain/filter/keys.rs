@@ -393,16 +393,17 @@ fn compare<T: Endpoint>(piece: &Piece, one: fn(&str) -> Result<T, Bad>) -> Resul
     let text = piece.text.as_str();
     let read = |rest: &str| one(rest.trim());
     // The longer sign first, or `<=` would be read as `<` and a value that begins with `=`.
-    let signs: [(&str, fn(T) -> Compare<T>); 4] = [
-        ("<=", Compare::AtMost),
-        (">=", Compare::AtLeast),
-        ("<", Compare::Less),
-        (">", Compare::More),
-    ];
-    for (sign, build) in signs {
-        if let Some(rest) = text.strip_prefix(sign) {
-            return read(rest).map(build);
-        }
+    if let Some(rest) = text.strip_prefix("<=") {
+        return read(rest).map(Compare::AtMost);
+    }
+    if let Some(rest) = text.strip_prefix(">=") {
+        return read(rest).map(Compare::AtLeast);
+    }
+    if let Some(rest) = text.strip_prefix('<') {
+        return read(rest).map(Compare::Less);
+    }
+    if let Some(rest) = text.strip_prefix('>') {
+        return read(rest).map(Compare::More);
     }
     match text.split_once("..") {
         Some(("", high)) => read(high).map(Compare::AtMost),
