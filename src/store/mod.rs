@@ -1,0 +1,36 @@
+//! Where facts are kept: one SQLite file. The only folder that knows SQL; it returns domain types.
+//!
+//! A [`Store`] is one connection. A process has one that writes and as many readers as it likes; desks in other
+//! processes have their own. Every write is one transaction that also appends to the event record (`commit`).
+//!
+//! While a store is open, nothing may open its file, its `-wal` or its `-shm` with plain file calls in this process:
+//! closing such a file drops SQLite's locks, and another desk's saved work with them.
+
+mod error;
+mod open;
+mod place;
+mod schema;
+mod turnstile;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+pub use error::{StoreError, StoreErrorKind};
+pub use open::{Access, Store};
+
+/// The path with something added to its file name: `desk.db` and `.next` give `desk.db.next`.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Makes a rename in the folder of `path` last.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests;

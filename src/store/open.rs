@@ -1,0 +1,407 @@
+//! Opening: the file is looked at, then SQLite is, and only then may it be written (RELIABILITY c2).
+
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::error::{StoreError, StoreErrorKind as K};
+use super::place::{Held, Place, identity_at};
+use super::turnstile::Turnstile;
+use super::{beside, schema, sync_folder};
+
+/// The oldest SQLite without the bug that lets a checkpoint race a commit and lose it.
+const SAFE_SQLITE: i32 = 3_051_003;
+
+/// How long a locked file is waited for.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// It writes.
+    ReadWrite,
+    /// It only reads.
+    ReadOnly,
+}
+
+/// One connection to the store. Dropping it in the middle of a write rolls the write back.
+#[derive(Debug)]
+pub struct Store {
+    // The order matters: the connection is closed before the file is let go.
+    conn: Connection,
+    turnstile: Option<Turnstile>,
+    held: Held,
+    path: PathBuf,
+    access: Access,
+    read_only: Option<String>,
+    wait: Duration,
+}
+
+impl Store {
+    /// Opens the store at `path`. Where the file cannot be written (read-only, full disk) the store is opened for
+    /// reading and says why in [`Store::read_only`].
+    ///
+    /// # Errors
+    /// A sentence for everything that is no store of ours, each its own; the file is then untouched.
+    pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        Self::open_waiting(path, access, WAIT)
+    }
+
+    /// The same, waiting so long for a locked file.
+    pub(super) fn open_waiting(
+        path: &Path,
+        access: Access,
+        wait: Duration,
+    ) -> Result<Self, StoreError> {
+        sqlite_is_safe()?;
+        let place = Place::look(path, schema::newest())?;
+        let refuse = |kind| Err(StoreError::new(kind, &place.path));
+        let writable_by_owner = place.mode & 0o200 != 0;
+        if access == Access::ReadWrite {
+            if let Some(name) = place.network {
+                return refuse(K::Network(name));
+            }
+            if writable_by_owner && place.mode & 0o077 != 0 {
+                return refuse(K::Loose(place.mode));
+            }
+        }
+        let opened = if writable_by_owner {
+            connect(&place.path, access, wait).map(|conn| (conn, None))
+        } else {
+            Err(StoreError::bare(K::ReadOnly(format!("its mode is {:04o}", place.mode & 0o7777))))
+        };
+        let (conn, read_only) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                look_only(&place.path, wait, error).map_err(|error| error.at(&place.path))?
+            }
+        };
+        let turnstile = (access == Access::ReadWrite && read_only.is_none())
+            .then(|| Turnstile::beside(&place.path))
+            .flatten();
+        Ok(Self { conn, turnstile, held: place.held, path: place.path, access, read_only, wait })
+    }
+
+    /// Makes a new store at `path`, with the folders above it, all of them private, and opens it for writing.
+    /// The file appears under its name only when it is whole.
+    ///
+    /// # Errors
+    /// [`K::Exists`] where there is a file already; otherwise what the machine failed at.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        sqlite_is_safe()?;
+        let failed = |error: std::io::Error| StoreError::from_io(&error, path);
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .map_err(failed)?;
+        }
+        if std::fs::symlink_metadata(path).is_ok() {
+            return Err(StoreError::new(K::Exists, path));
+        }
+        let draft = beside(path, &format!(".new-{}", std::process::id()));
+        let made = make(&draft).and_then(|()| publish(&draft, path));
+        for leftover in ["", "-wal", "-shm", "-journal"] {
+            // Only there when something failed, which is told already.
+            drop(std::fs::remove_file(beside(&draft, leftover)));
+        }
+        made.map_err(|error| error.at(path))?;
+        Self::open(path, Access::ReadWrite)
+    }
+
+    /// Opens the store for writing, or makes it where there is none.
+    ///
+    /// # Errors
+    /// As for [`Store::open`] and [`Store::create`].
+    pub fn open_or_create(path: &Path) -> Result<Self, StoreError> {
+        match Self::open(path, Access::ReadWrite) {
+            Err(error) if error.kind == K::Missing => match Self::create(path) {
+                Err(error) if error.kind == K::Exists => Self::open(path, Access::ReadWrite),
+                made => made,
+            },
+            opened => opened,
+        }
+    }
+
+    /// The real path of its file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Why it can only be read, where it was opened for writing and can't be.
+    #[must_use]
+    pub fn read_only(&self) -> Option<&str> {
+        self.read_only.as_deref()
+    }
+
+    /// Tries again to write where [`Store::read_only`] says why not; true when that is over.
+    ///
+    /// # Errors
+    /// What now keeps it from being opened at all.
+    pub fn recover(&mut self) -> Result<bool, StoreError> {
+        if self.read_only.is_none() {
+            return Ok(true);
+        }
+        // The old connection may hold the file for itself, so it goes first.
+        self.conn = Connection::open_in_memory()?;
+        let fresh = Self::open_waiting(&self.path, self.access, self.wait)?;
+        *self = fresh;
+        Ok(self.read_only.is_none())
+    }
+
+    /// A number that changes whenever another connection has committed, and stays while nobody has. Costs microseconds.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        self.read(|conn| conn.pragma_query_value(None, "data_version", |row| row.get(0)))
+    }
+
+    /// Runs a read. It must be short, and leave no statement open.
+    pub(super) fn read<T, E: Into<StoreError>>(
+        &self,
+        body: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, StoreError> {
+        body(&self.conn).map_err(|error| error.into().at(&self.path))
+    }
+
+    /// Runs a write as one transaction, after its turn has come. An error or a panic in it leaves nothing behind.
+    pub(super) fn write<T, E: From<StoreError>>(
+        &mut self,
+        body: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let path = &self.path;
+        let failed = |error: StoreError| E::from(error.at(path));
+        if let Some(why) = &self.read_only {
+            return Err(failed(StoreError::bare(K::ReadOnly(why.clone()))));
+        }
+        if self.access == Access::ReadOnly {
+            return Err(failed(StoreError::bare(K::Broken("a reader was asked to write".into()))));
+        }
+        if identity_at(path) != Some(self.held.identity()) {
+            return Err(failed(StoreError::bare(K::Replaced)));
+        }
+        let turn = self.turnstile.as_ref().map(Turnstile::enter);
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| failed(error.into()))?;
+        let found = schema::version(&tx).map_err(|error| failed(error.into()))?;
+        if found > schema::newest() {
+            return Err(failed(StoreError::bare(K::Newer { found, known: schema::newest() })));
+        }
+        let done = body(&tx)?;
+        tx.commit().map_err(|error| failed(error.into()))?;
+        drop(turn);
+        Ok(done)
+    }
+}
+
+fn sqlite_is_safe() -> Result<(), StoreError> {
+    if rusqlite::version_number() < SAFE_SQLITE {
+        return Err(StoreError::bare(K::OldSqlite(rusqlite::version())));
+    }
+    Ok(())
+}
+
+/// Opens a file that was looked at, for writing or for reading beside writers.
+fn connect(path: &Path, access: Access, wait: Duration) -> Result<Connection, StoreError> {
+    let mut conn = guarded(path, OpenFlags::SQLITE_OPEN_READ_WRITE, wait)?;
+    check_identity(&conn)?;
+    let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode != "wal" {
+        let mode: String =
+            conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(StoreError::bare(K::Broken(format!("its journal is {mode}, not wal"))));
+        }
+    }
+    conn.execute_batch(
+        "PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = FAST;
+         PRAGMA journal_size_limit = 16777216;",
+    )?;
+    if schema::version(&conn)? < schema::newest() {
+        schema::migrate(&mut conn, path, &schema::migrations(), schema::newest())?;
+    }
+    if access == Access::ReadOnly {
+        conn.pragma_update(None, "query_only", true)?;
+    }
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(conn)
+}
+
+/// A connection that trusts the file with nothing yet and waits for locks, before anything is asked of it.
+fn guarded(path: &Path, access: OpenFlags, wait: Duration) -> Result<Connection, StoreError> {
+    let flags = access
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE
+        | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(wait)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    for (limit, value) in [
+        (Limit::SQLITE_LIMIT_LENGTH, 16 << 20),
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+        (Limit::SQLITE_LIMIT_COLUMN, 100),
+        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 50),
+        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 16),
+        (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
+        (Limit::SQLITE_LIMIT_ATTACHED, 1),
+        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100),
+        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 1_000),
+        (Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10),
+    ] {
+        conn.set_limit(limit, value)?;
+    }
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.execute_batch(
+        "PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 0;
+         PRAGMA cell_size_check = ON;",
+    )?;
+    Ok(conn)
+}
+
+/// Ours, and not newer, as SQLite sees it: the header on disk may lag behind the log. Reads one row, so that a file
+/// that can't be read fails here.
+fn check_identity(conn: &Connection) -> Result<(), StoreError> {
+    let application: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != schema::APPLICATION_ID {
+        return Err(StoreError::bare(K::Foreign(application)));
+    }
+    let found = schema::version(conn)?;
+    if found > schema::newest() {
+        return Err(StoreError::bare(K::Newer { found, known: schema::newest() }));
+    }
+    conn.query_row("SELECT value FROM meta WHERE key = 'uuid'", [], |row| row.get::<_, String>(0))
+        .map_err(|error| match StoreError::from(error) {
+            StoreError { kind: K::Broken(_), .. } => {
+                StoreError::bare(K::Damaged("it has lost the table that names it".into()))
+            }
+            other => other,
+        })?;
+    Ok(())
+}
+
+/// The desk that reads: where writing failed for want of room or permission, tries to read with ever less of the file
+/// system's help. Gives the connection and why it can't write.
+fn look_only(
+    path: &Path,
+    wait: Duration,
+    error: StoreError,
+) -> Result<(Connection, Option<String>), StoreError> {
+    let why = match &error.kind {
+        K::Full => "its disk is full".to_owned(),
+        K::ReadOnly(why) => why.clone(),
+        K::Denied | K::CannotOpen => "its file or folder can't be written".to_owned(),
+        K::Disk(how) => format!("its disk failed, {how}"),
+        _ => return Err(error),
+    };
+    // Beside a desk that runs, its shared memory is there to be read.
+    if let Ok(conn) = reading(guarded(path, OpenFlags::SQLITE_OPEN_READ_ONLY, wait)) {
+        return Ok((conn, Some(why)));
+    }
+    // Alone on a full disk, the index of the log can live in our own memory.
+    let alone = guarded(path, OpenFlags::SQLITE_OPEN_READ_WRITE, wait).and_then(|conn| {
+        conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
+        Ok(conn)
+    });
+    if let Ok(conn) = reading(alone) {
+        return Ok((conn, Some(why)));
+    }
+    // With no log to mind, the file is all there is.
+    let log = std::fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len());
+    if log == 0
+        && let Some(uri) = immutable(path)
+        && let Ok(conn) = reading(guarded(
+            Path::new(&uri),
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+            wait,
+        ))
+    {
+        return Ok((conn, Some(why)));
+    }
+    Err(error)
+}
+
+/// A connection that only reads, if it reads at all.
+fn reading(conn: Result<Connection, StoreError>) -> Result<Connection, StoreError> {
+    let conn = conn?;
+    check_identity(&conn)?;
+    let found = schema::version(&conn)?;
+    if found < schema::newest() {
+        return Err(StoreError::bare(K::ReadOnly(
+            "it is of an older version and must be upgraded first".into(),
+        )));
+    }
+    conn.pragma_update(None, "query_only", true)?;
+    Ok(conn)
+}
+
+/// The file as a URI that promises SQLite that nobody writes it.
+fn immutable(path: &Path) -> Option<String> {
+    let mut uri = String::from("file:");
+    for byte in path.to_str()?.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(byte))
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    Some(uri)
+}
+
+/// Makes a whole new store under a name of its own.
+fn make(draft: &Path) -> Result<(), StoreError> {
+    // Of an earlier process with our number that was killed half-way.
+    drop(std::fs::remove_file(draft));
+    schema::private_file(draft).map_err(|error| StoreError::from_io(&error, draft))?;
+    let mut conn = guarded(draft, OpenFlags::SQLITE_OPEN_READ_WRITE, WAIT)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    conn.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
+    let mode: String =
+        conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::bare(K::Broken(format!("its journal is {mode}, not wal"))));
+    }
+    conn.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON",
+    )?;
+    schema::migrate(&mut conn, draft, &schema::migrations(), schema::newest())?;
+    conn.close().map_err(|(_, error)| error.into())
+}
+
+/// Gives the draft its name, unless there is such a file by now.
+fn publish(draft: &Path, path: &Path) -> Result<(), StoreError> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    let failed = |error: std::io::Error| StoreError::from_io(&error, path);
+    match renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE) {
+        Ok(()) => {}
+        Err(Errno::EXIST) => return Err(StoreError::new(K::Exists, path)),
+        // A file system without such a rename: a second name is never made over a first.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            std::fs::hard_link(draft, path).map_err(failed)?;
+            std::fs::remove_file(draft).map_err(failed)?;
+        }
+        Err(error) => return Err(failed(error.into())),
+    }
+    sync_folder(path).map_err(failed)
+}
