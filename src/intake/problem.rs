@@ -1,6 +1,9 @@
-//! What can be wrong with one row of a file.
+//! What can be wrong: with one row ([`Problem`]), or with the whole file ([`FileError`]).
 
-use std::fmt;
+use std::{fmt, io};
+
+use super::reader::COLUMNS_MAX;
+use super::source::SAMPLE_MAX;
 
 /// The cells of one row as the file had them, kept in one piece.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -50,6 +53,29 @@ impl Cells {
         self.ends.push(self.text.len());
     }
 
+    /// Takes over cells that stand one behind the other in `bytes` and end where `ends` says, if all are UTF-8.
+    pub(super) fn set(&mut self, bytes: &[u8], ends: &[usize]) -> bool {
+        self.clear();
+        let Ok(text) = std::str::from_utf8(bytes) else { return false };
+        if !ends.iter().all(|end| text.is_char_boundary(*end)) {
+            return false;
+        }
+        self.text.push_str(text);
+        self.ends.extend_from_slice(ends);
+        true
+    }
+
+    /// Every cell in one piece, to look for a byte in all of them.
+    pub(super) fn joined(&self) -> &str {
+        &self.text
+    }
+
+    /// Drops cells from the end until `len` are left.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.ends.truncate(len);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
     /// Takes every cell away and keeps the room.
     pub fn clear(&mut self) {
         self.text.clear();
@@ -90,4 +116,65 @@ impl fmt::Display for Problem {
             None => write!(f, "line {}: {}", self.row, self.reason),
         }
     }
+}
+
+/// A file of which nothing can be taken, and why. The sentence does not name the file; whoever opened it does.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The source could not be read.
+    #[error("it cannot be read: {0}")]
+    Read(#[from] io::Error),
+    /// No byte, or nothing but blanks.
+    #[error("it is empty; export it again")]
+    Empty,
+    /// A header row and nothing under it.
+    #[error("it holds a header row ({0}) and no rows under it")]
+    HeadersOnly(String),
+    /// Bytes of a kind that is no table; the field says which kind and what to do.
+    #[error("it is {0}")]
+    NotText(&'static str),
+    /// `--encoding` names none.
+    #[error(
+        "\"{0}\" is not an encoding; write utf-8, utf-16le, utf-16be, utf-32le, utf-32be or windows-1252"
+    )]
+    UnknownEncoding(String),
+    /// More columns than a table of ours can need.
+    #[error("it has more than {limit} columns; {limit} is the most", limit = COLUMNS_MAX)]
+    TooManyColumns,
+    /// The first row does not end.
+    #[error(
+        "its first row does not end within {} KiB, so it has no header row; look for a quote that is not closed",
+        SAMPLE_MAX / 1024
+    )]
+    HeaderTooLong,
+    /// No profile fits the headers.
+    #[error("its columns are not known ({headers}); {advice}")]
+    NotRecognised {
+        /// The headers as they stand, cut where they are many.
+        headers: String,
+        /// What to do, with the nearest profile where there is one.
+        advice: String,
+    },
+    /// Several profiles fit equally.
+    #[error("its columns ({headers}) fit {fits} equally; say which with --map")]
+    Ambiguous {
+        /// The headers as they stand.
+        headers: String,
+        /// Keys of the profiles, joined by "and".
+        fits: String,
+    },
+    /// `--map` names none.
+    #[error("there is no profile \"{name}\"; there are {known}")]
+    UnknownProfile {
+        /// What was asked for.
+        name: String,
+        /// Every key there is.
+        known: String,
+    },
+    /// JSON that is neither one object per line nor an array of objects.
+    #[error("it is JSON, but {0}; write one flat object per line")]
+    Json(String),
+    /// A profile of the desk itself cannot be read.
+    #[error("a profile cannot be read: {0}")]
+    Profile(String),
 }

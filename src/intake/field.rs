@@ -1,0 +1,154 @@
+//! Fields: what a column of the desk can mean, and how its cell becomes part of a draft.
+//!
+//! One table per kind ([`super::table`]) drives reading, the help of the command line and the check of profiles.
+
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::domain_name;
+use super::draft::{AccountRef, Draft, PersonRef};
+use super::value;
+use crate::domain::account::Dated;
+use crate::domain::person::Absence;
+use crate::domain::time::Instant;
+
+/// What a cell's meaning depends on beside its text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context {
+    /// Zone of times that carry none.
+    pub(super) zone: Tz,
+    /// Cells are separated by semicolons, so a comma may be the decimal sign.
+    pub(super) comma_decimals: bool,
+}
+
+/// A cell that holds something: trimmed, mapped by the profile, not one of its words for "nothing".
+pub(super) struct Cell<'a> {
+    pub(super) text: &'a str,
+    /// What the profile puts before an id, so that ids of two sources never meet.
+    pub(super) prefix: &'a str,
+    /// What the profile multiplies the number with.
+    pub(super) times: f64,
+    pub(super) context: Context,
+}
+
+impl Cell<'_> {
+    pub(super) fn text(&self) -> String {
+        self.text.to_owned()
+    }
+
+    pub(super) fn id(&self) -> Result<String, String> {
+        let id = value::id(self.text)?;
+        Ok(if self.prefix.is_empty() { id } else { format!("{}{id}", self.prefix) })
+    }
+
+    pub(super) fn email(&self) -> Result<Option<String>, String> {
+        value::email(self.text)
+    }
+
+    pub(super) fn domain(&self) -> Result<String, String> {
+        domain_name::normalise(self.text).ok_or_else(|| {
+            format!("\"{}\" is not a domain; write one, as acme.com", value::brief(self.text))
+        })
+    }
+
+    pub(super) fn whole(&self) -> Result<i64, String> {
+        value::whole(self.text, self.times, self.context.comma_decimals)
+    }
+
+    pub(super) fn number(&self) -> Result<f64, String> {
+        let bare = self.text.strip_suffix('%').unwrap_or(self.text);
+        Ok(value::number(bare, self.context.comma_decimals)? * self.times)
+    }
+
+    pub(super) fn score(&self) -> Result<u8, String> {
+        value::score(self.text, self.context.comma_decimals)
+    }
+
+    pub(super) fn flag(&self) -> Result<bool, String> {
+        value::flag(self.text)
+    }
+
+    pub(super) fn list(&self) -> Vec<String> {
+        value::list(self.text)
+    }
+
+    pub(super) fn word<T: FromStr<Err = String>>(
+        &self,
+        others: &[(&str, &str)],
+    ) -> Result<T, String> {
+        value::word(self.text, others)
+    }
+
+    pub(super) fn key(&self, what: &str) -> Result<String, String> {
+        value::key(self.text, what)
+    }
+
+    pub(super) fn day(&self) -> Result<NaiveDate, String> {
+        value::day(self.text)
+    }
+
+    pub(super) fn instant(&self) -> Result<Instant, String> {
+        super::moment::instant(self.text, self.context.zone)
+    }
+
+    pub(super) fn headlines(&self) -> Result<Vec<Dated>, String> {
+        value::headlines(self.text)
+    }
+
+    pub(super) fn absences(&self) -> Result<Vec<Absence>, String> {
+        value::absences(self.text)
+    }
+
+    /// A zone by its IANA name, as the time-zone database spells it.
+    pub(super) fn zone(&self) -> Result<String, String> {
+        self.text.parse::<Tz>().map(|zone| zone.name().to_owned()).map_err(|_unknown| {
+            format!("\"{}\" is not a zone; write it as Europe/Berlin", value::brief(self.text))
+        })
+    }
+
+    /// Somebody, by e-mail where there is an `@`, else by id or name.
+    pub(super) fn person(&self) -> Result<PersonRef, String> {
+        if self.text.contains('@') {
+            return Ok(PersonRef { email: self.email()?, ..PersonRef::default() });
+        }
+        Ok(PersonRef { external: Some(self.id()?), email: None, name: Some(self.text()) })
+    }
+
+    /// An account by id or name, and by domain where the text is one.
+    pub(super) fn account(&self, into: &mut AccountRef) -> Result<(), String> {
+        into.external = Some(self.id()?);
+        into.name = Some(self.text());
+        if into.domain.is_none() && !self.text.contains(char::is_whitespace) {
+            into.domain = domain_name::normalise(self.text);
+        }
+        Ok(())
+    }
+}
+
+/// One thing a column can mean for a kind of draft.
+pub(super) struct Field<D: 'static> {
+    /// The desk's own header for it.
+    pub(super) name: &'static str,
+    /// What to write there, in a phrase for the help.
+    pub(super) what: &'static str,
+    /// Prose: may be four times as long as other cells, and only an empty cell counts as nothing.
+    pub(super) prose: bool,
+    /// Puts the cell into the draft, or says what is wrong with it.
+    pub(super) set: fn(&mut D, &Cell<'_>) -> Result<(), String>,
+}
+
+/// Why a row does not make a draft although each of its cells is right: the field that is missing, and the sentence.
+pub(super) type Lack = (&'static str, String);
+
+/// A kind of draft under construction.
+pub(super) trait Build: Default + 'static {
+    /// Everything a column can mean for it.
+    const FIELDS: &'static [Field<Self>];
+    /// Takes the cell of an extra column.
+    fn extra(&mut self, _key: &str, _text: &str) {}
+
+    /// The finished draft, once every column is in.
+    fn finish(self) -> Result<Draft, Lack>;
+}
