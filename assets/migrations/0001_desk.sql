@@ -66,8 +66,12 @@ CREATE TABLE account (
     expected_value INTEGER,
     website        TEXT,
     changed        INTEGER NOT NULL,
-    -- What search looks at: folded words of name, domain and contact names, each with a blank before it.
-    words          TEXT NOT NULL DEFAULT ''
+    -- What search looks at: the folded words of name and domain, each with a blank before it.
+    words          TEXT NOT NULL DEFAULT '',
+    -- What makes accounts similar, for win rates (DOMAIN.md 6).
+    sector         TEXT NOT NULL AS (lower(coalesce(industry, ''))) VIRTUAL,
+    band           TEXT NOT NULL AS (CASE WHEN employees IS NULL THEN '' WHEN employees < 50 THEN '1-49'
+                       WHEN employees < 250 THEN '50-249' WHEN employees < 1000 THEN '250-999' ELSE '1000+' END) VIRTUAL
 ) STRICT;
 CREATE INDEX account_name ON account (name);
 CREATE INDEX account_domain ON account (domain) WHERE domain IS NOT NULL;
@@ -86,6 +90,7 @@ CREATE TABLE happening (
 CREATE TABLE contact (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     account     INTEGER NOT NULL REFERENCES account (id),
+    n           INTEGER NOT NULL CHECK (n BETWEEN 1 AND 65535),  -- which of the account's contacts it is
     external    TEXT UNIQUE,
     name        TEXT NOT NULL,
     title       TEXT,
@@ -96,9 +101,11 @@ CREATE TABLE contact (
                     ('decision_maker', 'champion', 'influencer', 'user', 'blocker', 'unknown')),
     authority   INTEGER NOT NULL CHECK (authority IN (0, 1)),
     do_not_call INTEGER NOT NULL CHECK (do_not_call IN (0, 1)),
-    opted_out   INTEGER NOT NULL CHECK (opted_out IN (0, 1))
+    opted_out   INTEGER NOT NULL CHECK (opted_out IN (0, 1)),
+    -- What search looks at: the folded words of the name, each with a blank before it.
+    words       TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX contact_account ON contact (account);
+CREATE UNIQUE INDEX contact_account ON contact (account, n);
 CREATE INDEX contact_email ON contact (email) WHERE email IS NOT NULL;
 
 CREATE TABLE signal (
@@ -128,9 +135,10 @@ CREATE TABLE deal (
 CREATE INDEX deal_owner ON deal (owner, stage);
 CREATE INDEX deal_account ON deal (account);
 
--- Full text over accounts: broad terms walk an index of `handoff` and look at its `words`, narrow ones come from here.
+-- Full text: a row for each account and each contact. The account stands in the upper bits of the rowid and the contact's
+-- `n` in the lower 16, so that the matches of an account lie side by side.
 CREATE VIRTUAL TABLE search USING fts5 (
-    words, content = '', contentless_delete = 1, detail = 'none', prefix = '2 3', tokenize = "ascii tokenchars '.'"
+    words, content = '', contentless_delete = 1, detail = 'none', prefix = '1 2 3', tokenize = "ascii tokenchars '.'"
 );
 
 -- Handoffs ----------------------------------------------------------------------------------------------------------
@@ -191,15 +199,20 @@ CREATE TABLE handoff (
     outcome_by INTEGER REFERENCES person (id),
     outcome_at INTEGER,
 
-    -- Derived, for lists: the clock that is due next, and what the account says of itself.
-    next_due   INTEGER NOT NULL,               -- 9223372036854775807 while no clock runs
-    next_clock TEXT,                           -- its name; NULL while no clock runs
-    company    TEXT NOT NULL COLLATE NOCASE,
-    domain     TEXT,
-    region     TEXT COLLATE NOCASE,
-    segment    TEXT COLLATE NOCASE,
-    industry   TEXT COLLATE NOCASE,
-    words      TEXT NOT NULL,
+    -- Derived, for lists: the running clock that is due next, what is held, and what the account says of itself.
+    next_due     INTEGER NOT NULL,             -- 9223372036854775807 while no clock runs
+    next_clock   TEXT,                         -- its name; NULL while no clock runs, as the two below
+    next_started INTEGER,
+    next_warn    INTEGER,
+    paused       INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),     -- a clock is held; all are, where none runs
+    held_late    INTEGER NOT NULL DEFAULT 0 CHECK (held_late IN (0, 1)),  -- one was past due when it was held
+    touches      INTEGER NOT NULL DEFAULT 0,
+    company      TEXT NOT NULL COLLATE NOCASE,
+    region       TEXT COLLATE NOCASE,
+    segment      TEXT COLLATE NOCASE,
+    industry     TEXT COLLATE NOCASE,
+    relation     TEXT NOT NULL DEFAULT 'new' CHECK (relation IN ('new', 'past_prospect', 'customer')),
+    on_tal       INTEGER NOT NULL DEFAULT 0 CHECK (on_tal IN (0, 1)),
 
     -- From `assigned` on there is exactly one assignee (DOMAIN.md 2).
     CHECK (assignee IS NOT NULL
@@ -208,7 +221,9 @@ CREATE TABLE handoff (
     CHECK ((code IS NULL) = (class IS NULL) AND (code IS NULL) = (outcome_by IS NULL)
            AND (code IS NULL) = (outcome_at IS NULL)),
     CHECK ((co_owner IS NULL) = (co_owner_until IS NULL)),
-    CHECK ((next_clock IS NULL) = (next_due = 9223372036854775807)),
+    CHECK ((next_clock IS NULL) = (next_due = 9223372036854775807) AND (next_clock IS NULL) = (next_started IS NULL)
+           AND (next_clock IS NULL) = (next_warn IS NULL)),
+    CHECK (paused >= held_late),
     CHECK (stage <> 'disputed' OR before_dispute IS NOT NULL)
 ) STRICT;
 
@@ -224,7 +239,20 @@ CREATE INDEX handoff_stage      ON handoff (stage, next_due);
 CREATE INDEX handoff_tier_stage ON handoff (tier, stage, next_due);
 CREATE INDEX handoff_assignee   ON handoff (assignee, open, next_due);
 CREATE INDEX handoff_account    ON handoff (account, open, next_due);
-CREATE INDEX handoff_wake       ON handoff (on_wake) WHERE on_wake IS NOT NULL;
+CREATE INDEX handoff_wake       ON handoff (stage, on_wake) WHERE on_wake IS NOT NULL;
+-- Narrow filters come from these and are then sorted.
+CREATE INDEX handoff_wakes      ON handoff (on_wake) WHERE on_wake IS NOT NULL;
+CREATE INDEX handoff_deferred   ON handoff (on_defer, tier, kind) WHERE on_defer IS NOT NULL;
+CREATE INDEX handoff_paused     ON handoff (held_late, next_due) WHERE paused = 1;
+CREATE INDEX handoff_tal        ON handoff (next_due) WHERE on_tal = 1;
+CREATE INDEX handoff_co_owner   ON handoff (co_owner) WHERE co_owner IS NOT NULL;
+CREATE INDEX handoff_code       ON handoff (code) WHERE code IS NOT NULL;
+CREATE INDEX handoff_complete   ON handoff (completeness) WHERE completeness IS NOT NULL;
+CREATE INDEX handoff_region     ON handoff (region) WHERE region IS NOT NULL;
+CREATE INDEX handoff_segment    ON handoff (segment) WHERE segment IS NOT NULL;
+CREATE INDEX handoff_industry   ON handoff (industry) WHERE industry IS NOT NULL;
+CREATE INDEX handoff_relation   ON handoff (relation);
+CREATE INDEX handoff_source     ON handoff (source);
 CREATE INDEX handoff_parent     ON handoff (parent) WHERE parent IS NOT NULL;
 -- One open handoff per account, type and opportunity (DOMAIN.md 2).
 CREATE UNIQUE INDEX handoff_one_open ON handoff (account, kind, coalesce(opportunity, '')) WHERE open = 1;
@@ -286,6 +314,7 @@ CREATE TABLE clock (
     started      INTEGER NOT NULL,
     target       TEXT NOT NULL,
     calendar     TEXT NOT NULL,
+    warning      TEXT NOT NULL,                    -- a share of the target (0.75) or a nearer target (3bd)
     due          INTEGER NOT NULL,
     warn         INTEGER NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('running', 'paused', 'met', 'met_late', 'cancelled', 'breached')),
@@ -296,6 +325,7 @@ CREATE TABLE clock (
     CHECK ((ended IS NULL) = (state IN ('running', 'paused')))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX clock_due ON clock (due) WHERE state = 'running';
+CREATE INDEX clock_name ON clock (name, due) WHERE state = 'running';
 
 -- Pauses are intervals, never a total (DOMAIN.md 5).
 CREATE TABLE pause (
@@ -378,6 +408,35 @@ CREATE TABLE evaluation (
 ) STRICT;
 CREATE INDEX evaluation_verdict ON evaluation (verdict);
 
+-- Accounts about which something changed since they were last judged.
+CREATE TABLE unjudged (
+    account INTEGER PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TRIGGER unjudged_account AFTER INSERT ON account BEGIN
+    INSERT OR IGNORE INTO unjudged VALUES (new.id);
+END;
+CREATE TRIGGER unjudged_account_change AFTER UPDATE OF changed ON account WHEN old.changed <> new.changed BEGIN
+    INSERT OR IGNORE INTO unjudged VALUES (new.id);
+END;
+CREATE TRIGGER unjudged_contact AFTER INSERT ON contact BEGIN
+    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+END;
+CREATE TRIGGER unjudged_contact_change AFTER UPDATE OF account, authority ON contact BEGIN
+    INSERT OR IGNORE INTO unjudged VALUES (old.account);
+    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+END;
+CREATE TRIGGER unjudged_signal AFTER INSERT ON signal BEGIN
+    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+END;
+CREATE TRIGGER unjudged_signal_change AFTER UPDATE ON signal BEGIN
+    INSERT OR IGNORE INTO unjudged VALUES (old.account);
+    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+END;
+CREATE TRIGGER unjudged_handoff AFTER UPDATE OF open ON handoff WHEN old.open <> new.open BEGIN
+    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+END;
+
 -- Roll-ups, so that counts on screen never scan ---------------------------------------------------------------------
 
 CREATE TABLE tally (
@@ -419,21 +478,112 @@ WHEN old.assignee IS NOT new.assignee OR old.stage <> new.stage BEGIN
         ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 
+-- Deals and handoffs that each person won and closed, by what makes accounts similar: win rates (DOMAIN.md 6).
+CREATE TABLE success (
+    sector TEXT NOT NULL,
+    band   TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    won    INTEGER NOT NULL,
+    closed INTEGER NOT NULL,
+    PRIMARY KEY (sector, band, person),
+    CHECK (won >= 0 AND closed >= won)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER success_deal_insert AFTER INSERT ON deal WHEN new.owner IS NOT NULL AND new.stage IN ('won', 'lost') BEGIN
+    INSERT INTO success
+        SELECT coalesce(a.sector, ''), coalesce(a.band, ''), new.owner, new.stage = 'won', 1
+        FROM (SELECT new.account AS id) AS d LEFT JOIN account AS a ON a.id = d.id WHERE true
+        ON CONFLICT DO UPDATE SET won = won + excluded.won, closed = closed + 1;
+END;
+CREATE TRIGGER success_deal_delete AFTER DELETE ON deal WHEN old.owner IS NOT NULL AND old.stage IN ('won', 'lost') BEGIN
+    UPDATE success SET won = won - (old.stage = 'won'), closed = closed - 1
+        WHERE person = old.owner AND (sector, band) = (
+            SELECT coalesce(a.sector, ''), coalesce(a.band, '')
+            FROM (SELECT old.account AS id) AS d LEFT JOIN account AS a ON a.id = d.id);
+END;
+CREATE TRIGGER success_deal_update AFTER UPDATE OF account, owner, stage ON deal
+WHEN old.account IS NOT new.account OR old.owner IS NOT new.owner OR old.stage <> new.stage BEGIN
+    UPDATE success SET won = won - (old.stage = 'won'), closed = closed - 1
+        WHERE old.stage IN ('won', 'lost') AND person = old.owner AND (sector, band) = (
+            SELECT coalesce(a.sector, ''), coalesce(a.band, '')
+            FROM (SELECT old.account AS id) AS d LEFT JOIN account AS a ON a.id = d.id);
+    INSERT INTO success
+        SELECT coalesce(a.sector, ''), coalesce(a.band, ''), new.owner, new.stage = 'won', 1
+        FROM (SELECT new.account AS id) AS d LEFT JOIN account AS a ON a.id = d.id
+        WHERE new.owner IS NOT NULL AND new.stage IN ('won', 'lost')
+        ON CONFLICT DO UPDATE SET won = won + excluded.won, closed = closed + 1;
+END;
+-- A handoff counts while it rests with an outcome of class `close`, won or lost.
+CREATE TRIGGER success_handoff_insert AFTER INSERT ON handoff
+WHEN new.stage = 'closed' AND new.class = 'close' AND new.assignee IS NOT NULL BEGIN
+    INSERT INTO success
+        SELECT sector, band, new.assignee, new.code = 'WON', 1 FROM account WHERE id = new.account
+        ON CONFLICT DO UPDATE SET won = won + excluded.won, closed = closed + 1;
+END;
+CREATE TRIGGER success_handoff_delete AFTER DELETE ON handoff
+WHEN old.stage = 'closed' AND old.class = 'close' AND old.assignee IS NOT NULL BEGIN
+    UPDATE success SET won = won - (old.code = 'WON'), closed = closed - 1
+        WHERE person = old.assignee AND (sector, band) = (SELECT sector, band FROM account WHERE id = old.account);
+END;
+CREATE TRIGGER success_handoff_update AFTER UPDATE OF stage, class, code, assignee ON handoff
+WHEN (old.stage = 'closed' AND old.class IS 'close') OR (new.stage = 'closed' AND new.class IS 'close') BEGIN
+    UPDATE success SET won = won - (old.code = 'WON'), closed = closed - 1
+        WHERE old.stage = 'closed' AND old.class = 'close' AND person = old.assignee
+          AND (sector, band) = (SELECT sector, band FROM account WHERE id = old.account);
+    INSERT INTO success
+        SELECT sector, band, new.assignee, new.code = 'WON', 1 FROM account
+        WHERE id = new.account AND new.stage = 'closed' AND new.class = 'close' AND new.assignee IS NOT NULL
+        ON CONFLICT DO UPDATE SET won = won + excluded.won, closed = closed + 1;
+END;
+CREATE TRIGGER success_account_update AFTER UPDATE OF industry, employees ON account
+WHEN old.sector <> new.sector OR old.band <> new.band BEGIN
+    UPDATE success SET won = success.won - gone.won, closed = success.closed - gone.closed
+        FROM (SELECT person, sum(won) AS won, count(*) AS closed FROM (
+                  SELECT owner AS person, stage = 'won' AS won FROM deal
+                      WHERE account = new.id AND owner IS NOT NULL AND stage IN ('won', 'lost')
+                  UNION ALL
+                  SELECT assignee, code = 'WON' FROM handoff
+                      WHERE account = new.id AND open = 0 AND stage = 'closed' AND class = 'close'
+                        AND assignee IS NOT NULL)
+              GROUP BY person) AS gone
+        WHERE success.sector = old.sector AND success.band = old.band AND success.person = gone.person;
+    INSERT INTO success
+        SELECT new.sector, new.band, person, sum(won), count(*) FROM (
+            SELECT owner AS person, stage = 'won' AS won FROM deal
+                WHERE account = new.id AND owner IS NOT NULL AND stage IN ('won', 'lost')
+            UNION ALL
+            SELECT assignee, code = 'WON' FROM handoff
+                WHERE account = new.id AND open = 0 AND stage = 'closed' AND class = 'close' AND assignee IS NOT NULL)
+        WHERE true GROUP BY person
+        ON CONFLICT DO UPDATE SET won = won + excluded.won, closed = closed + excluded.closed;
+END;
+
 -- What handoffs repeat of their account follows it, and so does search.
-CREATE TRIGGER account_to_handoff AFTER UPDATE OF name, domain, region, segment, industry, words ON account
-WHEN old.name IS NOT new.name COLLATE BINARY OR old.domain IS NOT new.domain OR old.words IS NOT new.words
-     OR old.region IS NOT new.region COLLATE BINARY OR old.segment IS NOT new.segment COLLATE BINARY
-     OR old.industry IS NOT new.industry COLLATE BINARY BEGIN
-    UPDATE handoff SET company = new.name, domain = new.domain, region = new.region, segment = new.segment,
-        industry = new.industry, words = new.words WHERE account = new.id;
+CREATE TRIGGER account_to_handoff AFTER UPDATE OF name, region, segment, industry, relation, on_tal ON account
+WHEN old.name IS NOT new.name COLLATE BINARY OR old.region IS NOT new.region COLLATE BINARY
+     OR old.segment IS NOT new.segment COLLATE BINARY OR old.industry IS NOT new.industry COLLATE BINARY
+     OR old.relation <> new.relation OR old.on_tal <> new.on_tal BEGIN
+    UPDATE handoff SET company = new.name, region = new.region, segment = new.segment, industry = new.industry,
+        relation = new.relation, on_tal = new.on_tal WHERE account = new.id;
 END;
 CREATE TRIGGER account_search_insert AFTER INSERT ON account BEGIN
-    INSERT INTO search (rowid, words) VALUES (new.id, new.words);
+    INSERT INTO search (rowid, words) VALUES (new.id << 16, new.words);
 END;
-CREATE TRIGGER account_search_update AFTER UPDATE OF words ON account WHEN old.words IS NOT new.words BEGIN
-    DELETE FROM search WHERE rowid = old.id;
-    INSERT INTO search (rowid, words) VALUES (new.id, new.words);
+CREATE TRIGGER account_search_update AFTER UPDATE OF words ON account WHEN old.words <> new.words BEGIN
+    DELETE FROM search WHERE rowid = old.id << 16;
+    INSERT INTO search (rowid, words) VALUES (new.id << 16, new.words);
 END;
 CREATE TRIGGER account_search_delete AFTER DELETE ON account BEGIN
-    DELETE FROM search WHERE rowid = old.id;
+    DELETE FROM search WHERE rowid = old.id << 16;
+END;
+CREATE TRIGGER contact_search_insert AFTER INSERT ON contact BEGIN
+    INSERT INTO search (rowid, words) VALUES ((new.account << 16) | new.n, new.words);
+END;
+CREATE TRIGGER contact_search_update AFTER UPDATE OF account, n, words ON contact
+WHEN old.account <> new.account OR old.n <> new.n OR old.words <> new.words BEGIN
+    DELETE FROM search WHERE rowid = (old.account << 16) | old.n;
+    INSERT INTO search (rowid, words) VALUES ((new.account << 16) | new.n, new.words);
+END;
+CREATE TRIGGER contact_search_delete AFTER DELETE ON contact BEGIN
+    DELETE FROM search WHERE rowid = (old.account << 16) | old.n;
 END;
