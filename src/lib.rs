@@ -18,4 +18,5 @@
 pub mod domain;
 pub mod intake;
 pub mod platform;
+pub mod report;
 pub mod store;

@@ -9,6 +9,8 @@ mod evidence;
 mod fit;
 mod receipt;
 mod rules;
+#[cfg(test)]
+pub(in crate::domain) mod sample;
 mod score;
 mod standing;
 #[cfg(test)]

@@ -56,9 +56,11 @@ pub fn source_of(signals: &[&Signal], policy: &Policy, now: Instant) -> Source {
 }
 
 fn channel(signal: &Signal) -> Source {
-    let word =
-        signal.source.as_deref().and_then(|word| word.trim().replace([' ', '-'], "_").parse().ok());
-    word.unwrap_or_else(|| match signal.kind.as_str() {
+    let written = signal.source.as_deref().map(|word| word.trim().replace([' ', '-'], "_"));
+    if let Some(named) = written.and_then(|word| word.parse().ok()) {
+        return named;
+    }
+    match signal.kind.as_str() {
         "demo_request" | "trial_signup" | "sales_call_request" | "contact_form"
         | "chat_callback" | "meeting_request" => Source::DirectDemand,
         "third_party_surge" => Source::IntentPlatform,
@@ -67,7 +69,7 @@ fn channel(signal: &Signal) -> Source {
         "product_usage" => Source::Product,
         "expansion_request" => Source::CustomerSuccess,
         _ => Source::Campaign,
-    })
+    }
 }
 
 /// The contact to start with: who made the newest deciding signal that names somebody we know, preferring none who is

@@ -42,15 +42,21 @@ impl TemplateFacts {
     }
 }
 
+/// Facts that a field filled by hand takes the place of.
+const TYPED: &[(&str, &str)] = &[
+    ("reason", "handoff.reason"),
+    ("intelligence.news", "news.headline"),
+    ("intelligence.events", "event.headline"),
+    ("engagement.trigger", "trigger"),
+    ("pain_points", "pain"),
+];
+
 /// The facts of a handoff for its templates: `contact.*`, `account.*`, `news.*`, `event.*`, `trigger`, `pain`, `peer`,
-/// `sender.*`, `handoff.*`, and every field that people filled in by its key.
+/// `sender.*`, `handoff.*`, `wake_on`, and every field that people filled in by its key, which wins.
 #[must_use]
 pub fn facts(material: &Material<'_>) -> TemplateFacts {
     let Material { account, handoff, .. } = material;
     let mut facts = TemplateFacts::new();
-    for (key, text) in &handoff.fields {
-        facts.set(key, text);
-    }
     let mut put = |name: &str, value: Option<String>| {
         facts.set(name, value.unwrap_or_default());
     };
@@ -97,5 +103,11 @@ pub fn facts(material: &Material<'_>) -> TemplateFacts {
     put("handoff.reason", Some(handoff.reason.clone()));
     put("handoff.source", Some(capital(&handoff.source.key().replace('_', " "))));
     put("wake_on", handoff.day(Day::Wake).map(say::day));
+    for (key, text) in &handoff.fields {
+        put(key, Some(text.clone()));
+        if let Some((_, name)) = TYPED.iter().find(|(field, _)| field == key) {
+            put(name, text.lines().next().map(str::to_owned));
+        }
+    }
     facts
 }

@@ -84,7 +84,7 @@ pub(super) fn dated(all: &[Dated], material: &Material<'_>) -> Known {
 /// Headlines that say something, newest first.
 pub(super) fn newest_first(all: &[Dated]) -> Vec<&Dated> {
     let mut told: Vec<_> = all.iter().filter(|dated| !dated.headline.trim().is_empty()).collect();
-    told.sort_by(|one, other| other.on.cmp(&one.on));
+    told.sort_by_key(|dated| std::cmp::Reverse(dated.on));
     told
 }
 

@@ -194,7 +194,7 @@ fn back(person: &Person, today: NaiveDate, policy: &Policy) -> NaiveDate {
             None => return day,
         }
     }
-    let days = (0..HORIZON_DAYS).filter_map(|later| day.checked_add_days(Days::new(later.into())));
+    let days = (0..HORIZON_DAYS).filter_map(|later| day.checked_add_days(Days::new(later)));
     let mut free = days.filter(|day| person.away_on(*day).is_none());
     free.find(|day| works(*day)).unwrap_or(day)
 }

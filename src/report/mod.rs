@@ -1,0 +1,3 @@
+//! How facts go out: templates filled with what is known of a handoff.
+
+pub mod template;
