@@ -43,14 +43,16 @@ fn end(info: &PanicHookInfo<'_>, folder: &Path) {
     signal_hook::low_level::exit(STATUS);
 }
 
-/// The place in the source, without the folders of the machine it was built on.
+/// The place in the source, without the folders of the machine it was built on: our own files are known by their path
+/// in the package, those of a library by its folder.
 fn place(location: &Location<'_>) -> String {
-    let parts: Vec<&str> = location.file().split(['/', '\\']).collect();
-    let from =
-        parts.iter().rposition(|part| *part == "src").unwrap_or(parts.len().saturating_sub(1));
-    // In a library, the folder before `src` is its name.
-    let from = if parts.first() == Some(&"src") { from } else { from.saturating_sub(1) };
-    format!("{}:{}", parts.get(from..).unwrap_or_default().join("/"), location.line())
+    let file = location.file();
+    let library = Path::new(file).is_absolute().then(|| {
+        let parts: Vec<&str> = file.split('/').collect();
+        let src = parts.iter().rposition(|part| *part == "src").unwrap_or(parts.len());
+        parts.get(src.saturating_sub(1)..).unwrap_or_default().join("/")
+    });
+    format!("{}:{}", library.as_deref().unwrap_or(file), location.line())
 }
 
 /// The message of a panic may hold data (`index out of bounds` does not, a failed conversion does), so it is left out.

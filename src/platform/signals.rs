@@ -31,7 +31,8 @@ pub struct Hooks {
     /// Finish the work at hand: return when the worker has nothing acknowledged left to write. Waited for
     /// [`DRAIN`] at most.
     pub drain: Box<dyn Fn() + Send + Sync>,
-    /// The desk was stopped and runs again: draw everything anew and load what others changed.
+    /// The desk was stopped and runs again: draw everything anew and load what others changed. Must not wait: it is
+    /// called from the thread that answers signals.
     pub resumed: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -112,18 +113,20 @@ impl Watcher {
 
     fn stop(&self) {
         terminal::step_aside(self.tty);
-        // Not the default action of TSTP, which the system drops where no shell waits for us.
+        // Not the default action of TSTP, which the system drops where no shell waits for us. The stop comes about
+        // now, not necessarily within the call; what undoes it is CONT, never the next line.
         if let Err(error) = rustix::process::kill_process(rustix::process::getpid(), Signal::STOP) {
             tracing::error!(%error, "the process cannot be stopped");
+            self.go_on();
         }
-        // Stopped here until CONT, which is the next signal to be handled. Should stopping have failed, nobody will
-        // send one.
-        self.go_on();
     }
 
     fn go_on(&self) {
-        if terminal::come_back(self.tty) {
-            (self.resumed)();
+        match terminal::come_back(self.tty) {
+            Ok(true) => (self.resumed)(),
+            Ok(false) => {}
+            // A closed window sends CONT beside HUP, in any order.
+            Err(_) => self.end(SIGHUP),
         }
     }
 
@@ -152,7 +155,8 @@ pub fn suspend() {
     }
 }
 
-/// Ends the process as a hang-up does: for whoever finds that the terminal cannot be read or written any more.
+/// Ends the process as a hang-up does: for whoever finds that the terminal cannot be drawn on or read any more, which
+/// may be noticed in any thread before the signal comes.
 pub fn hang_up() -> ! {
     if rustix::process::kill_process(rustix::process::getpid(), Signal::HUP).is_err() {
         signal_hook::low_level::exit(128 + SIGHUP);

@@ -63,7 +63,7 @@ pub fn print(text: &str) {
     settle(write(&mut io::stdout().lock(), guarded(text).as_bytes()));
 }
 
-/// As [`print`], for a message on the standard error.
+/// As [`print()`], for a message on the standard error.
 pub fn tell(text: &str) {
     // Where messages cannot be written there is no place left to say so.
     let _ = write(&mut io::stderr().lock(), guarded(text).as_bytes());
@@ -103,7 +103,7 @@ impl Out {
         Self(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
     }
 
-    /// As [`print`].
+    /// As [`print()`].
     pub fn print(&mut self, text: &str) {
         settle(self.0.write_all(guarded(text).as_bytes()));
     }

@@ -236,6 +236,19 @@ pub fn enter(env: &Env, hooks: Hooks) -> Result<Session, TerminalError> {
     }
 }
 
+impl Session {
+    /// Forgets what is on the screen, so that the next frame draws all of it; after a stop, or on Ctrl-L. Use this and
+    /// not `Terminal::clear`, which asks the terminal where its cursor is and waits up to two seconds for an answer
+    /// that the thread which reads keys may have taken.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        let size = self.screen.size()?;
+        self.screen.resize(size.into())
+    }
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
         signals::let_a_running_end_finish();
@@ -259,17 +272,11 @@ pub(super) fn step_aside(tty: &Tty) {
 
 /// Takes the terminal again after a stop, and says whether it was ours to take. A process that was stopped without
 /// being asked (STOP) finds a terminal that its shell has changed, so what is ours is taken again as well.
-pub(super) fn come_back(tty: &Tty) -> bool {
+pub(super) fn come_back(tty: &Tty) -> io::Result<bool> {
     if tty.hold.load(Ordering::SeqCst) == Hold::Free as u8 {
-        return false;
+        return Ok(false);
     }
-    match tty.take() {
-        Ok(()) => true,
-        Err(error) => {
-            tracing::error!(%error, "the terminal cannot be taken again");
-            signals::hang_up()
-        }
-    }
+    tty.take().map(|()| true)
 }
 
 /// Where frames go: a whole frame is one write, nothing is written while the terminal is not ours, and a terminal that

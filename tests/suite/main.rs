@@ -4,3 +4,5 @@
 mod layers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminal;

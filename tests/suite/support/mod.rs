@@ -1,5 +1,7 @@
 //! Small helpers that several areas share.
 
+pub(crate) mod pty;
+
 use std::path::{Path, PathBuf};
 
 /// The folder of the package: where `Cargo.toml`, `src` and `assets` are.
