@@ -20,3 +20,4 @@ pub mod intake;
 pub mod platform;
 pub mod report;
 pub mod store;
+pub mod tui;

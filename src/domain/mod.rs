@@ -18,6 +18,7 @@ pub mod ids;
 pub mod package;
 pub mod person;
 pub mod policy;
+pub mod queue;
 pub mod refusal;
 pub mod routing;
 pub mod say;

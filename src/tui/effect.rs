@@ -1,0 +1,116 @@
+//! What the screen asks for. An effect is a value: `update` decides, and the loop and the worker carry out.
+
+use super::action::Screen;
+use crate::domain::command::Command;
+use crate::domain::ids::HandoffId;
+use crate::domain::queue::{Edge, Query};
+use crate::domain::view::View;
+
+/// Marks an answer as belonging to what was asked; answers to anything older are dropped.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Ticket(pub u64);
+
+/// What the screen asks for.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Read something. A newer load replaces a waiting one of its kind.
+    Load(Load),
+    /// Write something. Done in order, and never dropped.
+    Write(Ticket, Write),
+    /// Put a text on the clipboard.
+    Copy {
+        /// The text.
+        text: String,
+        /// What it is, for the line that tells it was copied.
+        what: String,
+    },
+    /// Open an account's site.
+    OpenSite(String),
+    /// Keep a view of one's own.
+    SaveView(View),
+    /// Draw every cell anew.
+    Redraw,
+    /// Stop the process as a shell does.
+    Suspend,
+    /// Leave the desk.
+    Quit,
+}
+
+/// What is read.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Load {
+    /// A page of a list of handoffs.
+    Page {
+        /// Of the list on this screen.
+        screen: Screen,
+        /// Which list.
+        query: Query,
+        /// From where.
+        edge: Edge,
+        /// So many rows at most.
+        limit: usize,
+        /// The handoff that must be among the rows if it still is in the list.
+        keep: Option<HandoffId>,
+        /// What the answer belongs to.
+        ticket: Ticket,
+    },
+    /// How many handoffs a list holds.
+    Count {
+        /// The list on this screen.
+        screen: Screen,
+        /// Which list.
+        query: Query,
+        /// What the answer belongs to.
+        ticket: Ticket,
+    },
+    /// The numbers beside the names of the screens.
+    Badges,
+    /// Everything that is shown of a handoff.
+    Card(HandoffId),
+    /// The same for handoffs that may be looked at next, when there is nothing else to do.
+    Ahead(Vec<HandoffId>),
+    /// Whom the desk proposes for these handoffs.
+    Proposals(Ticket, Vec<HandoffId>),
+    /// What would come of these requests.
+    Preview(Ticket, Vec<Ask>),
+    /// The record before an event, or its end.
+    Activity {
+        /// Before the event with this number.
+        before: Option<i64>,
+        /// So many at most.
+        limit: usize,
+        /// What the answer belongs to.
+        ticket: Ticket,
+    },
+    /// The team with what they carry.
+    Team(Ticket),
+    /// Everybody who works the desk.
+    People,
+}
+
+/// A request about one handoff.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ask {
+    /// Which.
+    pub handoff: HandoffId,
+    /// The version that the person saw; a later one is a conflict.
+    pub seen: Option<i64>,
+    /// What.
+    pub command: Command,
+}
+
+/// What is written.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Write {
+    /// Requests that are done as one gesture.
+    Run {
+        /// What is asked of which handoff.
+        asks: Vec<Ask>,
+        /// True to leave out those that are refused and do the rest; false to do all or none.
+        what_can: bool,
+    },
+    /// Take back the person's last gesture.
+    Undo,
+    /// Do again what was undone last.
+    Redo,
+}

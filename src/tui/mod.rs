@@ -1,0 +1,15 @@
+//! The face that people keep open: keys in, a screen out. `update` decides from values alone what the screen is and
+//! what it asks for, `view` draws it, the worker alone speaks with the desk.
+
+pub mod action;
+pub mod answer;
+pub mod chord;
+pub mod effect;
+pub mod keys;
+pub mod memory;
+pub mod model;
+pub mod msg;
+pub mod popup;
+pub mod screen;
+pub mod text;
+pub mod theme;

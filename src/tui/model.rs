@@ -1,0 +1,253 @@
+//! All that the screen is computed from. A value: cloned and compared in tests, changed only by `update`.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::action::Screen;
+use super::answer::{Badges, Card};
+use super::effect::Ticket;
+use super::keys::Keymap;
+use super::popup::Popup;
+use super::screen::activity::Activity;
+use super::screen::list::List;
+use super::screen::team::Team;
+use super::theme::Theme;
+use crate::domain::field::Section;
+use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::person::Person;
+use crate::domain::policy::Policy;
+use crate::domain::queue::QueueRow;
+use crate::domain::stage::Stage;
+use crate::domain::time::Instant;
+use crate::domain::view::View;
+
+/// The state of the whole screen.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Model {
+    /// So late it is, as the loop last said.
+    pub now: Instant,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Who works this desk; nobody until the first-run form is done.
+    pub me: Option<Person>,
+    /// The zone in which times are shown.
+    pub zone: Tz,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// What keys mean.
+    pub keys: Arc<Keymap>,
+    /// How it looks.
+    pub theme: Arc<Theme>,
+    /// The views to choose from: the desk's, the team's, one's own.
+    pub views: Vec<View>,
+    /// The screen that is shown.
+    pub screen: Screen,
+    /// The queue.
+    pub queue: List,
+    /// My open handoffs.
+    pub mine: List,
+    /// The team.
+    pub team: Team,
+    /// The record.
+    pub activity: Activity,
+    /// The pane that has the keys, on screens that list handoffs.
+    pub pane: Pane,
+    /// The section of the package that is shown.
+    pub section: Section,
+    /// Lines by which the package is scrolled.
+    pub scroll: usize,
+    /// The clock at hand in the clocks pane, from the top.
+    pub clock: usize,
+    /// The package fills the screen.
+    pub full: bool,
+    /// What is known of handoffs that were looked at, and of their neighbours.
+    pub cards: Cards,
+    /// The numbers beside the names of the screens.
+    pub badges: Badges,
+    /// Everybody who works the desk; empty until somebody asked.
+    pub people: Arc<Vec<Person>>,
+    /// What lies over the screen; only the last gets input.
+    pub popups: Vec<Popup>,
+    /// What the bottom line tells for a while.
+    pub toast: Option<Toast>,
+    /// Why the store can only be read.
+    pub read_only: Option<String>,
+    /// The last ticket that was given out.
+    pub ticket: Ticket,
+    /// Writes that were asked for and are not answered yet.
+    pub writing: Vec<Ticket>,
+}
+
+/// A pane of the screens that list handoffs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Pane {
+    /// The list.
+    #[default]
+    List,
+    /// The clocks of the handoff at hand.
+    Clocks,
+    /// Its package.
+    Package,
+}
+
+/// A line that the bottom line shows for a while.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Toast {
+    /// What kind of news it is.
+    pub tone: Tone,
+    /// The sentence.
+    pub sentence: String,
+    /// Until when it is shown.
+    pub until: Instant,
+}
+
+/// What kind of news a line is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    /// Done.
+    Good,
+    /// Refused, or worth a look.
+    Notice,
+    /// Failed.
+    Bad,
+}
+
+/// A handoff that an action is about, as the person saw it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subject {
+    /// Which.
+    pub id: HandoffId,
+    /// The version that was seen.
+    pub version: i64,
+    /// The account's name.
+    pub company: String,
+    /// Its type's key.
+    pub kind: String,
+    /// Where it stood.
+    pub stage: Stage,
+    /// Who had it.
+    pub assignee: Option<PersonId>,
+}
+
+impl Subject {
+    /// The handoff of a row.
+    #[must_use]
+    pub fn of(row: &QueueRow) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            company: row.company.clone(),
+            kind: row.kind.clone(),
+            stage: row.stage,
+            assignee: row.assignee,
+        }
+    }
+}
+
+/// What is known of handoffs that were looked at, the latest last; the oldest is forgotten when it is full.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Cards {
+    kept: VecDeque<Arc<Card>>,
+}
+
+impl Cards {
+    /// How many are kept: a screenful of neighbours, and little memory.
+    const MOST: usize = 64;
+
+    /// What is known of a handoff.
+    #[must_use]
+    pub fn get(&self, id: HandoffId) -> Option<&Arc<Card>> {
+        self.kept.iter().find(|card| card.handoff.id == id)
+    }
+
+    /// Keeps a card in place of what was known before.
+    pub fn put(&mut self, card: Arc<Card>) {
+        self.forget(card.handoff.id);
+        if self.kept.len() >= Self::MOST {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(card);
+    }
+
+    /// Forgets a handoff.
+    pub fn forget(&mut self, id: HandoffId) {
+        self.kept.retain(|card| card.handoff.id != id);
+    }
+
+    /// Forgets all but one, which is shown until it has been read again.
+    pub fn forget_all_but(&mut self, id: Option<HandoffId>) {
+        self.kept.retain(|card| Some(card.handoff.id) == id);
+    }
+}
+
+impl Model {
+    /// A ticket for a new question.
+    pub fn next_ticket(&mut self) -> Ticket {
+        self.ticket.0 += 1;
+        self.ticket
+    }
+
+    /// The list on the screen that is shown, if it shows one of handoffs.
+    #[must_use]
+    pub const fn list(&self) -> Option<&List> {
+        match self.screen {
+            Screen::Queue => Some(&self.queue),
+            Screen::Mine => Some(&self.mine),
+            _ => None,
+        }
+    }
+
+    /// The same, to change it.
+    pub const fn list_mut(&mut self) -> Option<&mut List> {
+        match self.screen {
+            Screen::Queue => Some(&mut self.queue),
+            Screen::Mine => Some(&mut self.mine),
+            _ => None,
+        }
+    }
+
+    /// The row at hand.
+    #[must_use]
+    pub fn row(&self) -> Option<&QueueRow> {
+        self.list()?.row()
+    }
+
+    /// What is known of the handoff at hand.
+    #[must_use]
+    pub fn card(&self) -> Option<&Arc<Card>> {
+        self.cards.get(self.list()?.selected?)
+    }
+
+    /// What an action is about: the marked handoffs, or else the one at hand.
+    #[must_use]
+    pub fn subjects(&self) -> Vec<Subject> {
+        match self.list() {
+            Some(list) if !list.marks.is_empty() => list.marks.values().cloned().collect(),
+            Some(list) => list.row().map(Subject::of).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Who works this desk, by id.
+    #[must_use]
+    pub fn my_id(&self) -> Option<PersonId> {
+        self.me.as_ref().map(|person| person.id)
+    }
+
+    /// The day it is where the person is.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now.utc().with_timezone(&self.zone).date_naive()
+    }
+
+    /// Tells something in the bottom line for a while: long enough to read it, as long as it is not typed away.
+    pub fn tell(&mut self, tone: Tone, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        let reading = 3_000 + 50 * i64::try_from(sentence.chars().count()).unwrap_or(0);
+        let until = self.now.plus(reading.min(12_000));
+        self.toast = Some(Toast { tone, sentence, until });
+    }
+}

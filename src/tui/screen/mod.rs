@@ -1,0 +1,5 @@
+//! The screens: what each is computed from. How they are drawn is in the `view` beside each.
+
+pub mod activity;
+pub mod list;
+pub mod team;

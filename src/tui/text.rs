@@ -1,0 +1,127 @@
+//! The only door from texts of the outside to the screen: every span that shows data is made here, from the safe form
+//! of the text (`RELIABILITY.md`, "text from outside controls nothing").
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::domain::text;
+
+/// A text of the outside as a span.
+#[must_use]
+pub fn cell(outside: &str, style: Style) -> Span<'static> {
+    Span::styled(text::safe(outside).into_owned(), style)
+}
+
+/// The same in at most `columns` columns, a longer one with `…` at its end.
+#[must_use]
+pub fn clipped(outside: &str, columns: usize, style: Style) -> Span<'static> {
+    Span::styled(text::clip(outside, columns).into_owned(), style)
+}
+
+/// The same in exactly `columns` columns, filled with spaces on the right.
+#[must_use]
+pub fn padded(outside: &str, columns: usize, style: Style) -> Span<'static> {
+    Span::styled(text::pad(outside, columns), style)
+}
+
+/// The same with the spaces on the left.
+#[must_use]
+pub fn padded_start(outside: &str, columns: usize, style: Style) -> Span<'static> {
+    Span::styled(text::pad_start(outside, columns), style)
+}
+
+/// A text of our own; it never holds data.
+#[must_use]
+pub const fn label(ours: &'static str, style: Style) -> Span<'static> {
+    Span { content: std::borrow::Cow::Borrowed(ours), style }
+}
+
+/// So many spaces.
+#[must_use]
+pub fn gap(columns: usize) -> Span<'static> {
+    Span::raw(" ".repeat(columns))
+}
+
+/// The lines that a text of the outside takes in `columns` columns, broken at spaces where there are some, in their
+/// safe form. No line is wider, and a text without an end is cut after `most` lines.
+#[must_use]
+pub fn wrapped(outside: &str, columns: usize, most: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    if columns == 0 {
+        return lines;
+    }
+    for line in text::lines(outside) {
+        let mut rest = line.as_ref();
+        loop {
+            if lines.len() == most {
+                if let Some(last) = lines.last_mut() {
+                    *last = text::clip(&format!("{last} …"), columns).into_owned();
+                }
+                return lines;
+            }
+            let (head, tail) = broken(rest, columns);
+            lines.push(head.to_owned());
+            if tail.is_empty() {
+                break;
+            }
+            rest = tail;
+        }
+    }
+    lines
+}
+
+/// The first line of a safe text, and the rest.
+fn broken(line: &str, columns: usize) -> (&str, &str) {
+    use unicode_segmentation::UnicodeSegmentation;
+    use unicode_width::UnicodeWidthStr;
+    let (mut used, mut space) = (0, None);
+    for (at, grapheme) in line.grapheme_indices(true) {
+        let width = grapheme.width();
+        if grapheme == " " {
+            space = Some(at);
+        }
+        if used + width > columns {
+            let cut = match space {
+                Some(space) if space > 0 => space,
+                // A picture wider than the line: skip it rather than never end.
+                _ if at == 0 => at + grapheme.len(),
+                _ => at,
+            };
+            let (head, tail) = line.split_at(cut);
+            return (if at == 0 { "" } else { head.trim_end() }, tail.trim_start());
+        }
+        used += width;
+    }
+    (line, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn texts_break_at_spaces() {
+        assert_eq!(wrapped("one two three", 8, 9), ["one two", "three"]);
+        assert_eq!(wrapped("abcdefghij", 4, 9), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrapped("a\nb", 4, 9), ["a", "b"]);
+        assert_eq!(wrapped("one two three four", 5, 2), ["one", "two …"]);
+        assert!(wrapped("", 5, 2).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_wide(outside in "\\PC{0,60}", columns in 0..30_usize) {
+            for line in wrapped(&outside, columns, 20) {
+                prop_assert!(text::columns(&line) <= columns, "{line:?}");
+            }
+        }
+
+        #[test]
+        fn nothing_from_outside_controls_the_screen(outside: String) {
+            let span = cell(&outside, Style::new());
+            prop_assert!(!span.content.chars().any(char::is_control));
+        }
+    }
+}
