@@ -28,10 +28,7 @@ fn a_new_store_opens_and_its_triggers_keep_search_and_tallies() {
          VALUES (1, 1, 'tier1', 'flagged', 1, '1', 50, 'campaign', 'x', 5, 10, 'deliver', 5, 8, 'Acme');",
     );
     assert_eq!(number(&store, "SELECT rowid FROM search WHERE search MATCH 'ac*'"), 1 << 16);
-    assert_eq!(
-        number(&store, "SELECT rowid FROM search WHERE search MATCH 'jane'"),
-        (1 << 16) | 1
-    );
+    assert_eq!(number(&store, "SELECT rowid FROM search WHERE search MATCH 'jane'"), (1 << 16) | 1);
     assert_eq!(number(&store, "SELECT n FROM tally WHERE stage = 'flagged'"), 1);
     assert_eq!(number(&store, "SELECT account FROM unjudged"), 1);
     write(

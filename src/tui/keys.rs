@@ -101,42 +101,182 @@ use Action as A;
 /// Every command, in the order of the help.
 pub const COMMANDS: &[Command] = &[
     command(A::Next, "next", &["j", "Down"], MOVE, "next", "Go to the next row, or scroll down."),
-    command(A::Previous, "previous", &["k", "Up"], MOVE, "previous", "Go to the previous row, or scroll up."),
+    command(
+        A::Previous,
+        "previous",
+        &["k", "Up"],
+        MOVE,
+        "previous",
+        "Go to the previous row, or scroll up.",
+    ),
     command(A::First, "first", &["g", "Home"], MOVE, "first", "Go to the first row."),
     command(A::Last, "last", &["G", "End"], MOVE, "last", "Go to the last row."),
-    command(A::PageDown, "page-down", &["PgDn", "Ctrl-d"], MOVE, "page down", "Go down by a screenful."),
+    command(
+        A::PageDown,
+        "page-down",
+        &["PgDn", "Ctrl-d"],
+        MOVE,
+        "page down",
+        "Go down by a screenful.",
+    ),
     command(A::PageUp, "page-up", &["PgUp", "Ctrl-u"], MOVE, "page up", "Go up by a screenful."),
     command(A::NextPane, "next-pane", &["Tab"], PANE, "next pane", "Go to the next pane."),
-    command(A::PreviousPane, "previous-pane", &["Shift-Tab"], PANE, "previous pane", "Go to the previous pane."),
-    command(A::Open, "open", &["Enter"], MOVE, "open", "Open the package full screen, or what stands behind the row."),
+    command(
+        A::PreviousPane,
+        "previous-pane",
+        &["Shift-Tab"],
+        PANE,
+        "previous pane",
+        "Go to the previous pane.",
+    ),
+    command(
+        A::Open,
+        "open",
+        &["Enter"],
+        MOVE,
+        "open",
+        "Open the package full screen, or what stands behind the row.",
+    ),
     command(A::Back, "back", &["Esc"], MOVE, "back", "Go back, close, clear marks or the filter."),
-    command(A::PreviousSection, "previous-section", &["[", "Left"], PANE, "section", "Show the previous section of the package."),
-    command(A::NextSection, "next-section", &["]", "Right"], PANE, "section", "Show the next section of the package."),
-    command(A::Filter, "filter", &["/"], LIST, "filter", "Narrow the list by words and key:value terms."),
+    command(
+        A::PreviousSection,
+        "previous-section",
+        &["[", "Left"],
+        PANE,
+        "section",
+        "Show the previous section of the package.",
+    ),
+    command(
+        A::NextSection,
+        "next-section",
+        &["]", "Right"],
+        PANE,
+        "section",
+        "Show the next section of the package.",
+    ),
+    command(
+        A::Filter,
+        "filter",
+        &["/"],
+        LIST,
+        "filter",
+        "Narrow the list by words and key:value terms.",
+    ),
     command(A::Views, "views", &["v"], LIST, "views", "Show another saved view."),
-    command(A::SaveView, "save-view", &["V"], LIST, "save view", "Save filter, sort and columns as a view of your own."),
+    command(
+        A::SaveView,
+        "save-view",
+        &["V"],
+        LIST,
+        "save view",
+        "Save filter, sort and columns as a view of your own.",
+    ),
     command(A::Sort, "sort", &["o"], LIST, "sort", "Sort the list by another column."),
     command(A::Reverse, "reverse", &["O"], LIST, "reverse", "Turn the order of the list around."),
-    command(A::Mark, "mark", &["Space"], LIST, "mark", "Mark the handoff, so that actions apply to all that are marked."),
-    command(A::MarkAll, "mark-all", &["*"], LIST, "mark all", "Mark all handoffs shown, or unmark them."),
-    command(A::Assign, "assign", &["a"], HAND, "assign", "Assign to a person; the desk's proposals come first, each with its reason."),
-    command(A::TakeProposal, "take-proposal", &["A"], HAND, "take proposal", "Assign to the person whom the desk proposes."),
+    command(
+        A::Mark,
+        "mark",
+        &["Space"],
+        LIST,
+        "mark",
+        "Mark the handoff, so that actions apply to all that are marked.",
+    ),
+    command(
+        A::MarkAll,
+        "mark-all",
+        &["*"],
+        LIST,
+        "mark all",
+        "Mark all handoffs shown, or unmark them.",
+    ),
+    command(
+        A::Assign,
+        "assign",
+        &["a"],
+        HAND,
+        "assign",
+        "Assign to a person; the desk's proposals come first, each with its reason.",
+    ),
+    command(
+        A::TakeProposal,
+        "take-proposal",
+        &["A"],
+        HAND,
+        "take proposal",
+        "Assign to the person whom the desk proposes.",
+    ),
     command(A::Accept, "accept", &["c"], HAND, "accept", "Accept the handoff."),
     command(A::Touch, "touch", &["t"], HAND, "touch", "Log an attempt to reach the account."),
-    command(A::Disposition, "disposition", &["d"], HAND, "disposition", "Record an outcome, with what its code requires."),
-    command(A::Return, "return", &["r"], HAND, "return", "Return it to marketing, with what is missing."),
-    command(A::Dispute, "dispute", &["x"], HAND, "dispute", "Dispute it, or record your decision on a dispute."),
+    command(
+        A::Disposition,
+        "disposition",
+        &["d"],
+        HAND,
+        "disposition",
+        "Record an outcome, with what its code requires.",
+    ),
+    command(
+        A::Return,
+        "return",
+        &["r"],
+        HAND,
+        "return",
+        "Return it to marketing, with what is missing.",
+    ),
+    command(
+        A::Dispute,
+        "dispute",
+        &["x"],
+        HAND,
+        "dispute",
+        "Dispute it, or record your decision on a dispute.",
+    ),
     command(A::Defer, "defer", &["z"], HAND, "defer", "Put it off to a day."),
-    command(A::Pause, "pause", &["p"], HAND, "pause", "Pause its clocks with a reason, or let them run on."),
+    command(
+        A::Pause,
+        "pause",
+        &["p"],
+        HAND,
+        "pause",
+        "Pause its clocks with a reason, or let them run on.",
+    ),
     command(A::Brief, "brief", &["b"], HAND, "brief", "Write a note to the assignee."),
     command(A::Note, "note", &["N"], HAND, "note", "Log a note; it counts as a status report."),
     command(A::Edit, "edit", &["e"], HAND, "edit", "Fill in the package."),
-    command(A::Submit, "submit", &["S"], HAND, "submit", "Submit the package, or the mended one again."),
+    command(
+        A::Submit,
+        "submit",
+        &["S"],
+        HAND,
+        "submit",
+        "Submit the package, or the mended one again.",
+    ),
     command(A::Rate, "rate", &["R"], HAND, "rate", "Rate the package from 1 to 5."),
-    command(A::Why, "why", &["w"], HAND, "why", "Show the sum behind the deadline and the rule behind the handoff."),
+    command(
+        A::Why,
+        "why",
+        &["w"],
+        HAND,
+        "why",
+        "Show the sum behind the deadline and the rule behind the handoff.",
+    ),
     command(A::Copy, "copy", &["y"], HAND, "copy", "Copy the summary to the clipboard."),
-    command(A::OpenSite, "open-site", &["Ctrl-o"], HAND, "open site", "Open the account's site in the browser."),
-    command(A::Palette, "palette", &[":", "Ctrl-p"], DESK, "command", "Find a command by its name."),
+    command(
+        A::OpenSite,
+        "open-site",
+        &["Ctrl-o"],
+        HAND,
+        "open site",
+        "Open the account's site in the browser.",
+    ),
+    command(
+        A::Palette,
+        "palette",
+        &[":", "Ctrl-p"],
+        DESK,
+        "command",
+        "Find a command by its name.",
+    ),
     command(A::Help, "help", &["?"], DESK, "help", "Show all keys, and why some do nothing now."),
     command(A::Undo, "undo", &["u"], DESK, "undo", "Undo your last action, bulk ones whole."),
     command(A::Redo, "redo", &["U"], DESK, "redo", "Redo what you undid last."),
@@ -144,10 +284,31 @@ pub const COMMANDS: &[Command] = &[
     command(A::Show(Screen::Mine), "mine", &["2"], DESK, "mine", "Show your open handoffs."),
     command(A::Show(Screen::Batch), "batch", &["3"], DESK, "batch", "Show the weekly batch."),
     command(A::Show(Screen::Team), "team", &["4"], DESK, "team", "Show the team."),
-    command(A::Show(Screen::Measures), "measures", &["5"], DESK, "measures", "Show the month's measures."),
-    command(A::Show(Screen::Activity), "activity", &["6"], DESK, "activity", "Show what happened, newest first."),
+    command(
+        A::Show(Screen::Measures),
+        "measures",
+        &["5"],
+        DESK,
+        "measures",
+        "Show the month's measures.",
+    ),
+    command(
+        A::Show(Screen::Activity),
+        "activity",
+        &["6"],
+        DESK,
+        "activity",
+        "Show what happened, newest first.",
+    ),
     command(A::Redraw, "redraw", &["Ctrl-l"], DESK, "redraw", "Draw the screen anew."),
-    command(A::Suspend, "suspend", &["Ctrl-z"], DESK, "suspend", "Stop the desk; fg brings it back."),
+    command(
+        A::Suspend,
+        "suspend",
+        &["Ctrl-z"],
+        DESK,
+        "suspend",
+        "Stop the desk; fg brings it back.",
+    ),
     command(A::Quit, "quit", &["q", "Ctrl-c"], DESK, "quit", "Leave the desk."),
     command(A::Yes, "yes", &["y"], ASKED, "yes", "Answer a question with yes."),
     command(A::No, "no", &["n"], ASKED, "no", "Answer a question with no."),
@@ -269,18 +430,19 @@ fn read(overrides: &str, problems: &mut Vec<String>) -> BTreeMap<&'static str, V
     let line = |at: usize| {
         overrides.get(..at).unwrap_or_default().bytes().filter(|byte| *byte == b'\n').count() + 1
     };
-    let table: BTreeMap<toml::Spanned<String>, toml::Spanned<OneOrMore>> =
-        match toml::from_str(overrides) {
-            Ok(table) => table,
-            Err(error) => {
-                problems.push(format!(
+    let table: BTreeMap<toml::Spanned<String>, toml::Spanned<OneOrMore>> = match toml::from_str(
+        overrides,
+    ) {
+        Ok(table) => table,
+        Err(error) => {
+            problems.push(format!(
                     "keys.toml, line {}: {}; write lines such as assign = \"a\" or next = [\"j\", \"Down\"]",
                     line(error.span().map_or(0, |span| span.start)),
                     text::safe(error.message()),
                 ));
-                return BTreeMap::new();
-            }
-        };
+            return BTreeMap::new();
+        }
+    };
     let mut chosen = BTreeMap::new();
     for (name, value) in table {
         let at = line(name.span().start);
@@ -337,7 +499,8 @@ mod tests {
 
     #[test]
     fn a_file_gives_other_keys() {
-        let map = Keymap::with("assign = \"F2\"\nnext = [\"n\", \"n\", \"Down\"]\nquit = []\n").unwrap();
+        let map =
+            Keymap::with("assign = \"F2\"\nnext = [\"n\", \"n\", \"Down\"]\nquit = []\n").unwrap();
         assert_eq!(map.action("F2".parse().unwrap()), Some(Action::Assign));
         assert_eq!(map.action(Key::letter('a')), None);
         assert_eq!(map.action(Key::letter('q')), None);
@@ -347,8 +510,14 @@ mod tests {
     }
 
     #[rstest]
-    #[case("assign = \"j\"", "keys.toml: j means both next and assign; give one of them another key")]
-    #[case("\nasign = \"a\"", "keys.toml, line 2: \"asign\" is not a command; did you mean assign?")]
+    #[case(
+        "assign = \"j\"",
+        "keys.toml: j means both next and assign; give one of them another key"
+    )]
+    #[case(
+        "\nasign = \"a\"",
+        "keys.toml, line 2: \"asign\" is not a command; did you mean assign?"
+    )]
     #[case("yes = \"n\"", "keys.toml: n means both yes and no; give one of them another key")]
     #[case("assign = \"jj\"", "keys.toml, line 1: \"jj\" is not a key")]
     #[case("assign = 3", "keys.toml, line 1: ")]

@@ -160,7 +160,8 @@ impl Theme {
             return Self::shipped("mono", depth);
         }
         let file: File = toml::from_str(source).map_err(|error| {
-            let before = source.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
+            let before =
+                source.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
             ThemeError(format!("theme, line {line}: {}", text::safe(error.message())))
         })?;
@@ -204,7 +205,8 @@ type Rgb = (u8, u8, u8);
 fn color(written: &str, colors: &BTreeMap<String, String>, style: &str) -> Result<Rgb, ThemeError> {
     let hex = colors.get(written).map_or(written, String::as_str);
     let channel = |at: usize| {
-        let digits = hex.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+        let digits =
+            hex.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
         u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()
     };
     match (channel(0), channel(2), channel(4)) {

@@ -76,7 +76,13 @@ impl Popup {
     }
 
     /// Draws it over the screen.
-    pub fn view(&self, _model: &Model, _memory: &mut Memory, _frame: &mut Frame<'_>, _screen: Rect) {
+    pub fn view(
+        &self,
+        _model: &Model,
+        _memory: &mut Memory,
+        _frame: &mut Frame<'_>,
+        _screen: Rect,
+    ) {
         match *self {}
     }
 }
