@@ -1,9 +1,9 @@
 //! Numbers, days and lists as people read them in packages, receipts and reasons.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use super::time::Instant;
+use super::time::{DAY, Instant};
 
 /// An amount in whole units of the team's currency, short: `$950`, `$80K`, `$1.25M`, `$120M`, `$3.4B`. Three figures
 /// at most, cut and never rounded up, so that nothing reads as more than it is.
@@ -65,13 +65,21 @@ pub fn day_near(day: NaiveDate, today: NaiveDate) -> String {
 /// The local day of an instant.
 #[must_use]
 pub fn day_of(at: Instant, zone: Tz) -> NaiveDate {
-    at.utc().with_timezone(&zone).date_naive()
+    local(at, zone).date_naive()
+}
+
+/// The instant on the wall clock of a zone. At the two ends of what chrono can count, where no local time is left, it
+/// is the nearest that has one.
+fn local(at: Instant, zone: Tz) -> DateTime<Tz> {
+    let first = DateTime::<Utc>::MIN_UTC.timestamp_millis() + 2 * DAY;
+    let last = DateTime::<Utc>::MAX_UTC.timestamp_millis() - 2 * DAY;
+    Instant(at.0.clamp(first, last)).utc().with_timezone(&zone)
 }
 
 /// An instant on the local wall clock: `Fri 20 Nov 2026 14:32 EST`.
 #[must_use]
 pub fn moment(at: Instant, zone: Tz) -> String {
-    at.utc().with_timezone(&zone).format("%a %-d %b %Y %H:%M %Z").to_string()
+    local(at, zone).format("%a %-d %b %Y %H:%M %Z").to_string()
 }
 
 /// Words in a row: `a`, `a or b`, `a, b or c`.
@@ -144,6 +152,9 @@ mod tests {
         assert_eq!(day_near(new_year, friday), "Fri 1 Jan 2027");
         let late = Instant(1_795_642_200_000); // 2026-11-25T21:30Z
         assert_eq!(moment(late, New_York), "Wed 25 Nov 2026 16:30 EST");
+        for end in [i64::MIN, i64::MAX] {
+            assert!(!moment(Instant(end), New_York).is_empty(), "no instant is too far to be told");
+        }
         assert_eq!(either(&["a"]), "a");
         assert_eq!(either(&["a", "b"]), "a or b");
         assert_eq!(all(&["a", "b", "c"]), "a, b and c");

@@ -3,7 +3,7 @@
 use super::Package;
 
 /// The rows of the page: what it is called there, and the fields it takes, joined.
-const ROWS: &[(&str, &[&str])] = &[
+pub(super) const ROWS: &[(&str, &[&str])] = &[
     ("Account", &["account.name", "account.tier", "account.industry", "account.region"]),
     ("Size", &["account.revenue", "account.employees"]),
     ("Account value", &["account.value"]),
