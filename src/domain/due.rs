@@ -11,7 +11,7 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use thiserror::Error;
 
-use super::calendar::{Calendar, Closed, Edge, HORIZON_DAYS, Interval, NoWorkingTime};
+use super::calendar::{Calendar, Closed, Edge, Interval, NoWorkingTime};
 use super::ids::PersonId;
 use super::target::{Target, Unit};
 use super::time::Instant;
@@ -213,9 +213,13 @@ fn next_weekday(
     seconds: u32,
     calendar: &Calendar,
 ) -> Result<Instant, NoWorkingTime> {
+    let opening = calendar.next_open(from)?;
     let today = calendar.local(from).date();
     let first = today.checked_sub_days(Days::new(1)).unwrap_or(today);
-    let dates = first.iter_days().take(HORIZON_DAYS as usize).filter(|date| date.weekday() == day);
+    // The named day on or after the next opening's lies at most a week on, and is never without a business day before.
+    let last = calendar.local(opening).date().checked_add_days(Days::new(8)).unwrap_or(today);
+    let dates = first.iter_days().take_while(|date| *date <= last);
+    let dates = dates.filter(|date| date.weekday() == day);
     for date in dates {
         let Some(named) = calendar.instant(date, seconds, Edge::Close) else { break };
         if named <= from {

@@ -249,6 +249,13 @@ fn errors_are_sentences_that_say_what_to_do() {
     }
     let once = calendar("once", "UTC", "", "", "2026-11-28 09:00-10:00");
     assert_eq!(ledger("2026-11-27T09:00Z", "1h", &once, &[]).due, at("2026-11-28T10:00Z"));
+    let far = |day: &str| calendar("far", "UTC", "", "", &format!("{day} 09:00-10:00"));
+    for target in ["1h", "0bd", "thu 08:00", "fri 10:00", "sat 12:00"] {
+        let last = ledger("2026-01-01T12:00Z", target, &far("2027-02-05"), &[]);
+        assert_eq!(last.due, at("2027-02-05T10:00Z"), "{target}, on the 400th day");
+        let start = at("2026-01-01T12:00Z");
+        assert!(error(target, &far("2027-02-06"), start).contains("\"far\""), "{target}");
+    }
     assert!(error("61m", &once, from).contains("\"once\""));
     assert!(error("1bd", &once, from).contains("\"once\""));
     assert!(
