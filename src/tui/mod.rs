@@ -6,6 +6,7 @@ pub mod answer;
 pub mod chord;
 pub mod effect;
 pub mod keys;
+pub mod line;
 pub mod memory;
 pub mod model;
 pub mod msg;

@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         assert!(Theme::shipped("pink", Depth::True).unwrap_err().to_string().contains("light"));
-        let own = SHIPPED[0].1.replacen("#", "%", 1);
+        let own = SHIPPED[0].1.replacen("\"#", "\"%", 1);
         let sentence = Theme::parse(&own, Depth::True).unwrap_err().to_string();
         assert!(sentence.contains("neither #rrggbb"), "{sentence}");
         let sentence = Theme::parse("[styles]\nbase = {}\nx = {}", Depth::True).unwrap_err();
