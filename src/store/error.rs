@@ -59,6 +59,8 @@ pub enum StoreErrorKind {
     Replaced,
     /// The disk failed, and how.
     Disk(String),
+    /// The disk failed so that nobody can say whether the last write is there, and how.
+    Unknown(String),
     /// A rule of the store said no, and which: a mistake of the program.
     Broken(String),
     /// The SQLite library is one that can lose committed data.
@@ -157,6 +159,11 @@ impl StoreError {
                 format!("{place} was replaced or removed while the desk had it open: not saved.")
             }
             K::Disk(how) => format!("The disk that holds {place} failed ({how}): not saved."),
+            K::Unknown(how) => {
+                format!(
+                    "The disk that holds {place} failed ({how}): whether it was saved is not known."
+                )
+            }
             K::Broken(rule) => {
                 format!("The store at {place} refused the change ({rule}): not saved.")
             }
@@ -199,6 +206,9 @@ impl StoreError {
             K::Disk(_) => {
                 "Check the disk before you go on; make a backup elsewhere with handoff backup FILE."
                     .into()
+            }
+            K::Unknown(_) => {
+                "Look before you try again; what was saved is not applied twice.".into()
             }
             K::Broken(_) => "Run handoff doctor, and report this.".into(),
             K::OldSqlite(_) => "Build it again with its own locked dependencies.".into(),

@@ -6,17 +6,29 @@
 //! While a store is open, nothing may open its file, its `-wal` or its `-shm` with plain file calls in this process:
 //! closing such a file drops SQLite's locks, and another desk's saved work with them.
 
+mod chain;
+mod commit;
+mod convert;
 mod error;
+mod gesture;
 mod open;
 mod place;
+mod read;
+mod record;
+mod rows;
 mod schema;
+mod terms;
 mod turnstile;
+mod write_people;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use commit::{CommitError, Committed, Item, Write};
 pub use error::{StoreError, StoreErrorKind};
+pub use gesture::{Machine, Stamp};
 pub use open::{Access, Store};
+pub use read::{Entry, Event, Gesture};
 
 /// The path with something added to its file name: `desk.db` and `.next` give `desk.db.next`.
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -38,6 +38,8 @@ pub struct Store {
     path: PathBuf,
     access: Access,
     read_only: Option<String>,
+    /// The connection failed and was let go; the next write opens another.
+    lost: bool,
     wait: Duration,
 }
 
@@ -83,7 +85,16 @@ impl Store {
         let turnstile = (access == Access::ReadWrite && read_only.is_none())
             .then(|| Turnstile::beside(&place.path))
             .flatten();
-        Ok(Self { conn, turnstile, held: place.held, path: place.path, access, read_only, wait })
+        Ok(Self {
+            conn,
+            turnstile,
+            held: place.held,
+            path: place.path,
+            access,
+            read_only,
+            lost: false,
+            wait,
+        })
     }
 
     /// Makes a new store at `path`, with the folders above it, all of them private, and opens it for writing.
@@ -145,14 +156,34 @@ impl Store {
     /// # Errors
     /// What now keeps it from being opened at all.
     pub fn recover(&mut self) -> Result<bool, StoreError> {
-        if self.read_only.is_none() {
-            return Ok(true);
+        if self.read_only.is_some() || self.lost {
+            self.reopen()?;
         }
+        Ok(self.read_only.is_none())
+    }
+
+    fn reopen(&mut self) -> Result<(), StoreError> {
         // The old connection may hold the file for itself, so it goes first.
         self.conn = Connection::open_in_memory()?;
-        let fresh = Self::open_waiting(&self.path, self.access, self.wait)?;
-        *self = fresh;
-        Ok(self.read_only.is_none())
+        self.lost = true;
+        *self = Self::open_waiting(&self.path, self.access, self.wait)?;
+        Ok(())
+    }
+
+    /// Settles the outcome of a write that failed. After a failure of the disk it is not known, and the connection is
+    /// not to be trusted: a new one looks whether the write is there (RELIABILITY c5).
+    pub(super) fn settle<T>(
+        &mut self,
+        error: StoreError,
+        look: impl FnOnce(&Connection) -> rusqlite::Result<Option<T>>,
+    ) -> Result<T, StoreError> {
+        let K::Disk(how) = &error.kind else { return Err(error) };
+        let unknown = StoreError::new(K::Unknown(how.clone()), &self.path);
+        match self.reopen().and_then(|()| self.read(look)) {
+            Ok(Some(done)) => Ok(done),
+            Ok(None) => Err(error),
+            Err(_) => Err(unknown),
+        }
     }
 
     /// A number that changes whenever another connection has committed, and stays while nobody has. Costs microseconds.
@@ -176,6 +207,9 @@ impl Store {
         &mut self,
         body: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        if self.lost {
+            self.reopen()?;
+        }
         let path = &self.path;
         let failed = |error: StoreError| E::from(error.at(path));
         if let Some(why) = &self.read_only {

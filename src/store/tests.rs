@@ -1,104 +1,193 @@
-//! Opening, and everything that a file may be instead of a store.
+//! The store under test: what is in it at the start, and how the tests write.
+
+mod commit;
+mod kept;
+mod open;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
 
 use super::*;
+use crate::domain::account::Tier;
+use crate::domain::change::Change;
+use crate::domain::clock::{Clock, ClockKey, ClockName, ClockState, Owes};
+use crate::domain::handoff::{Handoff, Moment};
+use crate::domain::ids::{AccountId, HandoffId, PersonId};
+use crate::domain::person::{Person, Role};
+use crate::domain::policy::Warn;
+use crate::domain::signal::Source;
+use crate::domain::stage::Stage;
+use crate::domain::time::{HOUR, Instant};
+
+const T0: Instant = Instant(1_795_000_000_000);
+const DANA: PersonId = PersonId(1);
+const SAM: PersonId = PersonId(2);
+const MAYA: PersonId = PersonId(3);
+
+/// A folder of its own, gone at the end of the test.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("desk.db")
+    }
+
+    /// A store with three people and as many accounts as asked for.
+    fn store(&self, accounts: usize) -> Store {
+        let mut store = Store::create(&self.path()).unwrap();
+        let people = [
+            ("Dana Reyes", Role::VpSales),
+            ("Sam Ortiz", Role::Ae),
+            ("Maya Lindt", Role::Marketing),
+        ];
+        let people: Vec<_> = people.iter().map(|(name, role)| person(name, *role)).collect();
+        let ids = store.save_people(&stamp(1), &people).unwrap();
+        assert_eq!(ids, [DANA, SAM, MAYA]);
+        store
+            .write(|tx| {
+                for n in 0..accounts {
+                    tx.prepare_cached(
+                        "INSERT INTO account (name, domain, tier, tier_by_hand, relation, on_tal, changed, words)
+                         VALUES (?1, ?2, '1', 0, 'new', 1, 0, ?3)",
+                    )?
+                    .execute((format!("Acme {n}"), format!("acme{n}.com"), format!(" acme {n} acme{n}.com")))?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        store
+    }
+
+    fn open(&self) -> Store {
+        Store::open(&self.path(), Access::ReadWrite).unwrap()
+    }
+}
+
+fn person(name: &str, role: Role) -> Person {
+    Person {
+        id: PersonId(0),
+        external: None,
+        name: name.into(),
+        email: Some(format!("{}@example.com", name.split(' ').next().unwrap().to_lowercase())),
+        role,
+        manager: None,
+        active: true,
+        territories: vec!["West; coast".into()],
+        segments: vec![],
+        products: vec![],
+        languages: vec![],
+        capacity: Some(12),
+        calendar: None,
+        zone: None,
+        absences: vec![],
+    }
+}
+
+fn machine() -> Machine {
+    Machine { os_user: "dana".into(), host: "desk-1".into(), pid: 7 }
+}
+
+fn action_id(n: u64) -> [u8; 16] {
+    u128::from(n).to_be_bytes()
+}
+
+fn stamp(n: u64) -> Stamp<'static> {
+    Stamp {
+        action_id: action_id(n),
+        actor: None,
+        machine: machine(),
+        at: T0,
+        label: "people".into(),
+        policy: "p",
+    }
+}
+
+fn write(n: u64, actor: PersonId, items: Vec<Item>) -> Write<'static> {
+    Write {
+        action_id: action_id(n),
+        actor: Some(actor),
+        machine: machine(),
+        at: T0.plus(n as i64),
+        label: format!("gesture {n}"),
+        policy: "p",
+        undoes: None,
+        items,
+    }
+}
+
+fn item(handoff: &Handoff, action: &str, changes: Vec<Change>) -> Item {
+    Item { handoff: handoff.clone(), action: action.into(), note: None, changes }
+}
+
+/// A flagged handoff of an account, with its first clock.
+fn flagged(account: i64) -> Handoff {
+    Handoff {
+        id: HandoffId(0),
+        version: 0,
+        account: AccountId(account),
+        kind: "tier1".into(),
+        opportunity: None,
+        stage: Stage::Flagged,
+        tier: Tier::One,
+        score: 55,
+        source: Source::Campaign,
+        reason: "3 visits in 7 days".into(),
+        contact: None,
+        sender: Some(MAYA),
+        assignee: None,
+        co_owner: None,
+        brief: None,
+        fields: BTreeMap::from([("competitors".into(), "Globex".into())]),
+        completeness: None,
+        missing: vec![],
+        moments: BTreeMap::from([(Moment::Created, T0)]),
+        days: BTreeMap::new(),
+        amount: None,
+        outcome: None,
+        parent: None,
+        before_dispute: None,
+        decisions: vec![],
+        rating: None,
+        touches: vec![],
+        clocks: vec![clock(ClockName::Deliver, T0, 24)],
+    }
+}
+
+fn clock(name: ClockName, started: Instant, hours: i64) -> Clock {
+    Clock {
+        name,
+        leg: 1,
+        end_to_end: false,
+        owes: Owes::Role(Role::Marketing),
+        started,
+        target: format!("{hours}h").parse().unwrap(),
+        calendar: "always".into(),
+        warning: Warn::Share(0.75),
+        due: started.plus(hours * HOUR),
+        warn: started.plus(hours * HOUR * 3 / 4),
+        state: ClockState::Running,
+        ended: None,
+        pauses: vec![],
+        short_notice: false,
+    }
+}
+
+fn clocked(from: Option<&Clock>, to: Option<&Clock>) -> Change {
+    let key: ClockKey = from.or(to).unwrap().key();
+    Change::Clocked { key, from: from.cloned().map(Box::new), to: to.cloned().map(Box::new) }
+}
 
 fn number(store: &Store, sql: &str) -> i64 {
     store.read(|conn| conn.query_row(sql, [], |row| row.get(0))).unwrap()
 }
 
-fn write(store: &mut Store, sql: &str) {
-    store.write(|tx| tx.execute_batch(sql).map_err(StoreError::from)).unwrap();
-}
-
-#[test]
-fn a_new_store_opens_and_its_triggers_keep_search_and_tallies() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("a/b/desk.db");
-    let mut store = Store::create(&path).unwrap();
-    assert_eq!(store.read_only(), None);
-    write(
-        &mut store,
-        "INSERT INTO person (name, role, active) VALUES ('Sam', 'ae', 1);
-         INSERT INTO account (name, tier, tier_by_hand, relation, on_tal, changed, words)
-         VALUES ('Acme', '1', 0, 'new', 1, 0, ' acme acme.com');
-         INSERT INTO contact (account, n, name, role, authority, do_not_call, opted_out, words)
-         VALUES (1, 1, 'Jane Doe', 'unknown', 0, 0, 0, ' jane doe');
-         INSERT INTO handoff (version, account, kind, stage, open, tier, score, source, reason, at_created,
-                              next_due, next_clock, next_started, next_warn, company)
-         VALUES (1, 1, 'tier1', 'flagged', 1, '1', 50, 'campaign', 'x', 5, 10, 'deliver', 5, 8, 'Acme');",
-    );
-    assert_eq!(number(&store, "SELECT rowid FROM search WHERE search MATCH 'ac*'"), 1 << 16);
-    assert_eq!(number(&store, "SELECT rowid FROM search WHERE search MATCH 'jane'"), (1 << 16) | 1);
-    assert_eq!(number(&store, "SELECT n FROM tally WHERE stage = 'flagged'"), 1);
-    assert_eq!(number(&store, "SELECT account FROM unjudged"), 1);
-    write(
-        &mut store,
-        "UPDATE handoff SET stage = 'assigned', assignee = 1;
-         UPDATE account SET name = 'Zenith', relation = 'customer', words = ' zenith';
-         UPDATE contact SET words = ' jane roe';",
-    );
-    assert_eq!(number(&store, "SELECT n FROM tally WHERE stage = 'flagged'"), 0);
-    assert_eq!(
-        number(&store, "SELECT n FROM tally_assignee WHERE stage = 'assigned' AND assignee = 1"),
-        1
-    );
-    assert_eq!(number(&store, "SELECT count(*) FROM search WHERE search MATCH 'ac* OR doe'"), 0);
-    assert_eq!(
-        number(
-            &store,
-            "SELECT count(*) FROM handoff WHERE company = 'zenith' AND relation = 'customer'"
-        ),
-        1
-    );
-}
-
-/// How far what the triggers keep is from what it is when counted from the beginning.
-const SUCCESS: &str = "
-    WITH kept AS (SELECT sector, band, person, won, closed FROM success WHERE closed > 0),
-         ended AS (
-            SELECT account, owner AS person, stage = 'won' AS won FROM deal
-                WHERE owner IS NOT NULL AND stage IN ('won', 'lost')
-            UNION ALL
-            SELECT account, assignee, code = 'WON' FROM handoff
-                WHERE stage = 'closed' AND class = 'close' AND assignee IS NOT NULL),
-         counted AS (
-            SELECT coalesce(sector, ''), coalesce(band, ''), person, sum(won), count(*)
-            FROM ended LEFT JOIN account ON account.id = ended.account GROUP BY 1, 2, 3)
-    SELECT (SELECT count(*) FROM (SELECT * FROM kept EXCEPT SELECT * FROM counted))
-         + (SELECT count(*) FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept))";
-
-#[test]
-fn what_people_won_is_kept_through_every_change() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut store = Store::create(&dir.path().join("desk.db")).unwrap();
-    write(
-        &mut store,
-        "INSERT INTO person (name, role, active) VALUES ('Sam', 'ae', 1), ('Kim', 'ae', 1);
-         INSERT INTO account (name, industry, employees, tier, tier_by_hand, relation, on_tal, changed)
-         VALUES ('Acme', 'Software', 49, '1', 0, 'new', 1, 0), ('Globex', NULL, NULL, '1', 0, 'new', 1, 0);",
-    );
-    let steps = [
-        "INSERT INTO deal (external, account, owner, stage) VALUES
-            ('a', 1, 1, 'won'), ('b', 1, 1, 'lost'), ('c', NULL, 2, 'won'), ('d', 1, NULL, 'won'),
-            ('e', 2, 2, 'engaging')",
-        "UPDATE deal SET stage = 'lost' WHERE external IN ('a', 'e')",
-        "UPDATE deal SET stage = 'won', owner = 2 WHERE external = 'a'",
-        "UPDATE deal SET account = 2 WHERE external IN ('b', 'c')",
-        "UPDATE account SET employees = 50, industry = 'software' WHERE id = 1",
-        "INSERT INTO handoff (version, account, kind, stage, open, tier, score, source, reason, at_created, next_due,
-                              company, assignee, code, class, outcome_by, outcome_at)
-         VALUES (1, 2, 'tier1', 'closed', 0, '1', 50, 'campaign', 'x', 5, 9223372036854775807, 'Globex', 1, 'WON',
-                 'close', 1, 1)",
-        "UPDATE account SET employees = 1000, industry = 'Retail' WHERE id = 2",
-        "UPDATE handoff SET code = 'LOST'",
-        "UPDATE handoff SET stage = 'nurture'",
-        "UPDATE handoff SET stage = 'closed', assignee = 2",
-        "DELETE FROM handoff",
-        "DELETE FROM deal WHERE external < 'd'",
-    ];
-    for step in steps {
-        write(&mut store, step);
-        assert_eq!(number(&store, SUCCESS), 0, "{step}");
-    }
-    assert_eq!(number(&store, "SELECT closed FROM success WHERE closed > 0"), 1);
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }

@@ -1,0 +1,521 @@
+//! Handoffs as rows and back: one row with the facts that lists sort and filter by, and child rows for the rest.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rusqlite::types::Value;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+
+use super::convert::{List, SqlDay, not_understood, warn_of, warn_text};
+use crate::domain::clock::{Clock, ClockKey, ClockState, Owes};
+use crate::domain::due::Pause;
+use crate::domain::handoff::{CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
+use crate::domain::ids::{AccountId, HandoffId};
+use crate::domain::person::Role;
+
+/// What `next_due` holds while no clock runs: such handoffs come last.
+pub(super) const NEVER: i64 = i64::MAX;
+
+/// The columns that say what a handoff is, in the order of [`values`]; `id` and what is copied from the account apart.
+const COLUMNS: &[&str] = &[
+    "version",
+    "account",
+    "kind",
+    "opportunity",
+    "stage",
+    "open",
+    "tier",
+    "score",
+    "source",
+    "reason",
+    "contact",
+    "sender",
+    "assignee",
+    "co_owner",
+    "co_owner_until",
+    "brief",
+    "completeness",
+    "missing",
+    "amount",
+    "rating",
+    "parent",
+    "before_dispute",
+    "code",
+    "class",
+    "claim",
+    "overridden",
+    "outcome_by",
+    "outcome_at",
+    "next_due",
+    "next_clock",
+    "next_started",
+    "next_warn",
+    "paused",
+    "held_late",
+    "touches",
+    "at_created",
+    "at_submitted",
+    "at_assigned",
+    "at_given",
+    "at_accepted",
+    "at_first_touch",
+    "at_responded",
+    "at_meeting",
+    "at_held",
+    "at_opportunity",
+    "at_returned",
+    "at_ended",
+    "at_activated",
+    "on_wake",
+    "on_defer",
+    "on_expected_close",
+];
+
+/// The column of a moment.
+const fn moment_column(moment: Moment) -> &'static str {
+    match moment {
+        Moment::Created => "at_created",
+        Moment::Submitted => "at_submitted",
+        Moment::Assigned => "at_assigned",
+        Moment::Given => "at_given",
+        Moment::Accepted => "at_accepted",
+        Moment::FirstTouch => "at_first_touch",
+        Moment::Responded => "at_responded",
+        Moment::Meeting => "at_meeting",
+        Moment::Held => "at_held",
+        Moment::Opportunity => "at_opportunity",
+        Moment::Returned => "at_returned",
+        Moment::Ended => "at_ended",
+        Moment::Activated => "at_activated",
+    }
+}
+
+/// The column of a day.
+const fn day_column(day: Day) -> &'static str {
+    match day {
+        Day::Wake => "on_wake",
+        Day::Defer => "on_defer",
+        Day::ExpectedClose => "on_expected_close",
+    }
+}
+
+/// The values of [`COLUMNS`].
+fn values(handoff: &Handoff) -> Vec<Value> {
+    let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
+    let id = |id: Option<i64>| id.map_or(Value::Null, Value::Integer);
+    let next = handoff.next_clock();
+    let outcome = handoff.outcome.as_ref();
+    let word = |word: &'static str| Value::Text(word.to_owned());
+    let paused = || handoff.clocks.iter().filter(|clock| clock.state == ClockState::Paused);
+    let mut values = vec![
+        Value::Integer(handoff.version),
+        Value::Integer(handoff.account.0),
+        Value::Text(handoff.kind.clone()),
+        text(&handoff.opportunity),
+        word(handoff.stage.key()),
+        Value::Integer(i64::from(handoff.stage.is_open())),
+        word(handoff.tier.key()),
+        Value::Integer(i64::from(handoff.score)),
+        word(handoff.source.key()),
+        Value::Text(handoff.reason.clone()),
+        id(handoff.contact.map(|id| id.0)),
+        id(handoff.sender.map(|id| id.0)),
+        id(handoff.assignee.map(|id| id.0)),
+        id(handoff.co_owner.map(|owner| owner.person.0)),
+        id(handoff.co_owner.map(|owner| owner.until.0)),
+        text(&handoff.brief),
+        id(handoff.completeness.map(i64::from)),
+        Value::Text(serde_json::Value::from(handoff.missing.clone()).to_string()),
+        id(handoff.amount),
+        id(handoff.rating.map(i64::from)),
+        id(handoff.parent.map(|id| id.0)),
+        handoff.before_dispute.map_or(Value::Null, |stage| word(stage.key())),
+        outcome.map_or(Value::Null, |outcome| Value::Text(outcome.code.clone())),
+        outcome.map_or(Value::Null, |outcome| word(outcome.class.key())),
+        outcome.and_then(|outcome| outcome.claim).map_or(Value::Null, |claim| word(claim.key())),
+        outcome.map_or(Value::Null, |outcome| text(&outcome.overridden)),
+        id(outcome.map(|outcome| outcome.by.0)),
+        id(outcome.map(|outcome| outcome.at.0)),
+        Value::Integer(next.map_or(NEVER, |clock| clock.due.0)),
+        next.map_or(Value::Null, |clock| word(clock.name.key())),
+        id(next.map(|clock| clock.started.0)),
+        id(next.map(|clock| clock.warn.0)),
+        Value::Integer(i64::from(paused().next().is_some())),
+        Value::Integer(i64::from(paused().any(|clock| clock.is_breached(clock.due)))),
+        Value::Integer(handoff.touches.len() as i64),
+    ];
+    values.extend(Moment::ALL.iter().map(|moment| id(handoff.moment(*moment).map(|at| at.0))));
+    values.extend(
+        Day::ALL
+            .iter()
+            .map(|day| handoff.day(*day).map_or(Value::Null, |day| Value::Text(day.to_string()))),
+    );
+    values
+}
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let places: Vec<_> = (1..=COLUMNS.len() + 1).map(|n| format!("?{n}")).collect();
+    format!(
+        "INSERT INTO handoff (id, {}, company, region, segment, industry, relation, on_tal)
+         SELECT {}, name, region, segment, industry, relation, on_tal FROM account WHERE id = ?3",
+        COLUMNS.join(", "),
+        places.join(", ")
+    )
+});
+
+static SELECT: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT id, {} FROM handoff WHERE id = ?1", COLUMNS.join(", ")));
+
+/// Writes a new handoff with all that hangs on it. An id of 0 gets the next one. Gives the id.
+pub(super) fn insert(conn: &Connection, handoff: &Handoff) -> rusqlite::Result<HandoffId> {
+    let id = (handoff.id.0 != 0).then_some(handoff.id.0);
+    let own = std::iter::once(id.map_or(Value::Null, Value::Integer)).chain(values(handoff));
+    if conn.prepare_cached(&INSERT)?.execute(rusqlite::params_from_iter(own))? == 0 {
+        return Err(not_understood(format!("there is no account {}", handoff.account)));
+    }
+    let id = HandoffId(conn.last_insert_rowid());
+    for (key, value) in &handoff.fields {
+        put_field(conn, id, key, Some(value))?;
+    }
+    put_outcome_fields(conn, id, handoff.outcome.as_ref())?;
+    put_decisions(conn, id, &handoff.decisions)?;
+    for touch in &handoff.touches {
+        insert_touch(conn, id, touch)?;
+    }
+    for clock in &handoff.clocks {
+        put_clock(conn, id, clock.key(), Some(clock))?;
+    }
+    Ok(id)
+}
+
+/// Writes what differs between two states of a handoff's own row.
+pub(super) fn update(conn: &Connection, before: &Handoff, after: &Handoff) -> rusqlite::Result<()> {
+    let mut set = String::new();
+    let mut given = vec![Value::Integer(after.id.0)];
+    for ((column, old), new) in COLUMNS.iter().zip(values(before)).zip(values(after)) {
+        if old != new {
+            given.push(new);
+            let comma = if set.is_empty() { "" } else { ", " };
+            set.push_str(&format!("{comma}{column} = ?{}", given.len()));
+        }
+    }
+    if !set.is_empty() {
+        let sql = format!("UPDATE handoff SET {set} WHERE id = ?1");
+        conn.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(given))?;
+    }
+    Ok(())
+}
+
+/// Takes a handoff out, with all that hangs on it; its events stay.
+pub(super) fn remove(conn: &Connection, id: HandoffId) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM handoff WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// Sets or clears a package field.
+pub(super) fn put_field(
+    conn: &Connection,
+    id: HandoffId,
+    key: &str,
+    value: Option<&str>,
+) -> rusqlite::Result<()> {
+    match value {
+        Some(value) => conn
+            .prepare_cached(
+                "INSERT OR REPLACE INTO field (handoff, key, value) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![id, key, value])?,
+        None => conn
+            .prepare_cached("DELETE FROM field WHERE handoff = ?1 AND key = ?2")?
+            .execute(params![id, key])?,
+    };
+    Ok(())
+}
+
+/// Replaces the fields of the outcome.
+pub(super) fn put_outcome_fields(
+    conn: &Connection,
+    id: HandoffId,
+    outcome: Option<&Outcome>,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM outcome_field WHERE handoff = ?1")?.execute([id])?;
+    for (key, value) in outcome.iter().flat_map(|outcome| &outcome.fields) {
+        conn.prepare_cached("INSERT INTO outcome_field (handoff, key, value) VALUES (?1, ?2, ?3)")?
+            .execute(params![id, key, value])?;
+    }
+    Ok(())
+}
+
+/// Replaces the decisions of the VPs.
+pub(super) fn put_decisions(
+    conn: &Connection,
+    id: HandoffId,
+    decisions: &[VpDecision],
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM decision WHERE handoff = ?1")?.execute([id])?;
+    for (n, one) in decisions.iter().enumerate() {
+        conn.prepare_cached(
+            "INSERT INTO decision (handoff, n, role, by, decision, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![id, n as i64, one.role, one.by, one.decision, one.note])?;
+    }
+    Ok(())
+}
+
+/// Adds a touch.
+pub(super) fn insert_touch(
+    conn: &Connection,
+    id: HandoffId,
+    touch: &Touch,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO touch (handoff, at, by, channel, template, outcome, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![id, touch.at, touch.by, touch.channel, touch.template, touch.outcome, touch.note])?;
+    Ok(())
+}
+
+/// Takes out the last touch that is like this one.
+pub(super) fn remove_touch(
+    conn: &Connection,
+    id: HandoffId,
+    touch: &Touch,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "DELETE FROM touch WHERE id = (SELECT max(id) FROM touch WHERE handoff = ?1 AND at = ?2 AND by = ?3
+             AND channel = ?4 AND template IS ?5 AND outcome = ?6 AND note IS ?7)",
+    )?
+    .execute(params![id, touch.at, touch.by, touch.channel, touch.template, touch.outcome, touch.note])?;
+    Ok(())
+}
+
+/// Sets or removes a clock with its pauses.
+pub(super) fn put_clock(
+    conn: &Connection,
+    id: HandoffId,
+    key: ClockKey,
+    clock: Option<&Clock>,
+) -> rusqlite::Result<()> {
+    let Some(clock) = clock else {
+        conn.prepare_cached(
+            "DELETE FROM clock WHERE handoff = ?1 AND name = ?2 AND leg = ?3 AND end_to_end = ?4",
+        )?
+        .execute(params![id, key.name, key.leg, key.end_to_end])?;
+        return Ok(());
+    };
+    let (person, role) = match clock.owes {
+        Owes::Person(person) => (Some(person), None),
+        Owes::Role(role) => (None, Some(role)),
+        Owes::BothVps => (None, None),
+    };
+    conn.prepare_cached(
+        "INSERT INTO clock (handoff, name, leg, end_to_end, owes_person, owes_role, started, target, calendar, warning,
+                            due, warn, state, ended, short_notice)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+         ON CONFLICT DO UPDATE SET owes_person = ?5, owes_role = ?6, started = ?7, target = ?8, calendar = ?9,
+             warning = ?10, due = ?11, warn = ?12, state = ?13, ended = ?14, short_notice = ?15",
+    )?
+    .execute(params![
+        id,
+        key.name,
+        key.leg,
+        key.end_to_end,
+        person,
+        role,
+        clock.started,
+        clock.target.to_string(),
+        clock.calendar,
+        warn_text(&clock.warning),
+        clock.due,
+        clock.warn,
+        clock.state,
+        clock.ended,
+        clock.short_notice
+    ])?;
+    conn.prepare_cached(
+        "DELETE FROM pause WHERE handoff = ?1 AND name = ?2 AND leg = ?3 AND end_to_end = ?4",
+    )?
+    .execute(params![id, key.name, key.leg, key.end_to_end])?;
+    for (n, pause) in clock.pauses.iter().enumerate() {
+        conn.prepare_cached(
+            "INSERT INTO pause (handoff, name, leg, end_to_end, n, from_at, to_at, reason, by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            id,
+            key.name,
+            key.leg,
+            key.end_to_end,
+            n as i64,
+            pause.from,
+            pause.to,
+            pause.reason,
+            pause.by
+        ])?;
+    }
+    Ok(())
+}
+
+/// A handoff whole.
+pub(super) fn load(conn: &Connection, id: HandoffId) -> rusqlite::Result<Option<Handoff>> {
+    let Some(mut handoff) = conn.prepare_cached(&SELECT)?.query_row([id], own).optional()? else {
+        return Ok(None);
+    };
+    handoff.fields =
+        pairs(conn.prepare_cached("SELECT key, value FROM field WHERE handoff = ?1")?, id)?;
+    if let Some(outcome) = &mut handoff.outcome {
+        outcome.fields = pairs(
+            conn.prepare_cached("SELECT key, value FROM outcome_field WHERE handoff = ?1")?,
+            id,
+        )?;
+    }
+    handoff.decisions = conn
+        .prepare_cached(
+            "SELECT role, by, decision, note FROM decision WHERE handoff = ?1 ORDER BY n",
+        )?
+        .query_map([id], |row| {
+            Ok(VpDecision {
+                role: row.get(0)?,
+                by: row.get(1)?,
+                decision: row.get(2)?,
+                note: row.get(3)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    handoff.touches = conn
+        .prepare_cached(
+            "SELECT at, by, channel, template, outcome, note FROM touch WHERE handoff = ?1 ORDER BY at, id",
+        )?
+        .query_map([id], |row| {
+            Ok(Touch {
+                at: row.get(0)?,
+                by: row.get(1)?,
+                channel: row.get(2)?,
+                template: row.get(3)?,
+                outcome: row.get(4)?,
+                note: row.get(5)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    handoff.clocks = clocks(conn, id)?;
+    Ok(Some(handoff))
+}
+
+fn pairs(
+    mut statement: CachedStatement<'_>,
+    id: HandoffId,
+) -> rusqlite::Result<BTreeMap<String, String>> {
+    statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+/// The handoff's own row.
+fn own(row: &Row<'_>) -> rusqlite::Result<Handoff> {
+    let mut moments = BTreeMap::new();
+    for moment in Moment::ALL {
+        if let Some(at) = row.get(moment_column(*moment))? {
+            moments.insert(*moment, at);
+        }
+    }
+    let mut days = BTreeMap::new();
+    for day in Day::ALL {
+        if let Some(SqlDay(on)) = row.get(day_column(*day))? {
+            days.insert(*day, on);
+        }
+    }
+    let co_owner = match (row.get("co_owner")?, row.get("co_owner_until")?) {
+        (Some(person), Some(until)) => Some(CoOwner { person, until }),
+        _ => None,
+    };
+    let outcome = match row.get("code")? {
+        Some(code) => Some(Outcome {
+            code,
+            class: row.get("class")?,
+            fields: BTreeMap::new(),
+            claim: row.get("claim")?,
+            overridden: row.get("overridden")?,
+            by: row.get("outcome_by")?,
+            at: row.get("outcome_at")?,
+        }),
+        None => None,
+    };
+    Ok(Handoff {
+        id: row.get("id")?,
+        version: row.get("version")?,
+        account: AccountId(row.get("account")?),
+        kind: row.get("kind")?,
+        opportunity: row.get("opportunity")?,
+        stage: row.get("stage")?,
+        tier: row.get("tier")?,
+        score: row.get("score")?,
+        source: row.get("source")?,
+        reason: row.get("reason")?,
+        contact: row.get("contact")?,
+        sender: row.get("sender")?,
+        assignee: row.get("assignee")?,
+        co_owner,
+        brief: row.get("brief")?,
+        fields: BTreeMap::new(),
+        completeness: row.get("completeness")?,
+        missing: row.get::<_, List<Vec<String>>>("missing")?.0,
+        moments,
+        days,
+        amount: row.get("amount")?,
+        outcome,
+        parent: row.get("parent")?,
+        before_dispute: row.get("before_dispute")?,
+        decisions: Vec::new(),
+        rating: row.get("rating")?,
+        touches: Vec::new(),
+        clocks: Vec::new(),
+    })
+}
+
+fn clocks(conn: &Connection, id: HandoffId) -> rusqlite::Result<Vec<Clock>> {
+    let mut clocks: Vec<Clock> = conn
+        .prepare_cached(
+            "SELECT name, leg, end_to_end, owes_person, owes_role, started, target, calendar, warning, due, warn, state,
+                    ended, short_notice
+             FROM clock WHERE handoff = ?1",
+        )?
+        .query_map([id], |row| {
+            let owes = match (row.get(3)?, row.get::<_, Option<Role>>(4)?) {
+                (Some(person), _) => Owes::Person(person),
+                (None, Some(role)) => Owes::Role(role),
+                (None, None) => Owes::BothVps,
+            };
+            let target: String = row.get(6)?;
+            let warning: String = row.get(8)?;
+            Ok(Clock {
+                name: row.get(0)?,
+                leg: row.get(1)?,
+                end_to_end: row.get(2)?,
+                owes,
+                started: row.get(5)?,
+                target: target.parse().map_err(not_understood)?,
+                calendar: row.get(7)?,
+                warning: warn_of(&warning).map_err(not_understood)?,
+                due: row.get(9)?,
+                warn: row.get(10)?,
+                state: row.get::<_, ClockState>(11)?,
+                ended: row.get(12)?,
+                pauses: Vec::new(),
+                short_notice: row.get(13)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut pauses = conn.prepare_cached(
+        "SELECT name, leg, end_to_end, from_at, to_at, reason, by FROM pause WHERE handoff = ?1
+         ORDER BY name, leg, end_to_end, n",
+    )?;
+    let mut rows = pauses.query([id])?;
+    while let Some(row) = rows.next()? {
+        let key = ClockKey { name: row.get(0)?, leg: row.get(1)?, end_to_end: row.get(2)? };
+        let pause =
+            Pause { from: row.get(3)?, to: row.get(4)?, reason: row.get(5)?, by: row.get(6)? };
+        if let Some(clock) = clocks.iter_mut().find(|clock| clock.key() == key) {
+            clock.pauses.push(pause);
+        }
+    }
+    clocks.sort_by_key(|clock| (clock.started, clock.key()));
+    Ok(clocks)
+}
