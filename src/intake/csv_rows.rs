@@ -10,7 +10,7 @@ use super::source::Buffer;
 /// Longest row in bytes.
 pub(super) const ROW_MAX: usize = 1024 * 1024;
 /// How far a row that is too long is followed to find where the next one begins.
-const FOLLOW_MAX: usize = 64 * 1024 * 1024;
+const FOLLOW_MAX: usize = 16 * 1024 * 1024;
 /// Most cells that a row is split into before it is given up.
 const CELLS_MAX: usize = 4 * 1024;
 /// How much of a cell is kept of a row that is too long.
@@ -346,8 +346,8 @@ fn read_as_windows_1252(text: &[u8], ends: &[usize], cells: &mut Cells) -> (usiz
     (
         column,
         format!(
-            "the bytes {shown} are not UTF-8; among the rejects they are read as Windows-1252: check them there, or \
-             give --encoding"
+            "the bytes {shown} are not UTF-8; give --encoding, or check the row among the rejects, where they are \
+             read as Windows-1252"
         ),
     )
 }

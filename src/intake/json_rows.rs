@@ -247,7 +247,12 @@ impl JsonRows {
         origin.push(text);
         let members = match serde_json::from_str::<Members<'_>>(text) {
             Ok(Members(members)) => members,
-            Err(error) => return bad(None, format!("it is not a JSON object: {error}")),
+            Err(error) => {
+                let what = error.to_string();
+                let what = what.split(" at line ").next().unwrap_or_default();
+                let at = error.column();
+                return bad(None, format!("it is not a JSON object: {what} (character {at})"));
+            }
         };
         let mut values: Vec<Cow<'_, str>> = vec![Cow::Borrowed(""); self.keys.len()];
         for (key, value) in members {

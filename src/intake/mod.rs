@@ -22,6 +22,7 @@ mod csv_rows;
 pub mod domain_name;
 pub mod draft;
 mod field;
+mod header;
 mod json_rows;
 mod moment;
 mod plan;

@@ -124,9 +124,8 @@ fn bind<D: Build>(
         mapping
             .headers
             .iter()
-            .map(|header| profile::normalise(header))
             .flat_map(|wanted| {
-                normal.iter().enumerate().filter(move |(_, header)| **header == wanted)
+                normal.iter().enumerate().filter(move |(_, header)| *header == wanted)
             })
             .map(|(column, _)| column)
             .collect()
@@ -142,11 +141,7 @@ fn bind<D: Build>(
                 fixed: mapping.fixed.clone(),
                 prefix: mapping.prefix.clone(),
                 times: mapping.times.unwrap_or(1.0),
-                values: mapping
-                    .values
-                    .iter()
-                    .map(|(from, to)| (profile::normalise(from), to.clone()))
-                    .collect(),
+                values: mapping.values.clone(),
             })
         })
         .collect();
@@ -216,11 +211,12 @@ impl<D: Build> BoundField<D> {
     }
 }
 
-/// The text without blanks around it, and without the one `'` that keeps a spreadsheet from running it as a formula.
+/// The text without blanks around it, and without the one `'` that keeps a spreadsheet from running it as a formula:
+/// what stands behind that `'` is read as if it stood alone.
 pub(super) fn trimmed(text: &str) -> &str {
     let text = text.trim();
     match text.strip_prefix('\'') {
-        Some(rest) if super::rejects::starts_a_formula(rest) => rest.trim_start(),
+        Some(rest) if super::rejects::starts_a_formula(rest) => trimmed(rest),
         _ => text,
     }
 }

@@ -147,6 +147,9 @@ pub enum FileError {
         SAMPLE_MAX / 1024
     )]
     HeaderTooLong,
+    /// No row at the top can be read.
+    #[error("its first row cannot be read: {0}")]
+    FirstRow(String),
     /// No profile fits the headers.
     #[error("its columns are not known ({headers}); {advice}")]
     NotRecognised {

@@ -18,8 +18,8 @@
 //!
 //! A file whose profile has `nothing = "…"` is known and holds nothing to import; all of `also` must be there.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -31,6 +31,11 @@ const NULLS: &[&str] =
     &["", "nan", "n/a", "#n/a", "null", "none", "(no value)", "--", "-", "select", "unknown"];
 /// A header that the desk itself adds to rejects; known to every profile and never read.
 pub(super) const ERROR: &str = "ERROR";
+
+/// True for the header that the desk itself adds to rejects.
+pub(super) fn is_error(header: &str) -> bool {
+    normalise(header).eq_ignore_ascii_case(ERROR)
+}
 
 /// What the headers of one kind of file mean.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -50,6 +55,9 @@ pub struct Profile {
     nulls: Option<Vec<String>>,
     #[serde(default)]
     pub(super) records: Vec<Record>,
+    /// Every header that it knows, as headers are compared.
+    #[serde(skip)]
+    headers: HashSet<String>,
 }
 
 /// One draft that each row gives.
@@ -67,7 +75,7 @@ pub(super) struct Record {
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Mapping {
-    /// Headers, the best first; the first of them whose cell holds something gives the value.
+    /// Headers as they are compared, the best first; the first whose cell holds something gives the value.
     pub(super) headers: Vec<String>,
     /// The value of every row, where no header gives one.
     pub(super) fixed: Option<String>,
@@ -75,7 +83,7 @@ pub(super) struct Mapping {
     pub(super) prefix: String,
     /// Multiplies a number ("in millions of USD").
     pub(super) times: Option<f64>,
-    /// Other values for some cells; compared as headers are.
+    /// Other values for some cells, which are compared as headers are.
     pub(super) values: BTreeMap<String, String>,
 }
 
@@ -122,7 +130,25 @@ impl Profile {
         if profile.records.is_empty() && profile.nothing.is_none() {
             return Err(format!("profile {key}: has no records"));
         }
+        profile.settle();
         Ok(profile)
+    }
+
+    /// Writes its headers as headers are compared, once and for all.
+    fn settle(&mut self) {
+        let fields = self.records.iter_mut().flat_map(|record| record.fields.values_mut());
+        for mapping in fields {
+            for header in &mut mapping.headers {
+                *header = normalise(header);
+                self.headers.insert(header.clone());
+            }
+            let values = std::mem::take(&mut mapping.values);
+            mapping.values = values.into_iter().map(|(from, to)| (normalise(&from), to)).collect();
+        }
+        for header in &mut self.also {
+            *header = normalise(header);
+            self.headers.insert(header.clone());
+        }
     }
 
     /// The kinds of draft that its rows give, without repetition.
@@ -147,29 +173,16 @@ impl Profile {
         headers
             .iter()
             .map(|raw| {
-                let header = normalise(raw);
-                !header.is_empty() && self.knows(&header, raw)
+                self.headers.contains(&normalise(raw))
+                    || self.records.iter().any(|record| extra_key(record.kind, raw).is_some())
             })
             .collect()
     }
 
-    /// True when the header (already normalised) is one that the profile knows.
-    fn knows(&self, header: &str, raw: &str) -> bool {
-        self.also.iter().any(|known| normalise(known) == header)
-            || self.records.iter().any(|record| {
-                is_extra(record.kind, raw)
-                    || record
-                        .fields
-                        .values()
-                        .flat_map(|mapping| &mapping.headers)
-                        .any(|known| normalise(known) == header)
-            })
-    }
-
     /// How well a header row fits.
     fn fit(&self, headers: &[String]) -> Fit {
-        let normal: Vec<_> = headers.iter().map(|header| normalise(header)).collect();
-        let has = |wanted: &str| normal.contains(&normalise(wanted));
+        let normal: HashSet<_> = headers.iter().map(|header| normalise(header)).collect();
+        let has = |wanted: &str| normal.contains(wanted);
         let first = |mapping: &Mapping| mapping.headers.first().is_some_and(|header| has(header));
         let missing = match &self.nothing {
             Some(_) => self.also.iter().filter(|header| !has(header)).cloned().collect(),
@@ -194,11 +207,6 @@ impl Profile {
                 || mappings.any(|mapping| mapping.headers.iter().any(|header| has(header)))
         })
     }
-}
-
-/// True for a header that begins as the extra fields of a kind do, and goes on.
-pub(super) fn is_extra(kind: Kind, header: &str) -> bool {
-    extra_key(kind, header).is_some()
 }
 
 /// The key behind `package.` in a header.
@@ -259,11 +267,13 @@ const SHIPPED: &[(&str, &str)] = &[
 impl Profiles {
     /// The profiles that come with the desk.
     pub(super) fn shipped() -> Result<Self, String> {
-        SHIPPED
-            .iter()
-            .map(|(key, text)| Profile::parse(key, text).map(Arc::new))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        static PARSED: OnceLock<Result<Profiles, String>> = OnceLock::new();
+        let parse = || {
+            let profiles =
+                SHIPPED.iter().map(|(key, text)| Profile::parse(key, text).map(Arc::new));
+            profiles.collect::<Result<_, _>>().map(Self)
+        };
+        PARSED.get_or_init(parse).clone()
     }
 
     /// The profile that `--map` names.
@@ -284,10 +294,8 @@ impl Profiles {
     /// The profile that knows most of the headers (`FORMATS.md 2.0`, rules 3 and 4): at least two of them and at least
     /// a third, and has all it needs. A file called `people.csv` decides between profiles that fit equally.
     pub(super) fn recognise(&self, headers: &[String], file: &str, forced: bool) -> Recognition {
-        let columns = headers
-            .iter()
-            .filter(|header| !header.trim().is_empty() && normalise(header) != normalise(ERROR))
-            .count();
+        let columns =
+            headers.iter().filter(|header| !header.trim().is_empty() && !is_error(header)).count();
         let mut fits: Vec<_> =
             self.0.iter().map(|profile| (profile, profile.fit(headers))).collect();
         fits.sort_by_key(|(profile, fit)| {
@@ -300,8 +308,11 @@ impl Profiles {
         };
         let Some((best, fit)) = fits.first() else { return Recognition::Unknown(None) };
         if !enough(fit) {
-            let nearest =
-                fits.iter().filter(|(_, fit)| fit.count() >= 2).max_by_key(|(_, fit)| fit.count());
+            // Of several that come equally near, the one that stands first.
+            let nearest = fits
+                .iter()
+                .filter(|(_, fit)| fit.count() >= 2)
+                .min_by_key(|(_, fit)| std::cmp::Reverse(fit.count()));
             return Recognition::Unknown(
                 nearest.map(|(profile, fit)| (Arc::clone(profile), fit.missing.clone())),
             );

@@ -1,7 +1,6 @@
 //! Opening a file: what it is, what its columns mean, and then its rows one by one.
 
 use std::collections::VecDeque;
-use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,10 +9,11 @@ use chrono_tz::Tz;
 use super::csv_rows::{CsvRows, Flaw, Next};
 use super::draft::Drafted;
 use super::field::Context;
-use super::json_rows::{Form, JsonRows};
-use super::plan::{PROSE_MAX, Plan};
+use super::header::{self, Asked};
+use super::json_rows::JsonRows;
+use super::plan::Plan;
 use super::problem::{Cells, FileError, Problem};
-use super::profile::{self, Profile, Profiles, Recognition};
+use super::profile::{self, Profile, Profiles};
 use super::rejects::Layout;
 use super::sniff;
 use super::source::{Buffer, Raw, SAMPLE_MAX, Sampled};
@@ -23,10 +23,6 @@ use super::value::is_hidden;
 pub const COLUMNS_MAX: usize = 512;
 /// Most rows of a file, unless the options say otherwise.
 pub const ROWS_MAX: u64 = 5_000_000;
-/// How many rows are looked at for the headers.
-const HEADER_ROWS: usize = 20;
-/// Separators of cells, in the order in which they win a tie.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// What the person or the policy says about reading a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -73,7 +69,7 @@ pub struct Input {
     ended: bool,
 }
 
-enum Rows {
+pub(super) enum Rows {
     Csv(Box<CsvRows>),
     Json(Box<JsonRows>),
 }
@@ -102,11 +98,12 @@ pub fn open(source: Raw, name: &str, options: &Options) -> Result<Input, FileErr
     buffer.fill_to(SAMPLE_MAX)?;
     let start = buffer.ahead().iter().find(|byte| !byte.is_ascii_whitespace()).copied();
     let Some(start) = start else { return Err(FileError::Empty) };
+    sniff::refuse_what_is_no_table(buffer.ahead())?;
     let profiles = wanted_profiles(options)?;
     let asked = Asked { profiles: &profiles, file: name, forced: options.map.is_some() };
     let found = match start {
-        b'{' | b'[' => find_keys(buffer, start == b'[', &asked)?,
-        _ => find_headers(buffer, &asked)?,
+        b'{' | b'[' => header::find_keys(buffer, start == b'[', &asked)?,
+        _ => header::find_headers(buffer, &asked)?,
     };
     notes.extend(found.notes);
     let context = Context {
@@ -134,7 +131,7 @@ pub fn open(source: Raw, name: &str, options: &Options) -> Result<Input, FileErr
     };
     let first = input.rows.next(&mut input.cells, &mut input.origin);
     if first == Next::End {
-        return Err(FileError::HeadersOnly(shown(&input.headers)));
+        return Err(FileError::HeadersOnly(header::shown(&input.headers)));
     }
     input.first = Some(first);
     Ok(input)
@@ -151,253 +148,6 @@ fn wanted_profiles(options: &Options) -> Result<Profiles, FileError> {
             }
         },
     }
-}
-
-/// What is known before the headers are.
-struct Asked<'a> {
-    profiles: &'a Profiles,
-    file: &'a str,
-    forced: bool,
-}
-
-/// What is known once they are.
-struct Found {
-    profile: Arc<Profile>,
-    headers: Vec<String>,
-    known: Vec<bool>,
-    layout: Layout,
-    notes: Vec<String>,
-    rows: Rows,
-}
-
-/// A row that may be the header row.
-struct Candidate {
-    delimiter: u8,
-    /// How many rows stand above it.
-    above: usize,
-    headers: Vec<String>,
-    recognition: Recognition,
-}
-
-impl Candidate {
-    /// How good a header row it is: a found profile, then the number of known headers, then of cells.
-    fn rank(&self) -> (bool, usize, usize) {
-        match &self.recognition {
-            Recognition::Found { hits, .. } => {
-                (true, hits.iter().filter(|hit| **hit).count(), self.headers.len())
-            }
-            Recognition::Tie(profiles) => (true, profiles.len(), self.headers.len()),
-            Recognition::Unknown(nearest) => {
-                (false, usize::from(nearest.is_some()), self.headers.len())
-            }
-        }
-    }
-}
-
-/// The separator and the header row under which a profile knows most columns (`FORMATS.md 2.0`, rules 2 to 4).
-fn find_headers(mut buffer: Buffer, asked: &Asked<'_>) -> Result<Found, FileError> {
-    let separator = separator_line(buffer.ahead());
-    if let Some((_, length)) = separator {
-        buffer.take(length);
-    }
-    let only_returns = !buffer.ahead().contains(&b'\n') && buffer.ahead().contains(&b'\r');
-    let complete = buffer.ended || buffer.ahead().contains(&b'\n') || only_returns;
-    let first_line = buffer.ahead().split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if first_line.contains(&0) {
-        return Err(sniff::binary());
-    }
-    let mut best: Option<Candidate> = None;
-    for delimiter in DELIMITERS {
-        if separator.is_some_and(|(only, _)| only != delimiter)
-            && DELIMITERS.contains(&separator.map_or(0, |(only, _)| only))
-        {
-            continue;
-        }
-        let delimiter = separator.map_or(delimiter, |(only, _)| only);
-        if !complete && first_line.iter().filter(|byte| **byte == delimiter).count() >= COLUMNS_MAX
-        {
-            return Err(FileError::TooManyColumns);
-        }
-        for candidate in candidates(buffer.ahead(), delimiter, only_returns, asked) {
-            if best.as_ref().is_none_or(|best| candidate.rank() > best.rank()) {
-                best = Some(candidate);
-            }
-        }
-    }
-    let Some(best) = best else {
-        return Err(if complete { FileError::Empty } else { FileError::HeaderTooLong });
-    };
-    if best.headers.len() > COLUMNS_MAX {
-        return Err(FileError::TooManyColumns);
-    }
-    let (profile, known) = settled(best.recognition, &best.headers, asked)?;
-    let mut rows = CsvRows::new(buffer, best.delimiter, only_returns);
-    let mut skipped = Cells::default();
-    for _ in 0..=best.above {
-        rows.next(&mut skipped);
-    }
-    let mut notes = Vec::new();
-    if best.above > 0 {
-        notes.push(format!("{} rows above the header row were left out", best.above));
-    }
-    notes.extend(repeated(&best.headers));
-    let layout = Layout::Table { headers: best.headers.clone(), delimiter: best.delimiter };
-    Ok(Found {
-        profile,
-        headers: best.headers,
-        known,
-        layout,
-        notes,
-        rows: Rows::Csv(Box::new(rows)),
-    })
-}
-
-/// The first rows that may be the header row: titles and filters above it have fewer cells than it has.
-fn candidates(
-    sample: &[u8],
-    delimiter: u8,
-    only_returns: bool,
-    asked: &Asked<'_>,
-) -> Vec<Candidate> {
-    let source = Buffer::new(Cursor::new(sample.to_vec()));
-    let mut rows = CsvRows::new(source, delimiter, only_returns);
-    let mut cells = Cells::default();
-    let mut all = Vec::new();
-    let mut widest = 0;
-    for above in 0..HEADER_ROWS {
-        match rows.next(&mut cells) {
-            Next::End => break,
-            // A row that cannot be read is no header row, but rows below it may be.
-            Next::Bad(..) if above > 0 => continue,
-            Next::Row(_) | Next::Bad(..) => {}
-        }
-        let headers: Vec<_> = cells
-            .iter()
-            .map(|cell| {
-                cell.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}')
-                    .to_owned()
-            })
-            .collect();
-        let width = headers.iter().filter(|header| !header.is_empty()).count();
-        if width <= widest {
-            continue;
-        }
-        widest = width;
-        let recognition = asked.profiles.recognise(&headers, asked.file, asked.forced);
-        all.push(Candidate { delimiter, above, headers, recognition });
-    }
-    all
-}
-
-/// `sep=;`, which some spreadsheets write above the headers, and its length.
-fn separator_line(ahead: &[u8]) -> Option<(u8, usize)> {
-    let end = ahead.iter().position(|byte| *byte == b'\n').map_or(ahead.len(), |end| end + 1);
-    let line = ahead.get(..end)?.trim_ascii_end();
-    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
-    match line {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] => Some((*separator, end)),
-        // A tab at the end of the line was trimmed away.
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] => Some((b'\t', end)),
-        _ => None,
-    }
-}
-
-/// The keys of the first objects, as if they were headers.
-fn find_keys(buffer: Buffer, array: bool, asked: &Asked<'_>) -> Result<Found, FileError> {
-    let form = if array { Form::Array { open: false } } else { Form::Lines };
-    let sample = Buffer::new(Cursor::new(buffer.ahead().to_vec()));
-    let mut peek = JsonRows::new(sample, form);
-    let (mut cells, mut origin) = (Cells::default(), Cells::default());
-    let mut trouble = None;
-    for _ in 0..HEADER_ROWS {
-        match peek.next(&mut cells, &mut origin) {
-            Next::End => break,
-            Next::Row(_) => {}
-            Next::Bad(_, flaw) => {
-                trouble.get_or_insert(flaw.reason);
-            }
-        }
-    }
-    let headers = peek.keys().to_vec();
-    if headers.is_empty() {
-        return Err(match trouble {
-            Some(reason) => FileError::Json(reason),
-            None => FileError::Empty,
-        });
-    }
-    let recognition = asked.profiles.recognise(&headers, asked.file, asked.forced);
-    let (profile, known) = settled(recognition, &headers, asked)?;
-    let rows = JsonRows::new(buffer, form).with_keys(&headers);
-    Ok(Found {
-        profile,
-        headers,
-        known,
-        layout: Layout::Objects,
-        notes: Vec::new(),
-        rows: Rows::Json(Box::new(rows)),
-    })
-}
-
-/// The one profile, or the refusal that says what was there and what came near.
-fn settled(
-    recognition: Recognition,
-    headers: &[String],
-    asked: &Asked<'_>,
-) -> Result<(Arc<Profile>, Vec<bool>), FileError> {
-    match recognition {
-        Recognition::Found { profile, hits } => Ok((profile, hits)),
-        Recognition::Tie(profiles) => {
-            let fits: Vec<_> = profiles.iter().map(|profile| profile.key.as_str()).collect();
-            Err(FileError::Ambiguous { headers: shown(headers), fits: fits.join(" and ") })
-        }
-        Recognition::Unknown(nearest) => {
-            let advice = match nearest {
-                Some((profile, missing)) if !missing.is_empty() => format!(
-                    "{} come nearest and also need {}",
-                    profile.title,
-                    missing.join(", ").replace('|', " or ")
-                ),
-                Some((profile, _)) => format!(
-                    "few of them are those of {}; if it is one, say --map {}",
-                    profile.title, profile.key
-                ),
-                None => format!(
-                    "`handoff import --help` lists the headers of {}",
-                    asked.profiles.keys().join(", ")
-                ),
-            };
-            Err(FileError::NotRecognised { headers: shown(headers), advice })
-        }
-    }
-}
-
-/// A note about headers that stand more than once.
-fn repeated(headers: &[String]) -> Option<String> {
-    let normal: Vec<_> = headers.iter().map(|header| profile::normalise(header)).collect();
-    let mut twice: Vec<_> = headers
-        .iter()
-        .zip(&normal)
-        .enumerate()
-        .filter(|(place, (_, header))| {
-            !header.is_empty() && normal.iter().take(*place).any(|before| before == *header)
-        })
-        .map(|(_, (raw, _))| raw.as_str())
-        .collect();
-    twice.dedup();
-    (!twice.is_empty()).then(|| {
-        format!("{} stands more than once; the first that is filled counts", twice.join(", "))
-    })
-}
-
-/// Headers short enough for a sentence.
-fn shown(headers: &[String]) -> String {
-    const MOST: usize = 8;
-    let mut names: Vec<_> =
-        headers.iter().take(MOST).map(|header| super::value::brief(header).to_owned()).collect();
-    if headers.len() > MOST {
-        names.push(format!("and {} more", headers.len() - MOST));
-    }
-    names.join(", ")
 }
 
 impl Input {
@@ -429,7 +179,7 @@ impl Input {
             .enumerate()
             .filter(move |(place, header)| {
                 !header.is_empty()
-                    && (wanted || profile::normalise(header) != profile::normalise(profile::ERROR))
+                    && (wanted || !profile::is_error(header))
                     && self.known.get(*place).copied().unwrap_or(false) == wanted
             })
             .map(|(_, header)| header.as_str())
@@ -568,10 +318,12 @@ impl Input {
             return Some(Flaw { column: None, reason, stops: false });
         }
         (width < wanted).then(|| {
-            let reason = format!(
-                "the row has {width} cells and the header row {wanted}; the last {} are missing",
-                wanted - width
-            );
+            let missing = match wanted - width {
+                1 => "its last cell is missing".to_owned(),
+                more => format!("its last {more} cells are missing"),
+            };
+            let reason =
+                format!("the row has {width} cells and the header row {wanted}; {missing}");
             Flaw { column: None, reason, stops: false }
         })
     }
@@ -588,7 +340,6 @@ impl Input {
             .enumerate()
             .find(|(column, length)| *length > self.plan.limit(*column))?;
         let limit = self.plan.limit(column) / 1024;
-        debug_assert!(limit <= PROSE_MAX / 1024);
         let reason =
             format!("the cell is {length} bytes long; {limit} KiB is the most, shorten it");
         Some(Flaw { column: Some(column), reason, stops: false })

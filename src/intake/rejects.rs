@@ -106,7 +106,7 @@ impl<W: Write> Rejects<W> {
 
 /// Where the input has an `ERROR` column already, being a rejects file itself.
 fn error_column(headers: &[String]) -> Option<usize> {
-    headers.iter().rposition(|header| profile::normalise(header) == profile::normalise(ERROR))
+    headers.iter().rposition(|header| profile::is_error(header))
 }
 
 /// The cells under their headers, then the error, then what is too many.
@@ -145,7 +145,8 @@ fn one_line(value: &RawValue) -> String {
 
 /// True for text that a spreadsheet would run, with or without blanks and invisible signs before it.
 pub(super) fn starts_a_formula(text: &str) -> bool {
-    text.chars().find(|letter| !(*letter == ' ' || is_hidden(*letter))).is_some_and(|first| {
+    let mut letters = text.trim_end().chars().filter(|sign| *sign != ' ' && !is_hidden(*sign));
+    letters.next().is_some_and(|first| {
         matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
     })
 }

@@ -87,11 +87,7 @@ pub(super) fn sniff(sample: &[u8], wanted: Option<&str>) -> Result<Sniffed, File
         let encoding = Encoding::named(label)?;
         return Ok(Sniffed { encoding, skip: encoding.mark(sample), note: None });
     }
-    let found = encoding(sample);
-    if matches!(found.encoding, Encoding::Utf8) || found.note.is_some() {
-        refuse_what_is_no_table(sample.get(found.skip..).unwrap_or_default())?;
-    }
-    Ok(found)
+    Ok(encoding(sample))
 }
 
 fn encoding(sample: &[u8]) -> Sniffed {
@@ -182,8 +178,8 @@ fn is_western(before: u8, byte: u8, after: u8) -> bool {
     }
 }
 
-/// Refuses markup, and bytes that no text has many of.
-fn refuse_what_is_no_table(text: &[u8]) -> Result<(), FileError> {
+/// Refuses markup, and bytes that no text has many of; looks at the first bytes once they are decoded.
+pub(super) fn refuse_what_is_no_table(text: &[u8]) -> Result<(), FileError> {
     let start: Vec<u8> = text
         .iter()
         .skip_while(|byte| byte.is_ascii_whitespace())
@@ -254,7 +250,8 @@ mod tests {
     #[case(b"<?xml version=\"1.0\"?><a/>", "XML")]
     #[case(&[0; 64], "not text")]
     fn what_is_no_table_is_named(#[case] bytes: &[u8], #[case] what: &str) {
-        let refusal = sniff(bytes, None).unwrap_err().to_string();
+        let refusal = sniff(bytes, None).and_then(|_| refuse_what_is_no_table(bytes));
+        let refusal = refusal.unwrap_err().to_string();
         assert!(refusal.contains(what), "{refusal}");
     }
 

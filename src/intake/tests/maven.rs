@@ -1,7 +1,6 @@
 //! The real Maven files, where they lie beside the project; says so where they don't.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use super::*;
 use crate::domain::deal::DealStage;
@@ -9,15 +8,14 @@ use crate::domain::person::Role;
 
 /// Bytes of one of the files, or `None` after saying that they are not there.
 fn file(name: &str) -> Option<Vec<u8>> {
-    let path: PathBuf =
-        [env!("CARGO_MANIFEST_DIR"), "../shared/data/maven_crm_sales", name].iter().collect();
-    let other: PathBuf =
-        [env!("CARGO_MANIFEST_DIR"), "../../shared/data/maven_crm_sales", name].iter().collect();
-    let found = [path, other].into_iter().find(|path| path.exists());
+    let beside = ["../shared/data", "../../shared/data"].map(|above| -> PathBuf {
+        [env!("CARGO_MANIFEST_DIR"), above, "maven_crm_sales", name].iter().collect()
+    });
+    let found = beside.into_iter().find(|path| path.exists());
     if found.is_none() {
         println!("not checked: ../shared/data/maven_crm_sales/{name} is not there");
     }
-    found.map(|path| std::fs::read(path).expect("the file can be read"))
+    found.map(|path| fs::read(path).expect("the file can be read"))
 }
 
 #[test]

@@ -1,14 +1,40 @@
 //! The whole way from bytes to drafts and problems, on the fixtures of `tests/fixtures/intake`.
 
+mod bad_input;
+mod formats;
 mod maven;
+mod profiles;
+mod random;
+mod round_trip;
 
+use std::fs;
 use std::io::Cursor;
+use std::path::PathBuf;
 
 use super::*;
 
+/// Bytes of a fixture.
+fn fixture(name: &str) -> Vec<u8> {
+    let path: PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "tests/fixtures/intake", name].iter().collect();
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// Opens bytes as if they were a file of this name.
 fn open_bytes(bytes: impl Into<Vec<u8>>, name: &str) -> Result<Input, FileError> {
-    open(Box::new(Cursor::new(bytes.into())), name, &Options::new(chrono_tz::UTC))
+    open_with(bytes, name, &Options::new(chrono_tz::America::New_York))
+}
+
+fn open_with(bytes: impl Into<Vec<u8>>, name: &str, options: &Options) -> Result<Input, FileError> {
+    open(Box::new(Cursor::new(bytes.into())), name, options)
+}
+
+/// The sentence with which a file is refused.
+fn refusal(bytes: impl Into<Vec<u8>>, name: &str) -> String {
+    match open_bytes(bytes, name) {
+        Ok(input) => panic!("it was taken as {}", input.summary()),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// Everything that the bytes give.
@@ -26,4 +52,9 @@ fn sorted_out(input: Input) -> (Vec<Drafted>, Vec<Problem>) {
         }
     }
     (drafts, problems)
+}
+
+/// What each draft says, without its rows.
+fn said(drafts: &[Drafted]) -> Vec<Draft> {
+    drafts.iter().map(|drafted| drafted.draft.clone()).collect()
 }
