@@ -37,11 +37,8 @@ impl Minutes {
             for window in calendar.windows(day) {
                 let opens = midnight + TimeDelta::seconds(i64::from(window.open()));
                 let closes = midnight + TimeDelta::seconds(i64::from(window.close()));
-                // First occurrence of the opening, second of the close, the change itself for what is skipped: from
-                // the first minute that is not before the opening to the last that is before the close.
                 let start = walls.iter().position(|wall| *wall >= opens).unwrap_or(walls.len());
-                let end =
-                    walls.iter().rposition(|wall| *wall < closes).map_or(0, |minute| minute + 1);
+                let end = Self::last(&walls, closes).unwrap_or(0);
                 if start < end {
                     open[start..end].fill(true);
                     last = last.max(end);
@@ -54,6 +51,12 @@ impl Minutes {
             }
         }
         Self { first, walls, open, days }
+    }
+
+    /// The minute at which the wall last shows a time; what it never shows is passed by the minute after all before.
+    fn last(walls: &[NaiveDateTime], time: NaiveDateTime) -> Option<usize> {
+        let shown = walls.iter().rposition(|wall| *wall == time);
+        shown.or_else(|| walls.iter().rposition(|wall| *wall < time).map(|minute| minute + 1))
     }
 
     fn minute(&self, at: Instant) -> usize {
@@ -87,7 +90,7 @@ impl Minutes {
         dates.filter(|date| date.weekday() == day).find_map(|date| {
             let named =
                 NaiveDateTime::new(date, NaiveTime::MIN) + TimeDelta::seconds(i64::from(seconds));
-            let minute = self.walls.iter().rposition(|wall| *wall < named)? + 1;
+            let minute = Self::last(&self.walls, named)?;
             if minute <= from || minute >= self.walls.len() {
                 return None;
             }
