@@ -18,6 +18,7 @@
 pub mod domain;
 pub mod intake;
 pub mod platform;
+pub mod policy;
 pub mod report;
 pub mod store;
 pub mod tui;

@@ -15,6 +15,7 @@ pub mod field;
 pub mod filter;
 pub mod handoff;
 pub mod ids;
+pub mod measure;
 pub mod package;
 pub mod person;
 pub mod policy;

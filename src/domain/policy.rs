@@ -1,6 +1,8 @@
 //! The policy as values: every rule and number a team may change. The file's form and its errors are `crate::policy`'s;
 //! a `Policy` that exists is valid.
 
+mod forms;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -10,6 +12,7 @@ use chrono_tz::Tz;
 use super::account::{Relation, Tier};
 use super::calendar::Calendar;
 use super::clock::ClockName;
+use super::measure::{Line, Measure};
 use super::person::Role;
 use super::target::{Amount, Target, Unit};
 use super::words::words;
@@ -51,8 +54,8 @@ pub struct Policy {
     pub playbooks: BTreeMap<String, Playbook>,
     /// The weekly batch.
     pub batch: BatchRule,
-    /// Targets and warning lines of measures by key.
-    pub measures: BTreeMap<String, MeasureRule>,
+    /// Targets and warning lines of measures.
+    pub measures: BTreeMap<Measure, MeasureRule>,
     /// Who hears of a warning, a breach and what follows.
     pub escalation: Escalation,
     /// Saved views that the team shares.
@@ -420,6 +423,10 @@ pub struct Routing {
     pub rotation: f64,
     /// Weight of experience in the industry.
     pub industry: f64,
+    /// How many deals at the candidates' common rate are added to each person's own, so that few don't beat many.
+    pub win_rate_prior: f64,
+    /// Days since the last assignment after which the rotation part is full.
+    pub rotation_days: u32,
     /// What is dropped, in turn, while nobody is eligible.
     pub fallback: Vec<Fallback>,
 }
@@ -441,8 +448,8 @@ words! {
 pub struct Motion {
     /// Tiers it is for; none means any.
     pub tier: Option<Vec<Tier>>,
-    /// Industry it is for, compared without case; none or `*` means any.
-    pub industry: Option<String>,
+    /// Industries it is for, compared without case; empty means any.
+    pub industry: Vec<String>,
     /// Relation it is for; none means any.
     pub stage: Option<Relation>,
     /// Types of handoff it is for; none means any.
@@ -587,13 +594,13 @@ pub struct BatchRule {
     pub outreach: Target,
 }
 
-/// Target and warning line of a measure, as written (`>=80%`, `<60%`).
-#[derive(Clone, PartialEq, Debug, Default)]
+/// Target and warning line of a measure (`>=80%`, `<60%`).
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct MeasureRule {
     /// What is aimed at.
-    pub target: Option<String>,
+    pub target: Option<Line>,
     /// Where it gets worrying.
-    pub warn: Option<String>,
+    pub warn: Option<Line>,
 }
 
 /// Who hears of a late clock (`DOMAIN.md 5`, escalation).

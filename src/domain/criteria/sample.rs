@@ -243,11 +243,13 @@ pub(in crate::domain) fn policy() -> Policy {
             capacity: 0.3,
             rotation: 0.2,
             industry: 0.1,
+            win_rate_prior: 10.0,
+            rotation_days: 14,
             fallback: vec![Fallback::Segment, Fallback::Territory, Fallback::Manager],
         },
         motions: vec![
             motion(Some(vec![Tier::One]), Some("SaaS"), "A"),
-            motion(None, Some("*"), "B"),
+            motion(None, None, "B"),
         ],
         dispositions: vec![],
         playbooks: BTreeMap::new(),
@@ -267,7 +269,7 @@ pub(in crate::domain) fn policy() -> Policy {
 fn motion(tier: Option<Vec<Tier>>, industry: Option<&str>, name: &str) -> Motion {
     Motion {
         tier,
-        industry: industry.map(str::to_owned),
+        industry: industry.map(str::to_owned).into_iter().collect(),
         stage: None,
         kinds: None,
         from: Role::Ae,

@@ -20,10 +20,10 @@ pub(super) fn matching<'a>(material: &Material<'a>) -> Option<&'a Motion> {
         motion.tier.as_ref().is_none_or(|tiers| tiers.contains(&handoff.tier))
             && motion.stage.is_none_or(|stage| stage == account.relation)
             && motion.kinds.as_ref().is_none_or(|kinds| kinds.contains(&handoff.kind))
-            && motion.industry.as_deref().is_none_or(|wanted| {
-                wanted.trim() == "*"
-                    || account.industry.as_deref().is_some_and(|have| say::same(have, wanted))
-            })
+            && (motion.industry.is_empty()
+                || account.industry.as_deref().is_some_and(|have| {
+                    motion.industry.iter().any(|wanted| say::same(have, wanted))
+                }))
     })
 }
 

@@ -5,18 +5,12 @@ use std::cmp::{Ordering, Reverse};
 use super::eligible::Checked;
 use super::{Parts, Ranked, Record};
 use crate::domain::account::Account;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, Routing};
 use crate::domain::say;
 use crate::domain::time::{DAY, Instant};
 
-/// So many imagined deals at everybody's rate are added to each win rate, so that three deals don't beat thirty.
-const PRIOR: f64 = 10.0;
-
 /// Rate of those who together have closed nothing.
 const NO_RATE: f64 = 0.5;
-
-/// Days without an assignment after which one's turn can't come any nearer.
-const ROTATION: i64 = 14 * DAY;
 
 /// Scores that agree to the millionth are a tie.
 const MILLIONTHS: f64 = 1_000_000.0;
@@ -34,7 +28,7 @@ pub(super) fn rank(
     let mut scored: Vec<_> = eligible
         .iter()
         .map(|one| {
-            let parts = parts(one, rate, most, now);
+            let parts = parts(one, rate, most, &policy.routing, now);
             Scored { one, parts, score: score(&parts, policy) }
         })
         .collect();
@@ -90,16 +84,18 @@ fn rate(records: &[Record]) -> f64 {
     if closed > 0.0 { (sum(|record| record.won) / closed).min(1.0) } else { NO_RATE }
 }
 
-fn parts(one: &Checked<'_>, rate: f64, most: u32, now: Instant) -> Parts {
+fn parts(one: &Checked<'_>, rate: f64, most: u32, routing: &Routing, now: Instant) -> Parts {
+    let prior = routing.win_rate_prior;
+    let full = i64::from(routing.rotation_days.max(1)) * DAY;
     let super::Candidate { person, load, record } = *one.candidate;
     let (won, closed) = (f64::from(record.similar_won), f64::from(record.similar_closed));
     let rotation = load.last_assigned.map_or(1.0, |last| {
-        #[expect(clippy::cast_precision_loss, reason = "at most two weeks in milliseconds")]
-        let waited = now.since(last).clamp(0, ROTATION) as f64 / ROTATION as f64;
+        #[expect(clippy::cast_precision_loss, reason = "some days in milliseconds")]
+        let waited = now.since(last).clamp(0, full) as f64 / full as f64;
         waited
     });
     Parts {
-        win_rate: ((won + PRIOR * rate) / (closed + PRIOR)).min(1.0),
+        win_rate: ((won + prior * rate) / (closed + prior)).min(1.0),
         capacity: match person.capacity {
             None => 1.0,
             Some(0) => 0.0,
