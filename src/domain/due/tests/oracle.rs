@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 /// Days before and after the change that are read.
 const BEFORE: i64 = 6;
-const AFTER: i64 = 24;
+const AFTER: i64 = 18;
 
 /// Every minute from some days before a date on: what the wall showed, and whether a window was open.
 struct Minutes {
@@ -105,7 +105,7 @@ impl Minutes {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn agrees_with_the_engine(
