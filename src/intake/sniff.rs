@@ -91,12 +91,22 @@ pub(super) fn sniff(sample: &[u8], wanted: Option<&str>) -> Result<Sniffed, File
 }
 
 fn encoding(sample: &[u8]) -> Sniffed {
-    if let Some((mark, encoding)) = MARKS.iter().find(|(mark, _)| sample.starts_with(mark)) {
-        return Sniffed { encoding: *encoding, skip: mark.len(), note: None };
+    if let Some((mark, marked)) = MARKS.iter().find(|(mark, _)| sample.starts_with(mark)) {
+        // Some programs write the short mark of UTF-16 before UTF-32, in either order of bytes.
+        let behind = lanes(sample.get(mark.len()..).unwrap_or_default());
+        let encoding = match behind {
+            Some(wider @ (Encoding::Utf32Le | Encoding::Utf32Be)) if mark.len() == 2 => wider,
+            _ => *marked,
+        };
+        return Sniffed { encoding, skip: mark.len(), note: None };
     }
-    if let Some(encoding) = wide(sample) {
-        let note = Some("it has no byte-order mark and was read as UTF-16".to_owned());
-        return Sniffed { encoding: Encoding::Other(encoding), skip: 0, note };
+    if let Some(encoding) = lanes(sample) {
+        let name = match encoding {
+            Encoding::Utf32Le | Encoding::Utf32Be => "UTF-32",
+            Encoding::Utf8 | Encoding::Other(_) => "UTF-16",
+        };
+        let note = Some(format!("it has no byte-order mark and was read as {name}"));
+        return Sniffed { encoding, skip: 0, note };
     }
     if looks_like_windows_1252(sample) {
         let note = Some(
@@ -108,24 +118,32 @@ fn encoding(sample: &[u8]) -> Sniffed {
     Sniffed { encoding: Encoding::Utf8, skip: 0, note: None }
 }
 
-/// UTF-16 without a mark: in text that is mostly Latin, every other byte is NUL and the rest are not.
-fn wide(sample: &[u8]) -> Option<&'static encoding_rs::Encoding> {
-    let sample = sample.get(..sample.len().min(4096))?;
-    let (mut even, mut odd) = (0, 0);
-    for (place, byte) in sample.iter().enumerate() {
-        if *byte == 0 {
-            if place % 2 == 0 { even += 1 } else { odd += 1 }
+/// UTF-16 or UTF-32 by its NULs: in text that is mostly Latin, every place of a unit but one is nearly always NUL, and
+/// that one hardly ever.
+fn lanes(sample: &[u8]) -> Option<Encoding> {
+    let units = sample.len().min(4096) / 4;
+    let mut nuls = [0; 4];
+    for unit in sample.chunks_exact(4).take(units) {
+        for (count, byte) in nuls.iter_mut().zip(unit) {
+            *count += usize::from(*byte == 0);
         }
     }
-    let half = sample.len() / 2;
-    if half < 4 {
-        None
-    } else if odd * 10 >= half * 7 && even * 20 <= half {
-        Some(encoding_rs::UTF_16LE)
-    } else if even * 10 >= half * 7 && odd * 20 <= half {
-        Some(encoding_rs::UTF_16BE)
-    } else {
-        None
+    if units < 2 {
+        return None;
+    }
+    let is_nul = nuls.map(|count| {
+        if count * 10 >= units * 7 { Some(true) } else { (count * 10 <= units).then_some(false) }
+    });
+    match is_nul {
+        [Some(false), Some(true), Some(true), Some(true)] => Some(Encoding::Utf32Le),
+        [Some(true), Some(true), Some(true), Some(false)] => Some(Encoding::Utf32Be),
+        [Some(false), Some(true), Some(false), Some(true)] => {
+            Some(Encoding::Other(encoding_rs::UTF_16LE))
+        }
+        [Some(true), Some(false), Some(true), Some(false)] => {
+            Some(Encoding::Other(encoding_rs::UTF_16BE))
+        }
+        _ => None,
     }
 }
 
@@ -223,6 +241,9 @@ mod tests {
     #[case(b"\xfe\xff\0i\0d", Encoding::Other(encoding_rs::UTF_16BE), 2)]
     #[case(b"\xff\xfe\0\0i\0\0\0", Encoding::Utf32Le, 4)]
     #[case(b"\0\0\xfe\xff\0\0\0i", Encoding::Utf32Be, 4)]
+    #[case(b"\xfe\xff\0\0\0i\0\0\0d", Encoding::Utf32Be, 2)]
+    #[case(b"\xfe\xffi\0\0\0d\0\0\0", Encoding::Utf32Le, 2)]
+    #[case(b"i\0\0\0d\0\0\0", Encoding::Utf32Le, 0)]
     #[case(b"i\0d\0,\0n\0a\0m\0e\0", Encoding::Other(encoding_rs::UTF_16LE), 0)]
     #[case(b"\0i\0d\0,\0n\0a\0m\0e", Encoding::Other(encoding_rs::UTF_16BE), 0)]
     #[case(b"id,name\n1,M\xfcller\n", Encoding::Other(encoding_rs::WINDOWS_1252), 0)]

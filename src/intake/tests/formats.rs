@@ -56,6 +56,8 @@ fn each_kind_of_file(#[case] name: &str) {
 #[case("plain_utf16be_bom.csv")]
 #[case("plain_utf16le.csv")]
 #[case("plain_utf32le_bom.csv")]
+#[case("plain_utf32le_short_mark.csv")]
+#[case("plain_utf32be_short_mark.csv")]
 #[case("plain_utf32be_bom.csv")]
 #[case("plain_windows1252.csv")]
 #[case("plain_crlf.csv")]
