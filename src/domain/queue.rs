@@ -59,6 +59,9 @@ pub enum CursorValue {
     Number(i64),
     /// A text.
     Text(String),
+    /// The name of a group of rows that tie, empty for those without a value, and when the row's next clock is due,
+    /// which is what they are sorted by inside.
+    Within(String, i64),
 }
 
 /// A page of a list.
@@ -70,6 +73,9 @@ pub struct Page {
     pub before: bool,
     /// There are rows after the last.
     pub after: bool,
+    /// The search was given up before the page was full because it took too long: rows may be missing here, and a
+    /// narrower filter would find them.
+    pub partial: bool,
 }
 
 /// A number of rows, counted as far as it was worth.

@@ -8,7 +8,8 @@ use super::person::Role;
 use super::words::words;
 
 words! {
-    /// What a list is sorted by. Rows that tie, or have no value there, follow in the order of their ids.
+    /// What a list is sorted by. Rows that tie in tier, type, stage or owner, or that never wake, are sorted by their
+    /// next due clock, and other ties by id. What has no value there stands at the end in both directions.
     #[derive(Default)]
     SortKey, "a sort key" {
         /// The next due clock.

@@ -17,8 +17,12 @@ mod read;
 mod record;
 mod rows;
 mod schema;
+mod sql;
 mod terms;
+#[cfg(test)]
+mod testing;
 mod turnstile;
+mod window;
 mod write_people;
 
 use std::ffi::OsString;

@@ -303,6 +303,7 @@ fn guarded(path: &Path, access: OpenFlags, wait: Duration) -> Result<Connection,
         conn.set_limit(limit, value)?;
     }
     conn.set_prepared_statement_cache_capacity(128);
+    super::window::words::add_function(&conn)?;
     conn.execute_batch(
         "PRAGMA temp_store = MEMORY;
          PRAGMA mmap_size = 0;

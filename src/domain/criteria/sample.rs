@@ -247,10 +247,7 @@ pub(in crate::domain) fn policy() -> Policy {
             rotation_days: 14,
             fallback: vec![Fallback::Segment, Fallback::Territory, Fallback::Manager],
         },
-        motions: vec![
-            motion(Some(vec![Tier::One]), Some("SaaS"), "A"),
-            motion(None, None, "B"),
-        ],
+        motions: vec![motion(Some(vec![Tier::One]), Some("SaaS"), "A"), motion(None, None, "B")],
         dispositions: vec![],
         playbooks: BTreeMap::new(),
         batch: BatchRule {
