@@ -84,7 +84,7 @@ pub struct FieldValue {
     pub field: &'static PackageField,
     /// What is known, short enough for one line where it comes from the data.
     pub value: Option<String>,
-    /// The same at length, where there is more to tell than one line; else empty.
+    /// The same at length, where there can be more to tell than one line; else empty.
     pub lines: Vec<String>,
     /// A person filled it in.
     pub by_hand: bool,

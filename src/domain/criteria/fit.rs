@@ -96,7 +96,17 @@ fn number(have: Option<i64>, wanted: Option<&crate::domain::policy::NumberTest>)
 fn titled(contact: &Contact, words: &[String]) -> bool {
     let Some(title) = &contact.title else { return false };
     let title = title.to_lowercase();
-    words.iter().any(|word| title.contains(&word.trim().to_lowercase()))
+    words.iter().any(|word| holds(&title, &word.trim().to_lowercase()))
+}
+
+/// Whether a title holds a word, or words in a row, as a whole: "VP" is in "VP, Sales" and not in "MVP". A blank word
+/// is in none.
+fn holds(title: &str, word: &str) -> bool {
+    let apart = |next: Option<char>| next.is_none_or(|letter| !letter.is_alphanumeric());
+    !word.is_empty()
+        && title.match_indices(word).any(|(at, _)| {
+            apart(title[..at].chars().next_back()) && apart(title[at + word.len()..].chars().next())
+        })
 }
 
 /// What a rule asks for, in words.

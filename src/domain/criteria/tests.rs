@@ -48,6 +48,23 @@ fn intent_is_the_sum_of_weights_that_halve(
 }
 
 #[test]
+fn without_a_half_life_weights_stay() {
+    let mut policy = policy();
+    policy.intent.half_life = 0;
+    let all = signals(&[("webinar", 0), ("webinar", 80)]);
+    assert_eq!(intent_score(&all, &policy, NOW).value, 20);
+}
+
+#[test]
+fn kinds_that_gave_the_same_stand_by_name() {
+    for order in [["roi_calculator", "pricing_visit"], ["pricing_visit", "roi_calculator"]] {
+        let parts = intent_score(&signals(&order.map(|kind| (kind, 1))), &policy(), NOW).parts;
+        let kinds: Vec<_> = parts.iter().map(|part| part.kind.as_str()).collect();
+        assert_eq!(kinds, ["pricing_visit", "roi_calculator"]);
+    }
+}
+
+#[test]
 fn a_score_tells_its_parts_by_kind_and_most_points_first() {
     let all =
         signals(&[("site_visit", 0), ("pricing_visit", 0), ("pricing_visit", 14), ("sneeze", 1)]);
@@ -100,8 +117,38 @@ fn fit_is_by_hand_or_given_or_by_the_first_rule_met(
     assert_eq!(fit(&account, &contacts, &policy()), Fit { tier, why });
 }
 
+#[rstest]
+#[case::the_word(&[Some("CMO")], true)]
+#[case::among_others(&[Some("Interim CMO, EMEA")], true)]
+#[case::words_in_a_row(&[Some("chief marketing officer")], true)]
+#[case::one_of_several_contacts(&[None, Some("Intern"), Some("cmo")], true)]
+#[case::part_of_a_word(&[Some("CMOS engineer"), Some("ACMO")], false)]
+#[case::part_and_then_whole(&[Some("ACMO and CMO")], true)]
+#[case::no_title(&[None], false)]
+#[case::nobody(&[], false)]
+fn a_title_counts_when_it_holds_the_word(#[case] titles: &[Option<&str>], #[case] meets: bool) {
+    let contacts: Vec<_> = titles
+        .iter()
+        .map(|title| Contact { title: title.map(str::to_owned), ..Contact::default() })
+        .collect();
+    assert_eq!(fit(&ideal(), &contacts, &policy()).tier == Tier::One, meets);
+}
+
+#[test]
+fn a_blank_title_in_a_rule_is_held_by_none() {
+    let mut policy = policy();
+    policy.icp[0].titles = strings(&[" "]);
+    let contacts = [contact(1, "Sarah Chen", "CMO", BuyingRole::Unknown)];
+    assert_eq!(fit(&ideal(), &contacts, &policy).tier, Tier::Two);
+}
+
 #[test]
 fn a_fit_says_where_it_comes_from() {
+    let mut any = policy();
+    any.icp[1].industry.clear();
+    any.icp[1].region.clear();
+    let by_any = Fit { tier: Tier::Two, why: FitWhy::Rule(1) };
+    assert_eq!(by_any.line(&any), "tier 2 by ICP rule 2: any account");
     let line = |tier, why| Fit { tier, why }.line(&policy());
     assert_eq!(line(Tier::One, FitWhy::ByHand), "tier 1, set by hand");
     assert_eq!(line(Tier::Three, FitWhy::Given), "tier 3, as given in the data");
@@ -123,6 +170,7 @@ fn valued(kind: &str, days: i64, value: f64) -> Signal {
 #[case::one_too_old(signals(&[("site_visit", 0), ("site_visit", 1), ("site_visit", 8)]), &[])]
 #[case::one_in_the_future(signals(&[("site_visit", 0), ("site_visit", 1), ("site_visit", -1)]), &[])]
 #[case::three_different(signals(&[("demo_request", 1), ("pricing_visit", 2), ("roi_calculator", 14)]), &["three"])]
+#[case::two_different(signals(&[("demo_request", 1), ("pricing_visit", 2), ("pricing_visit", 3)]), &[])]
 #[case::thrice_the_same(signals(&[("pricing_visit", 1), ("pricing_visit", 2), ("pricing_visit", 3)]), &[])]
 #[case::value_reached(vec![valued("email_open", 1, 50.0), signal(1, "email_click", 2)], &["mail"])]
 #[case::value_not_reached(vec![valued("email_open", 1, 49.9), signal(1, "email_click", 2)], &[])]
@@ -261,6 +309,7 @@ fn waking(days: i64) -> Rest<'static> {
 #[case::nothing_new(&[], Some(REST), &[("demo_request", 31)], Standing::Resting(HandoffId(7)), false)]
 #[case::at_the_moment_it_rested(&[], Some(REST), &[("demo_request", 30)], Standing::Resting(HandoffId(7)), false)]
 #[case::something_new(&[], Some(REST), &[("demo_request", 29)], Standing::Woken(HandoffId(7)), true)]
+#[case::something_right_now(&[], Some(REST), &[("demo_request", 0)], Standing::Woken(HandoffId(7)), true)]
 #[case::something_in_the_future(&[], Some(REST), &[("demo_request", -1)], Standing::Resting(HandoffId(7)), false)]
 #[case::new_but_too_little(&[], Some(REST), &[("webinar", 1)], Standing::Woken(HandoffId(7)), false)]
 #[case::date_to_come(&[], Some(waking(-1)), &[], Standing::Resting(HandoffId(7)), false)]
@@ -311,6 +360,8 @@ fn a_wake_date_flags_with_the_old_type_but_never_outside_the_icp() {
 #[case::a_signal_long_ago(400, &[("webinar", 180)], true)]
 #[case::a_signal_before_it_rested(100, &[("webinar", 300)], false)]
 #[case::a_signal_to_come(180, &[("webinar", -1)], true)]
+#[case::a_signal_just_now(180, &[("webinar", 0)], false)]
+#[case::the_last_of_several(400, &[("webinar", 300), ("webinar", 100), ("webinar", 200)], false)]
 fn quiet_for_six_months_hibernates(
     #[case] rests: i64,
     #[case] all: &[(&str, i64)],
@@ -334,9 +385,11 @@ fn a_second_open_one_of_a_type_and_opportunity_is_a_duplicate() {
 #[case::by_kind(&[("demo_request", 0), ("site_visit", 1)], Source::DirectDemand)]
 #[case::vendor(&[("third_party_surge", 0), ("site_visit", 1)], Source::IntentPlatform)]
 #[case::most_points_win(&[("third_party_surge", 60), ("webinar", 0)], Source::Campaign)]
+#[case::several_sum_up(&[("webinar", 0), ("third_party_surge", 0), ("webinar", 0), ("webinar", 0)], Source::Campaign)]
 #[case::introduced(&[("referral", 0)], Source::Referral)]
 #[case::usage(&[("product_usage", 0)], Source::Product)]
 #[case::no_signals(&[], Source::Campaign)]
+#[case::too_old_to_count(&[("demo_request", 100)], Source::DirectDemand)]
 #[case::equals_by_the_order_of_the_domain(&[("sneeze", 0), ("event", 0)], Source::Campaign)]
 fn the_channel_is_the_one_that_gives_most(#[case] all: &[(&str, i64)], #[case] source: Source) {
     let all = signals(all);
@@ -391,6 +444,12 @@ fn the_deciding_signals_are_those_the_rule_names_newest_first() {
         (vec![3, 4, 1], "Visited the site ×3, Tue 17 Nov to Fri 20 Nov".into()),
         "the visit of nine days ago is outside the pattern"
     );
+    let open = Signal { value: Some(60.0), ..signal(1, "email_open", 1) };
+    let all = [open, signal(2, "email_click", 2), signal(3, "webinar", 0)];
+    let mut by_mail = policy();
+    by_mail.criteria[5].when.patterns = Some(strings(&["mail"]));
+    let judgement = judge(&case(&account, &[], &all), &by_mail);
+    assert_eq!(judgement.trigger, [SignalId(1), SignalId(2)], "of every test of the pattern");
     let (none, reason) = trigger(&[]);
     assert!(none.is_empty() && reason.is_empty());
 }
@@ -484,7 +543,16 @@ fn a_receipt_says_what_was_found_for_conditions_that_fail() {
 
 #[test]
 fn a_receipt_of_thousands_of_signals_stays_readable() {
-    let (account, all) = (account(Tier::Three), signals(&[("webinar", 1); 3_000]));
+    let account = account(Tier::Three);
+    let all = signals(&[("webinar", 1); 20]);
+    let twenty = super::receipt(
+        &case(&account, &[], &all),
+        &policy(),
+        &judge(&case(&account, &[], &all), &policy()),
+    );
+    let last = twenty.lines().pop().unwrap();
+    assert!(last.contains("S-1  Attended a webinar"), "{last}");
+    let all = signals(&[("webinar", 1); 3_000]);
     let all = [all, vec![signal(9_999, "demo_request", 2)]].concat();
     let case = case(&account, &[], &all);
     let policy = policy();

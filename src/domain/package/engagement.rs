@@ -117,5 +117,5 @@ pub(super) fn usage(material: &Material<'_>) -> Known {
     let used: Vec<_> = all.into_iter().filter(|signal| signal.kind == "product_usage").collect();
     let lines: Vec<_> = used.iter().take(HISTORY).map(|signal| line(signal, material)).collect();
     let first = lines.first().cloned();
-    Known::long(first, if lines.len() > 1 { lines } else { vec![] })
+    Known::long(first, lines)
 }

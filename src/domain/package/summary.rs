@@ -78,7 +78,7 @@ pub(super) fn dated(all: &[Dated], material: &Material<'_>) -> Known {
         .map(|dated| format!("{} · {}", say::day_near(dated.on, today), dated.headline.trim()))
         .collect();
     let first = lines.first().cloned();
-    Known::long(first, if lines.len() > 1 { lines } else { vec![] })
+    Known::long(first, lines)
 }
 
 /// Headlines that say something, newest first.

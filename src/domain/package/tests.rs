@@ -271,6 +271,7 @@ fn the_first_motion_that_matches_is_suggested() {
         "* is any, even none"
     );
     assert_eq!(angle(&|desk| desk.handoff.tier = Tier::Two).as_deref(), Some("B"));
+    assert_eq!(angle(&|desk| desk.policy.motions[0].industry.clear()).as_deref(), Some("A"));
     let stage = |stage| move |desk: &mut Desk| desk.policy.motions[0].stage = Some(stage);
     assert_eq!(angle(&stage(Relation::PastProspect)).as_deref(), Some("A"));
     assert_eq!(angle(&stage(Relation::Customer)).as_deref(), Some("B"));
@@ -290,6 +291,8 @@ fn a_broken_template_is_told_and_nothing_else_suffers() {
     assert_eq!(package.problems, ["The opening angle can't be filled: line 1: it is broken"]);
     assert_eq!(package.value("motion.angle"), None);
     assert_eq!(package.value("motion.first_outreach"), Some("Sam Ortiz (AE) by email"));
+    desk.policy.motions[0].channel = " ".into();
+    assert_eq!(desk.package().value("motion.first_outreach"), Some("Sam Ortiz (AE)"));
 }
 
 #[test]
@@ -297,6 +300,8 @@ fn the_contact_is_the_handoffs_own_and_says_what_must_not_be_done() {
     let mut desk = Desk::full("tier1");
     desk.handoff.contact = Some(ContactId(3));
     assert_eq!(desk.package().value("contact"), Some("Ann Roe · Analyst · user"));
+    desk.contacts[1].role = BuyingRole::Unknown;
+    assert_eq!(desk.package().value("contact"), Some("Ann Roe · Analyst"));
     desk.handoff.contact = Some(ContactId(99));
     desk.contacts[2].opted_out = true;
     desk.contacts[2].do_not_call = true;
@@ -335,6 +340,8 @@ fn when_says_how_long_ago(#[case] all: &[(&str, i64)], #[case] when: &str) {
 #[test]
 fn a_long_history_is_cut_and_says_so() {
     let mut desk = Desk::bare("inbound");
+    desk.signals = signals(&[("webinar", 3); 200]);
+    assert_eq!(desk.package().field("engagement.history").unwrap().lines.len(), 200);
     desk.signals = signals(&[("webinar", 3); 1_203]);
     let package = desk.package();
     let history = package.field("engagement.history").unwrap();

@@ -63,6 +63,7 @@ fn names(proposal: &Proposal) -> Vec<&str> {
 #[case::back_today(Person { absences: away(day(11, 1), day(11, 19)), ..ae(1, "Sam") }, 0, None)]
 #[case::away_into_next_year(Person { absences: vec![Absence { from: day(11, 1), to: NaiveDate::from_ymd_opt(2027, 1, 3).unwrap() }], ..ae(1, "Sam") }, 0, Some("out of office until Mon 4 Jan 2027"))]
 #[case::already_saturday_in_their_zone(Person { absences: away(day(11, 21), day(11, 21)), zone: Some("Asia/Tokyo".into()), ..ae(1, "Sam") }, 0, Some("out of office until Mon 23 Nov"))]
+#[case::by_a_calendar_nobody_knows(Person { absences: away(day(11, 20), day(11, 20)), calendar: Some("lost".into()), ..ae(1, "Sam") }, 0, Some("out of office until Sat 21 Nov"))]
 #[case::at_capacity(ae(1, "Sam"), 10, Some("at capacity 10/10"))]
 #[case::over_capacity(ae(1, "Sam"), 12, Some("at capacity 12/10"))]
 #[case::no_capacity_at_all(Person { capacity: Some(0), ..ae(1, "Sam") }, 0, Some("at capacity 0/0"))]
@@ -197,6 +198,29 @@ fn each_proposal_explains_itself() {
     assert_eq!(
         proposal.ranked[1].reasons,
         ["7 open, no limit", "last assigned less than a day ago", "no similar accounts closed yet"]
+    );
+}
+
+#[test]
+fn people_of_the_role_are_told_before_the_others() {
+    let people = [
+        Person {
+            absences: away(day(11, 20), day(11, 20)),
+            ..sample::person(1, "Mia", Role::Manager)
+        },
+        sample::person(2, "Rex", Role::Revops),
+        Person { active: false, ..ae(3, "Gone") },
+        ae(4, "Sam"),
+    ];
+    let proposal = run(&account(), &team(&people));
+    let left_out: Vec<_> = proposal.left_out.iter().map(|one| (&*one.name, &*one.reason)).collect();
+    assert_eq!(
+        left_out,
+        [
+            ("Gone", "inactive"),
+            ("Mia", "Manager, not AE; out of office until Mon 23 Nov"),
+            ("Rex", "Revenue operations, not AE"),
+        ]
     );
 }
 
