@@ -242,7 +242,7 @@ CREATE INDEX handoff_account    ON handoff (account, open, next_due);
 CREATE INDEX handoff_wake       ON handoff (stage, on_wake) WHERE on_wake IS NOT NULL;
 -- Narrow filters come from these and are then sorted.
 CREATE INDEX handoff_wakes      ON handoff (on_wake) WHERE on_wake IS NOT NULL;
-CREATE INDEX handoff_deferred   ON handoff (on_defer, tier, kind) WHERE on_defer IS NOT NULL;
+CREATE INDEX handoff_deferred   ON handoff (on_defer, stage, tier, kind) WHERE on_defer IS NOT NULL;
 CREATE INDEX handoff_paused     ON handoff (held_late, next_due) WHERE paused = 1;
 CREATE INDEX handoff_tal        ON handoff (next_due) WHERE on_tal = 1;
 CREATE INDEX handoff_co_owner   ON handoff (co_owner) WHERE co_owner IS NOT NULL;

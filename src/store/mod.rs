@@ -9,6 +9,7 @@
 mod chain;
 mod commit;
 mod convert;
+mod counts;
 mod error;
 mod gesture;
 mod open;
@@ -18,6 +19,7 @@ mod record;
 mod rows;
 mod schema;
 mod sql;
+mod team;
 mod terms;
 #[cfg(test)]
 mod testing;
@@ -29,10 +31,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use commit::{CommitError, Committed, Item, Write};
+pub use counts::Badges;
 pub use error::{StoreError, StoreErrorKind};
 pub use gesture::{Machine, Stamp};
 pub use open::{Access, Store};
 pub use read::{Entry, Event, Gesture};
+pub use team::TeamRow;
 
 /// The path with something added to its file name: `desk.db` and `.next` give `desk.db.next`.
 fn beside(path: &Path, suffix: &str) -> PathBuf {

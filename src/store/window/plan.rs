@@ -1,6 +1,7 @@
 //! Which index a list is walked along, and where the few rows of a narrow filter come from. A plan is chosen by what the
 //! filter asks for, never by the statistics of a file, so that a list costs the same on every machine.
 
+use chrono::NaiveDate;
 use rusqlite::{Connection, params_from_iter};
 
 use super::need::{Atom, Need, Range, between};
@@ -139,19 +140,46 @@ impl Wanted {
             || self.owners.is_some()
     }
 
-    /// True when nothing is asked for but stages and tiers and types, which the roll-up knows.
-    pub(super) fn is_tallied(&self) -> bool {
-        self.owners.is_none() && self.is_plain()
+    /// True when nothing is asked for but stages, tiers and types, which the roll-up knows, and not to be put off.
+    fn is_tallied(&self) -> bool {
+        self.owners.is_none()
+            && self.has_no_ranges()
+            && (self.rest.is_empty() || self.not_deferred().is_some())
     }
 
     /// True when nothing is asked for beyond stage, tier, type and owner.
-    pub(super) fn is_plain(&self) -> bool {
+    fn is_plain(&self) -> bool {
+        self.has_no_ranges() && self.rest.is_empty()
+    }
+
+    fn has_no_ranges(&self) -> bool {
         self.due == Range::ALL
             && self.created == Range::ALL
             && self.score == Range::ALL
             && self.breached.is_none()
             && !self.never_wakes
-            && self.rest.is_empty()
+    }
+
+    /// The day, where all else that is asked for is not to be put off to a later one.
+    fn not_deferred(&self) -> Option<NaiveDate> {
+        match self.rest.as_slice() {
+            [Need { negated: true, any }] => match any.as_slice() {
+                [Atom::Deferred(today)] => Some(*today),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Adds ` AND …` for tiers and types.
+    fn tiers_and_kinds(&self, sql: &mut Sql) {
+        if !self.any_tier() {
+            let keys = self.tiers.iter().map(|tier| tier.key().to_owned());
+            sql.push(" AND ").among("tier", keys);
+        }
+        if let Some(kinds) = &self.kinds {
+            sql.push(" AND ").among("kind", kinds.iter().cloned());
+        }
     }
 }
 
@@ -404,29 +432,36 @@ fn pairs<'a, A, B>(a: &'a [A], b: &'a [B]) -> impl Iterator<Item = (&'a A, &'a B
 
 /// How many rows there are, where the roll-ups know.
 pub(super) fn tallied(conn: &Connection, wanted: &Wanted) -> rusqlite::Result<Option<u64>> {
+    let count = |sql: &Sql| -> rusqlite::Result<i64> {
+        conn.prepare_cached(sql.text())?.query_row(params_from_iter(sql.params()), |row| row.get(0))
+    };
     let stages = || wanted.stages.iter().map(|stage| stage.key().to_owned());
     let mut sql = Sql::default();
     if wanted.is_tallied() {
         sql.push("SELECT coalesce(sum(n), 0) FROM tally WHERE ").among("stage", stages());
-        if !wanted.any_tier() {
-            sql.push(" AND ").among("tier", wanted.tiers.iter().map(|tier| tier.key().to_owned()));
+        wanted.tiers_and_kinds(&mut sql);
+        let mut all = count(&sql)?;
+        // What is put off is counted by itself; there are never many.
+        if let Some(today) = wanted.not_deferred()
+            && wanted.stages.contains(&Stage::Queued)
+        {
+            let mut deferred = Sql::new(
+                "SELECT count(*) FROM handoff INDEXED BY handoff_deferred WHERE stage = 'queued' AND on_defer > ",
+            );
+            wanted.tiers_and_kinds(deferred.bind(today.to_string()));
+            all -= count(&deferred)?;
         }
-        if let Some(kinds) = &wanted.kinds {
-            sql.push(" AND ").among("kind", kinds.iter().cloned());
-        }
-    } else if wanted.is_plain() && wanted.any_tier() && wanted.kinds.is_none() {
-        let Some(people) = wanted.owners.as_ref().and_then(|owners| {
-            owners.iter().map(|who| who.map(|who| who.0)).collect::<Option<Vec<_>>>()
-        }) else {
-            return Ok(None);
-        };
-        sql.push("SELECT coalesce(sum(n), 0) FROM tally_assignee WHERE ").among("assignee", people);
-        sql.push(" AND ").among("stage", stages());
-    } else {
+        return Ok(Some(all.unsigned_abs()));
+    }
+    if !wanted.is_plain() || !wanted.any_tier() || wanted.kinds.is_some() {
         return Ok(None);
     }
-    let count: i64 = conn
-        .prepare_cached(sql.text())?
-        .query_row(params_from_iter(sql.params()), |row| row.get(0))?;
-    Ok(Some(count.unsigned_abs()))
+    let Some(people) = wanted.owners.as_ref().and_then(|owners| {
+        owners.iter().map(|who| who.map(|who| who.0)).collect::<Option<Vec<_>>>()
+    }) else {
+        return Ok(None);
+    };
+    sql.push("SELECT coalesce(sum(n), 0) FROM tally_assignee WHERE ").among("assignee", people);
+    sql.push(" AND ").among("stage", stages());
+    Ok(Some(count(&sql)?.unsigned_abs()))
 }

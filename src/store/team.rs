@@ -1,0 +1,196 @@
+//! The people with what they carry and what they have won, from roll-ups: what a screen shows and what routing looks at.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, named_params};
+
+use super::{Store, StoreError, read};
+use crate::domain::account::{Account, SizeBand};
+use crate::domain::ids::{AccountId, PersonId};
+use crate::domain::person::Person;
+use crate::domain::routing::{Load, Record};
+use crate::domain::time::{DAY, Instant};
+
+/// How far back assignments count as recent (`DOMAIN.md 6`).
+const RECENT: i64 = 30 * DAY;
+
+/// Somebody with what they carry.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TeamRow {
+    /// Who.
+    pub person: Person,
+    /// Handoffs in their hands.
+    pub open: u32,
+    /// Of their open handoffs, those with a clock past due.
+    pub breached: u32,
+    /// Handoffs assigned to them in the last 30 days.
+    pub assigned_30d: u32,
+    /// When one was last assigned to them.
+    pub last_assigned: Option<Instant>,
+    /// How long they took to the first touch, in milliseconds: the middle of their last fifty that were touched.
+    pub first_touch: Option<i64>,
+}
+
+impl Store {
+    /// Everybody with what they carry, by name.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn team(&self, now: Instant) -> Result<Vec<TeamRow>, StoreError> {
+        self.snapshot(|conn| {
+            let loads = loads(conn, now)?;
+            let mut breached = breached(conn, now)?;
+            let mut team = Vec::new();
+            for person in read::people(conn)? {
+                let load = loads.get(&person.id).copied().unwrap_or_default();
+                team.push(TeamRow {
+                    open: load.open,
+                    breached: breached.remove(&person.id).unwrap_or_default(),
+                    assigned_30d: load.assigned_30d,
+                    last_assigned: load.last_assigned,
+                    first_touch: first_touch(conn, person.id)?,
+                    person,
+                });
+            }
+            Ok(team)
+        })
+    }
+
+    /// What each person carries, and what they have won, also of accounts like this one: of its industry and size band.
+    /// An account whose industry or size is not known is like no other.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn loads(
+        &self,
+        account: &Account,
+        now: Instant,
+    ) -> Result<BTreeMap<PersonId, (Load, Record)>, StoreError> {
+        self.snapshot(|conn| {
+            let mut records = records(conn, account)?;
+            let loads = loads(conn, now)?.into_iter();
+            Ok(loads
+                .map(|(who, load)| (who, (load, records.remove(&who).unwrap_or_default())))
+                .collect())
+        })
+    }
+
+    /// The account that a text names: by id (`A-12`), by the key it has where it came from, by domain or by its whole
+    /// name. None where there is no such account, or more than one.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn find_account(&self, text: &str) -> Result<Option<AccountId>, StoreError> {
+        let text = text.trim();
+        let domain = text.to_lowercase();
+        let id = text.parse::<AccountId>().ok().map(|id| id.0.to_string()).unwrap_or_default();
+        self.snapshot(|conn| {
+            for (sql, key) in [
+                ("SELECT id FROM account WHERE id = CAST(?1 AS INTEGER)", id.as_str()),
+                ("SELECT id FROM account WHERE external = ?1", text),
+                ("SELECT id FROM account WHERE domain = ?1 LIMIT 2", domain.as_str()),
+                ("SELECT id FROM account WHERE name = ?1 LIMIT 2", text),
+            ] {
+                let found: Vec<AccountId> = conn
+                    .prepare_cached(sql)?
+                    .query_map([key], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                match found.as_slice() {
+                    [] => {}
+                    [one] => return Ok(Some(*one)),
+                    _ => return Ok(None),
+                }
+            }
+            Ok(None)
+        })
+    }
+}
+
+/// What everybody carries.
+fn loads(conn: &Connection, now: Instant) -> rusqlite::Result<BTreeMap<PersonId, Load>> {
+    conn.prepare_cached(
+        "SELECT p.id,
+            (SELECT coalesce(sum(n), 0) FROM tally_assignee WHERE assignee = p.id
+                 AND stage IN ('assigned', 'accepted', 'working', 'engaged', 'opportunity')),
+            (SELECT count(*) FROM assignment WHERE person = p.id AND at > :since),
+            (SELECT max(at) FROM assignment WHERE person = p.id)
+         FROM person AS p",
+    )?
+    .query_map(named_params! {":since": now.plus(-RECENT)}, |row| {
+        Ok((
+            row.get(0)?,
+            Load { open: row.get(1)?, assigned_30d: row.get(2)?, last_assigned: row.get(3)? },
+        ))
+    })?
+    .collect()
+}
+
+/// What everybody has won who has closed anything.
+fn records(conn: &Connection, account: &Account) -> rusqlite::Result<BTreeMap<PersonId, Record>> {
+    conn.prepare_cached(
+        "SELECT person, sum(won), sum(closed),
+            coalesce(sum(won) FILTER (WHERE sector = lower(:sector) AND sector <> '' AND band = :band), 0),
+            coalesce(sum(closed) FILTER (WHERE sector = lower(:sector) AND sector <> '' AND band = :band), 0),
+            coalesce(sum(closed) FILTER (WHERE sector = lower(:sector) AND sector <> ''), 0)
+         FROM success GROUP BY person",
+    )?
+    .query_map(
+        named_params! {
+            ":sector": account.industry.as_deref().unwrap_or_default(),
+            // The roll-up knows accounts without a size by an empty band, which is no band to be alike in.
+            ":band": account.size_band().map(SizeBand::key),
+        },
+        |row| {
+            Ok((
+                row.get(0)?,
+                Record {
+                    won: row.get(1)?,
+                    closed: row.get(2)?,
+                    similar_won: row.get(3)?,
+                    similar_closed: row.get(4)?,
+                    industry_closed: row.get(5)?,
+                },
+            ))
+        },
+    )?
+    .collect()
+}
+
+/// How many open handoffs of each person have a clock past due.
+fn breached(conn: &Connection, now: Instant) -> rusqlite::Result<BTreeMap<PersonId, u32>> {
+    let mut found: BTreeMap<PersonId, u32> = conn
+        .prepare_cached(
+            "SELECT p.id, (SELECT count(*) FROM handoff AS h INDEXED BY handoff_assignee
+                           WHERE h.assignee = p.id AND h.open = 1 AND h.next_due <= ?1)
+             FROM person AS p",
+        )?
+        .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut held = conn.prepare_cached(
+        "SELECT h.assignee, count(*) FROM handoff AS h INDEXED BY handoff_paused
+         WHERE h.paused = 1 AND h.held_late = 1 AND h.next_due > ?1 AND h.assignee IS NOT NULL GROUP BY h.assignee",
+    )?;
+    let mut rows = held.query([now])?;
+    while let Some(row) = rows.next()? {
+        *found.entry(row.get(0)?).or_default() += row.get::<_, u32>(1)?;
+    }
+    Ok(found)
+}
+
+/// The middle of the times that somebody took to the first touch of the last fifty handoffs that they have and touched.
+fn first_touch(conn: &Connection, who: PersonId) -> rusqlite::Result<Option<i64>> {
+    let mut taken: Vec<i64> = conn
+        .prepare_cached(
+            "SELECT h.at_first_touch - a.at
+             FROM (SELECT handoff, at FROM assignment WHERE person = ?1 ORDER BY at DESC LIMIT 50) AS a
+                 JOIN handoff AS h ON h.id = a.handoff
+             WHERE h.assignee = ?1 AND h.at_first_touch >= a.at AND h.at_given = a.at",
+        )?
+        .query_map([who], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    taken.sort_unstable();
+    Ok(taken.get(taken.len() / 2).copied())
+}
+
+#[cfg(test)]
+mod tests;
