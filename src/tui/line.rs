@@ -13,7 +13,7 @@ use super::chord::Key;
 use crate::domain::text;
 
 /// Longest line that can be typed, in bytes; more is not taken.
-const MOST: usize = 64 * 1024;
+pub const MOST: usize = 64 * 1024;
 
 /// A line that is typed into.
 #[derive(Clone, Default)]
@@ -100,23 +100,29 @@ impl Line {
         self.replace(at..at, pasted);
     }
 
-    /// Puts a text in place of some bytes of the line, and the cursor behind it.
+    /// Puts a text in place of some bytes of the line, and the cursor behind it; what breaks lines becomes a space.
     pub fn replace(&mut self, bytes: std::ops::Range<usize>, by: &str) {
+        self.splice(bytes, &by.replace("\r\n", " ").replace(['\n', '\r'], " "));
+    }
+
+    /// The same with the text as it is, as far as there is room.
+    pub fn splice(&mut self, bytes: std::ops::Range<usize>, by: &str) {
         let (Some(before), Some(after)) =
             (self.value().get(..bytes.start), self.value().get(bytes.end..))
         else {
             return;
         };
         let room = MOST.saturating_sub(before.len() + after.len());
-        let mut fits = by.len().min(room);
-        while !by.is_char_boundary(fits) {
-            fits -= 1;
-        }
-        let taken =
-            by.get(..fits).unwrap_or_default().replace("\r\n", " ").replace(['\n', '\r'], " ");
+        let taken = by.get(..by.floor_char_boundary(room)).unwrap_or_default();
         let cursor = before.chars().count() + taken.chars().count();
-        let whole = format!("{before}{taken}{after}");
+        let whole = [before, taken, after].concat();
         self.0 = Input::new(whole).with_cursor(cursor);
+    }
+
+    /// Puts the cursor before a byte of the text.
+    pub fn go(&mut self, byte: usize) {
+        let before = self.value().get(..byte).map_or(usize::MAX, |before| before.chars().count());
+        self.0.handle(InputRequest::SetCursor(before));
     }
 
     /// The part of the line that fits into `columns`, with the cursor in it, and the column of the cursor. The bytes

@@ -5,6 +5,7 @@ pub mod action;
 pub mod answer;
 pub mod chord;
 pub mod effect;
+pub mod form;
 pub mod keys;
 pub mod line;
 pub mod memory;
@@ -12,5 +13,7 @@ pub mod model;
 pub mod msg;
 pub mod popup;
 pub mod screen;
+#[cfg(test)]
+pub(crate) mod shot;
 pub mod text;
 pub mod theme;

@@ -1,0 +1,437 @@
+//! How a form looks: a label and what is typed beside it, what was understood below it, and the list of the field that
+//! has the keys. Where there is no room beside, labels stand above.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::field::{Check, Field, Kind, Pick};
+use super::panel::{self, Hint, Row, Sheet};
+use super::picker::{Choice, Picker, Shown};
+use super::{Context, Form};
+use crate::domain::text;
+use crate::tui::memory::Memory;
+use crate::tui::model::Tone;
+use crate::tui::text::{cell, clipped, gap, label, padded};
+use crate::tui::theme::Theme;
+
+/// Where the lines of a list begin among the places that a click may mean; those before are fields.
+pub const CHOICES: usize = 10_000;
+
+/// The width a form would like.
+pub const WIDTH: u16 = 84;
+
+/// The rows of a list within a form.
+const LIST: usize = 8;
+/// The rows of a note.
+const NOTE: std::ops::RangeInclusive<usize> = 3..=8;
+/// The widest column of labels.
+const LABELS: usize = 26;
+
+/// Draws a form as a popup of its own.
+pub fn popup(
+    form: &Form,
+    context: &Context<'_>,
+    memory: &mut Memory,
+    frame: &mut Frame<'_>,
+    screen: Rect,
+    theme: &Theme,
+) {
+    let columns = panel::columns(screen, WIDTH);
+    let context = Context { columns, ..context.clone() };
+    let sheet = sheet(form, &context, memory, theme);
+    let size = (WIDTH, sheet.rows.len());
+    let room = panel::draw(&form.title, &hints(form), size, memory, frame, screen, theme);
+    sheet.draw(memory, frame, room, theme);
+}
+
+/// The keys that do something in the form as it is.
+#[must_use]
+pub fn hints(form: &Form) -> Vec<Hint> {
+    if form.asks() {
+        return vec![Hint::new("y", "throw it away"), Hint::new("n", "go on")];
+    }
+    let mut hints = Vec::new();
+    match form.focused().map(|field| &field.kind) {
+        Some(Kind::Pick(_)) => hints.push(Hint::new("←→", "choose")),
+        Some(Kind::Multi(_)) => hints.push(Hint::new("Space", "tick")),
+        Some(Kind::Toggle(_)) => hints.push(Hint::new("Space", "change")),
+        Some(Kind::Note(..)) => hints.push(Hint::new("Alt-Enter", "new line")),
+        _ => {}
+    }
+    if form.is_last() {
+        hints.insert(0, Hint::new("Enter", form.submits));
+    } else {
+        hints.insert(0, Hint::new("Enter", "next"));
+        hints.push(Hint::new("Ctrl-s", form.submits));
+    }
+    if form.fields.len() > 1 {
+        hints.push(Hint::new("Tab", "other field"));
+    }
+    hints.push(Hint::new("Esc", "close"));
+    hints
+}
+
+/// The columns beside the labels; all of them where labels stand above.
+#[must_use]
+pub fn text_columns(form: &Form, columns: usize) -> usize {
+    columns.saturating_sub(label_columns(form, columns))
+}
+
+fn label_columns(form: &Form, columns: usize) -> usize {
+    let widest = form.fields.iter().map(|field| text::columns(&field.label) + 3).max().unwrap_or(0);
+    if columns < 44 { 0 } else { widest.min(LABELS) }
+}
+
+/// The style of a kind of news.
+#[must_use]
+pub const fn tone(tone: Tone, theme: &Theme) -> Style {
+    match tone {
+        Tone::Good => theme.good,
+        Tone::Notice => theme.notice,
+        Tone::Bad => theme.bad,
+    }
+}
+
+/// The rows of a form.
+pub fn sheet(form: &Form, context: &Context<'_>, memory: &mut Memory, theme: &Theme) -> Sheet {
+    let mut sheet = Sheet::default();
+    for (kind, sentence) in &form.notes {
+        sheet.tell(sentence, context.columns, 6, tone(*kind, theme));
+    }
+    sheet.space();
+    for (at, field) in form.fields.iter().enumerate() {
+        let start = sheet.rows.len();
+        let mut part = Part { form, field, at, context, theme, memory, sheet: &mut sheet };
+        part.draw();
+        if at == form.focus() {
+            sheet.keep = start..sheet.rows.len();
+        }
+    }
+    let last = sheet.rows.len();
+    if form.asks() {
+        sheet.space();
+        sheet.tell("Throw away what you typed?", context.columns, 2, theme.notice);
+        sheet.cursor = None;
+        sheet.keep = last..sheet.rows.len();
+    } else if let Some((None, sentence)) = form.error() {
+        sheet.space();
+        sheet.tell(sentence, context.columns, 6, theme.notice);
+        sheet.keep.end = sheet.rows.len();
+    }
+    sheet
+}
+
+/// One field on its way onto the sheet.
+struct Part<'a, 's> {
+    form: &'a Form,
+    field: &'a Field,
+    at: usize,
+    context: &'a Context<'a>,
+    theme: &'a Theme,
+    memory: &'a mut Memory,
+    sheet: &'s mut Sheet,
+}
+
+impl Part<'_, '_> {
+    fn has_keys(&self) -> bool {
+        self.at == self.form.focus() && !self.form.asks()
+    }
+
+    fn draw(&mut self) {
+        let labels = label_columns(self.form, self.context.columns);
+        let room = self.context.columns.saturating_sub(labels);
+        let mut cursor = None;
+        let lines = self.value(room, &mut cursor);
+        let start = self.sheet.rows.len();
+        let mut head = vec![self.label(labels)];
+        if labels == 0 {
+            self.row(head);
+            head = Vec::new();
+        }
+        let first = self.sheet.rows.len();
+        for line in lines {
+            let mut spans = std::mem::take(&mut head);
+            if spans.is_empty() {
+                spans.push(gap(labels));
+            }
+            spans.extend(line.spans);
+            self.row(spans);
+        }
+        if let Some((row, column)) = cursor.filter(|_| self.has_keys()) {
+            self.sheet.cursor = Some((first + row, labels + column));
+        }
+        self.list(labels, room);
+        if let Some((sentence, style)) = self.sentence() {
+            let lines = crate::tui::text::wrapped(&sentence, room, 3);
+            for line in lines {
+                self.row(vec![gap(labels), cell(&line, style)]);
+            }
+        }
+        let typed = matches!(
+            self.field.kind,
+            Kind::Date(..) | Kind::Moment(..) | Kind::Amount(_) | Kind::Note(..)
+        );
+        if typed || self.sheet.rows.len() - start > 1 {
+            self.sheet.space();
+        }
+    }
+
+    fn row(&mut self, spans: Vec<Span<'static>>) {
+        self.sheet.rows.push(Row { line: Line::from(spans), place: Some(self.at) });
+    }
+
+    fn label(&self, labels: usize) -> Span<'static> {
+        let star = if self.field.required { " *" } else { "" };
+        let named = format!("{}{star}", self.field.label);
+        let style = if self.has_keys() { self.theme.strong } else { self.theme.muted };
+        if labels == 0 {
+            clipped(&named, self.context.columns, style)
+        } else {
+            let shown = padded(&named, labels.saturating_sub(1), style);
+            Span::styled(format!("{} ", shown.content), style)
+        }
+    }
+
+    /// What the field holds, and where the cursor stands in it.
+    fn value(&self, room: usize, cursor: &mut Option<(usize, usize)>) -> Vec<Line<'static>> {
+        let ground = if self.has_keys() { self.theme.field } else { self.theme.popup };
+        match &self.field.kind {
+            Kind::Note(edit, _) => {
+                let rows = edit.rows(room.saturating_sub(1));
+                let (row, column) = edit.place(room.saturating_sub(1));
+                let top = (row + 1).saturating_sub(*NOTE.end());
+                *cursor = Some((row - top, column));
+                let shown = rows.iter().skip(top).take(*NOTE.end()).enumerate();
+                let mut lines: Vec<_> = shown
+                    .map(|(at, row)| {
+                        let part = edit.text().get(row.clone()).unwrap_or_default();
+                        let hint = at == 0 && edit.text().is_empty();
+                        if hint {
+                            self.empty(room, ground)
+                        } else {
+                            padded(part.trim_end_matches(' '), room, ground).into()
+                        }
+                    })
+                    .collect();
+                while lines.len() < *NOTE.start() {
+                    lines.push(padded("", room, ground).into());
+                }
+                lines
+            }
+            Kind::Pick(pick) => pick_lines(pick, room, self.has_keys(), self.theme),
+            Kind::Toggle(yes) => {
+                let (mark, word) = if *yes { ("[x]", " yes") } else { ("[ ]", " no") };
+                *cursor = Some((0, 1));
+                vec![Line::from(vec![label(mark, self.theme.key), label(word, ground)])]
+            }
+            Kind::Choice(picker) if !self.has_keys() => {
+                let chosen = picker.chosen().filter(|choice| !choice.key.is_empty());
+                let said = chosen.map(|choice| clipped(&choice.label, room, ground));
+                vec![said.map_or_else(|| self.empty(room, ground), Line::from)]
+            }
+            Kind::Multi(picker) if !self.has_keys() => {
+                let ticked = picker.choices().iter().enumerate();
+                let ticked: Vec<_> = ticked
+                    .filter(|(at, _)| picker.is_ticked(*at))
+                    .map(|(_, choice)| choice.label.as_str())
+                    .collect();
+                if ticked.is_empty() {
+                    vec![self.empty(room, ground)]
+                } else {
+                    vec![clipped(&ticked.join(", "), room, ground).into()]
+                }
+            }
+            _ => match self.field.editor() {
+                Some(edit) if edit.text().is_empty() => {
+                    *cursor = Some((0, 0));
+                    vec![self.empty(room, ground)]
+                }
+                Some(edit) => {
+                    let (mut spans, column) = edit.as_line().view(room, ground, None);
+                    let used: usize = spans.iter().map(Span::width).sum();
+                    spans.push(Span::styled(" ".repeat(room.saturating_sub(used)), ground));
+                    *cursor = Some((0, column));
+                    vec![Line::from(spans)]
+                }
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// What stands in an empty field.
+    fn empty(&self, room: usize, ground: Style) -> Line<'static> {
+        let hint = match (&self.field.kind, self.has_keys()) {
+            (Kind::Choice(_) | Kind::Multi(_), true) => "type to narrow",
+            (_, true) => self.field.hint.as_str(),
+            (_, false) if self.field.required => "needed",
+            (_, false) => "optional",
+        };
+        let ink = if self.has_keys() { self.theme.muted } else { self.theme.faint };
+        padded(hint, room, Style { bg: ground.bg, ..ground.patch(ink) }).into()
+    }
+
+    /// The list below the field that has the keys.
+    fn list(&mut self, labels: usize, room: usize) {
+        let (Kind::Choice(picker) | Kind::Multi(picker)) = &self.field.kind else { return };
+        if !self.has_keys() {
+            return;
+        }
+        let many = matches!(self.field.kind, Kind::Multi(_));
+        let rows = list(picker, many, room, LIST, &mut self.memory.popup_top, self.theme);
+        for mut row in rows {
+            row.line.spans.insert(0, gap(labels));
+            self.sheet.rows.push(row);
+        }
+    }
+
+    /// The sentence below the field.
+    fn sentence(&self) -> Option<(String, Style)> {
+        if let Some((Some(at), sentence)) = self.form.error()
+            && at == self.at
+        {
+            return Some((sentence.to_owned(), self.theme.notice));
+        }
+        match self.field.check(self.context) {
+            Check::Good(understood) if !understood.is_empty() => {
+                Some((understood, self.theme.good))
+            }
+            Check::Wrong(why) => Some((why, self.theme.wrong)),
+            _ => None,
+        }
+    }
+}
+
+fn pick_lines(pick: &Pick, room: usize, has_keys: bool, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::default()];
+    let mut used = 0;
+    for (at, (letter, _, word)) in pick.words.iter().enumerate() {
+        let width = text::columns(word) + 5;
+        if used > 0 && used + width > room {
+            lines.push(Line::default());
+            used = 0;
+        }
+        used += width;
+        let Some(line) = lines.last_mut() else { continue };
+        let picked = pick.at == Some(at);
+        let ground = match (picked, has_keys) {
+            (true, true) => theme.selected,
+            (true, false) => theme.selected_idle,
+            _ => theme.popup,
+        };
+        let (open, close) = if picked { ("[", "]") } else { (" ", " ") };
+        line.push_span(label(open, ground));
+        line.push_span(cell(&letter.to_string(), ground.patch(Style { bg: None, ..theme.key })));
+        line.push_span(cell(&format!(" {word}"), ground));
+        line.push_span(label(close, ground));
+        line.push_span(gap(1));
+    }
+    lines
+}
+
+/// The rows of a list: those around the one at hand, under their headings while nothing is typed. `top` is the first
+/// row in sight, and stays where it is as long as the one at hand does.
+#[must_use]
+pub fn list(
+    picker: &Picker,
+    many: bool,
+    room: usize,
+    height: usize,
+    top: &mut usize,
+    theme: &Theme,
+) -> Vec<Row> {
+    if picker.shown().is_empty() {
+        let none = if picker.choices().is_empty() {
+            "There is nothing to choose."
+        } else {
+            "Nothing matches."
+        };
+        return vec![Row { line: label(none, theme.muted).into(), place: None }];
+    }
+    let headed = picker.filter().is_blank();
+    let mut rows: Vec<(usize, bool)> = Vec::new();
+    let mut group = "";
+    let mut hand = 0;
+    for (place, shown) in picker.shown().iter().enumerate() {
+        let Some(choice) = picker.choices().get(shown.choice) else { continue };
+        if headed && choice.group != group {
+            group = &choice.group;
+            rows.push((place, true));
+        }
+        if place == picker.place() {
+            hand = rows.len();
+        }
+        rows.push((place, false));
+    }
+    // A heading stays with its first line.
+    let first = hand - usize::from(hand > 0 && rows.get(hand - 1).is_some_and(|(_, head)| *head));
+    *top = (*top)
+        .clamp((hand + 1).saturating_sub(height), first.max((hand + 1).saturating_sub(height)));
+    *top = (*top).min(rows.len().saturating_sub(height));
+    let widest = picker.choices().iter().map(|choice| text::columns(&choice.label)).max();
+    let labels = widest.unwrap_or(0).min(room / 2);
+    rows.iter()
+        .skip(*top)
+        .take(height)
+        .filter_map(|(place, heading)| {
+            let shown = picker.shown().get(*place)?;
+            let choice = picker.choices().get(shown.choice)?;
+            if *heading {
+                return Some(Row {
+                    line: clipped(&choice.group, room, theme.muted).into(),
+                    place: None,
+                });
+            }
+            let tick = many.then(|| picker.is_ticked(shown.choice));
+            let at_hand = *place == picker.place();
+            let line = list_line(choice, shown, (at_hand, tick), labels, room, theme);
+            Some(Row { line, place: Some(CHOICES + place) })
+        })
+        .collect()
+}
+
+fn list_line(
+    choice: &Choice,
+    shown: &Shown,
+    (at_hand, tick): (bool, Option<bool>),
+    labels: usize,
+    room: usize,
+    theme: &Theme,
+) -> Line<'static> {
+    let ground = if at_hand { theme.selected } else { theme.popup };
+    let on = |style: Style| Style { bg: ground.bg.or(style.bg), ..ground.patch(style) };
+    let off = choice.off.is_some();
+    let name = if off && !at_hand { on(theme.faint) } else { ground };
+    let mut spans = vec![label(if at_hand { "▌ " } else { "  " }, on(theme.key))];
+    match tick {
+        Some(true) => spans.push(label("[x] ", on(theme.marked))),
+        Some(false) => spans.push(label("[ ] ", on(theme.muted))),
+        None => {}
+    }
+    let label_text = text::clip(&choice.label, labels);
+    let whole = label_text == choice.label;
+    let found = |at: usize| whole && shown.found.contains(&(u32::try_from(at).unwrap_or(u32::MAX)));
+    let mut run = String::new();
+    let mut lit = false;
+    for (at, grapheme) in label_text.graphemes(true).enumerate() {
+        if found(at) != lit {
+            spans.push(cell(&std::mem::take(&mut run), if lit { on(theme.found) } else { name }));
+            lit = !lit;
+        }
+        run.push_str(grapheme);
+    }
+    spans.push(cell(&run, if lit { on(theme.found) } else { name }));
+    let used: usize = spans.iter().map(Span::width).sum();
+    let margin = 2 + if tick.is_some() { 4 } else { 0 };
+    let filled = (labels + margin + 2).min(room);
+    spans.push(Span::styled(" ".repeat(filled.saturating_sub(used)), ground));
+    let (rest, style) = match &choice.off {
+        Some(why) => (why, on(theme.muted)),
+        None => (&choice.detail, on(theme.muted)),
+    };
+    spans.push(padded(rest, room.saturating_sub(filled.max(used)), style));
+    spans.retain(|span| !span.content.is_empty());
+    Line::from(spans)
+}
