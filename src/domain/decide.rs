@@ -184,7 +184,9 @@ pub fn first_clocks(
         at: facts.now,
         by: Some(facts.who.id),
     };
-    for change in fire(handoff, &effects(&[ClockEvent::Flagged]), "", &timing).map_err(untold)? {
+    let booked = handoff.moment(Moment::Meeting).map(|_| ClockEvent::Booked);
+    let events: Vec<_> = std::iter::once(ClockEvent::Flagged).chain(booked).collect();
+    for change in fire(handoff, &effects(&events), "", &timing).map_err(untold)? {
         change.apply(handoff);
     }
     Ok(())

@@ -76,6 +76,41 @@ pub struct Handoff {
 }
 
 impl Handoff {
+    /// A handoff as it is flagged: of this account and type, at this moment, with nothing in it yet.
+    #[must_use]
+    pub fn flagged(account: AccountId, kind: &str, at: Instant) -> Self {
+        Self {
+            id: HandoffId::default(),
+            version: 0,
+            account,
+            kind: kind.to_owned(),
+            opportunity: None,
+            stage: Stage::Flagged,
+            tier: Tier::default(),
+            score: 0,
+            source: Source::default(),
+            reason: String::new(),
+            contact: None,
+            sender: None,
+            assignee: None,
+            co_owner: None,
+            brief: None,
+            fields: BTreeMap::new(),
+            completeness: None,
+            missing: Vec::new(),
+            moments: BTreeMap::from([(Moment::Created, at)]),
+            days: BTreeMap::new(),
+            amount: None,
+            outcome: None,
+            parent: None,
+            before_dispute: None,
+            decisions: Vec::new(),
+            rating: None,
+            touches: Vec::new(),
+            clocks: Vec::new(),
+        }
+    }
+
     /// When a moment came, if it did.
     #[must_use]
     pub fn moment(&self, moment: Moment) -> Option<Instant> {

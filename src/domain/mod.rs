@@ -10,6 +10,7 @@ pub mod contact;
 pub mod criteria;
 pub mod deal;
 pub mod decide;
+pub mod draft;
 pub mod due;
 pub mod field;
 pub mod filter;

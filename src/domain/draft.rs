@@ -1,0 +1,320 @@
+//! Drafts: what a row of a file says, before anybody knows whether the store has it already.
+//!
+//! A field that the file does not have, or whose cell is empty, is `None` (or an empty list) and changes nothing.
+//! Other records are named by natural keys, never by ids of this store.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+
+use super::account::{Dated, Relation, Tier};
+use super::contact::BuyingRole;
+use super::deal::DealStage;
+use super::person::{Absence, Role};
+use super::signal::Source;
+use super::time::Instant;
+
+/// What the rows of a file are about. The order is the one to import several files in, so that each finds what it
+/// names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Kind {
+    /// People who work the desk.
+    People,
+    /// Companies.
+    Accounts,
+    /// People at an account.
+    Contacts,
+    /// Dated things that an account did.
+    Signals,
+    /// Deals of the past and of now, for win rates.
+    Deals,
+    /// Handoffs made by hand elsewhere.
+    Handoffs,
+}
+
+impl Kind {
+    /// Every kind, in the order to import them.
+    pub const ALL: &'static [Self] =
+        &[Self::People, Self::Accounts, Self::Contacts, Self::Signals, Self::Deals, Self::Handoffs];
+
+    /// The word for it in profiles and on the command line.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Accounts => "accounts",
+            Self::Contacts => "contacts",
+            Self::Signals => "signals",
+            Self::Deals => "deals",
+            Self::Handoffs => "handoffs",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.key())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = text.trim();
+        Self::ALL.iter().copied().find(|kind| kind.key().eq_ignore_ascii_case(wanted)).ok_or_else(
+            || {
+                let keys: Vec<_> = Self::ALL.iter().map(|kind| kind.key()).collect();
+                format!("\"{wanted}\" is not a kind of file; it is one of {}", keys.join(", "))
+            },
+        )
+    }
+}
+
+/// Names an account by whatever the file knows of it. To be tried in this order: external id, domain, name.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AccountRef {
+    /// The key it has where it came from. A bare `account` column fills both this and `name`.
+    pub external: Option<String>,
+    /// Its domain, lower case, without scheme or `www.`.
+    pub domain: Option<String>,
+    /// Its name as written.
+    pub name: Option<String>,
+}
+
+impl AccountRef {
+    /// True when the row names no account at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.external.is_none() && self.domain.is_none() && self.name.is_none()
+    }
+}
+
+/// Names a contact of an account, or a person of the team. To be tried in this order: external id, e-mail, name.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PersonRef {
+    /// The key they have where they came from. A cell without `@` fills both this and `name`.
+    pub external: Option<String>,
+    /// E-mail address, lower case.
+    pub email: Option<String>,
+    /// Full name as written.
+    pub name: Option<String>,
+}
+
+impl PersonRef {
+    /// True when the row names nobody.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.external.is_none() && self.email.is_none() && self.name.is_none()
+    }
+}
+
+/// A row about an account. It holds at least one of `external`, `domain` and `name`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AccountDraft {
+    /// The key it has where it came from; the first choice for matching.
+    pub external: Option<String>,
+    /// Its name as written.
+    pub name: Option<String>,
+    /// Its domain; taken from the web site where the file has no domain of its own.
+    pub domain: Option<String>,
+    /// Address of the web site as written.
+    pub website: Option<String>,
+    /// Yearly revenue in whole units of the team's currency, not negative.
+    pub revenue: Option<i64>,
+    /// Number of employees, not negative.
+    pub employees: Option<i64>,
+    /// Industry as written.
+    pub industry: Option<String>,
+    /// Region or territory as written.
+    pub region: Option<String>,
+    /// Market segment as written.
+    pub segment: Option<String>,
+    /// Language as written.
+    pub language: Option<String>,
+    /// Product of interest as written.
+    pub product: Option<String>,
+    /// Fit tier; a tier in a file counts as set by hand.
+    pub tier: Option<Tier>,
+    /// ICP fit score from 0 to 100.
+    pub fit: Option<u8>,
+    /// Lead score of the CRM from 0 to 100.
+    pub lead_score: Option<u8>,
+    /// What we are to each other already.
+    pub relation: Option<Relation>,
+    /// Technologies in use.
+    pub technologies: Option<Vec<String>>,
+    /// News, newest first.
+    pub news: Option<Vec<Dated>>,
+    /// Conferences, launches and other events, newest first.
+    pub events: Option<Vec<Dated>>,
+    /// On the target account list.
+    pub on_tal: Option<bool>,
+    /// Who owns the account.
+    pub owner: Option<PersonRef>,
+    /// Expected yearly contract value in whole units of the team's currency, not negative.
+    pub expected_value: Option<i64>,
+}
+
+/// A row about a person at an account. It holds at least one of `external`, `email` and `name`, and names its account
+/// unless it has an `external` id to be found by.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ContactDraft {
+    /// The key it has where it came from.
+    pub external: Option<String>,
+    /// The account the person works for.
+    pub account: AccountRef,
+    /// Full name; put together from first and last name where the file has those.
+    pub name: Option<String>,
+    /// Job title as written.
+    pub title: Option<String>,
+    /// E-mail address, lower case.
+    pub email: Option<String>,
+    /// Telephone number as written.
+    pub phone: Option<String>,
+    /// Address of a public profile.
+    pub profile: Option<String>,
+    /// The part played in the purchase.
+    pub role: Option<BuyingRole>,
+    /// Has decision authority.
+    pub authority: Option<bool>,
+    /// Must not be called.
+    pub do_not_call: Option<bool>,
+    /// Has opted out of e-mail.
+    pub opted_out: Option<bool>,
+}
+
+/// A row about something dated that an account did. It always has `account`, `kind` and `at`.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct SignalDraft {
+    /// The key it has where it came from. Signals without one are the same when account, kind, time, contact, source
+    /// and detail are the same.
+    pub external: Option<String>,
+    /// The account that did it.
+    pub account: AccountRef,
+    /// The contact that did it.
+    pub contact: Option<PersonRef>,
+    /// What it was, as a key (`pricing_visit`); whether the policy knows it is not checked here.
+    pub kind: String,
+    /// When it happened.
+    pub at: Instant,
+    /// Where it was seen, as written.
+    pub source: Option<String>,
+    /// What exactly, in a line.
+    pub detail: Option<String>,
+    /// A value the signal carries (surge score, open rate, minutes on site).
+    pub value: Option<f64>,
+}
+
+/// A row about somebody who works the desk. It holds at least one of `external`, `email` and `name`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PersonDraft {
+    /// The key they have where they came from.
+    pub external: Option<String>,
+    /// Full name as written.
+    pub name: Option<String>,
+    /// E-mail address, lower case.
+    pub email: Option<String>,
+    /// What they may do.
+    pub role: Option<Role>,
+    /// Whom they report to; may stand further down in the same file.
+    pub manager: Option<PersonRef>,
+    /// Still with us.
+    pub active: Option<bool>,
+    /// Regions they work.
+    pub territories: Option<Vec<String>>,
+    /// Segments they work.
+    pub segments: Option<Vec<String>>,
+    /// Products they sell.
+    pub products: Option<Vec<String>>,
+    /// Languages they speak.
+    pub languages: Option<Vec<String>>,
+    /// Open handoffs they can carry.
+    pub capacity: Option<u32>,
+    /// Their business calendar by name.
+    pub calendar: Option<String>,
+    /// Their zone by its IANA name.
+    pub zone: Option<String>,
+    /// When they are away.
+    pub absences: Option<Vec<Absence>>,
+}
+
+/// A row about a deal. It always has its `external` id, by which a second import finds it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct DealDraft {
+    /// The key it has where it came from.
+    pub external: String,
+    /// The account; many real deals name none, and it is empty then.
+    pub account: AccountRef,
+    /// Whose deal it is.
+    pub owner: Option<PersonRef>,
+    /// How far it came.
+    pub stage: Option<DealStage>,
+    /// Value in whole units of the team's currency, not negative.
+    pub value: Option<i64>,
+    /// The day it was opened.
+    pub opened: Option<NaiveDate>,
+    /// The day it was closed.
+    pub closed: Option<NaiveDate>,
+    /// What was sold.
+    pub product: Option<String>,
+}
+
+/// A row about a handoff made by hand. It always names its account and has its `kind`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct HandoffDraft {
+    /// The key it has where it came from.
+    pub external: Option<String>,
+    /// The account that is handed over.
+    pub account: AccountRef,
+    /// The type as a key (`meeting_set`); whether the policy knows it is not checked here.
+    pub kind: String,
+    /// The channel it came from.
+    pub source: Option<Source>,
+    /// Why it is handed over.
+    pub reason: Option<String>,
+    /// The opportunity it is about, as written.
+    pub opportunity: Option<String>,
+    /// The contact to reach.
+    pub contact: Option<PersonRef>,
+    /// When the booked meeting takes place.
+    pub meeting_at: Option<Instant>,
+    /// The amount at stake in whole units of the team's currency, not negative.
+    pub amount: Option<i64>,
+    /// Package fields by their key without `package.` (`bant.budget`).
+    pub package: BTreeMap<String, String>,
+}
+
+/// What one row says about one record.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Draft {
+    /// About an account.
+    Account(Box<AccountDraft>),
+    /// About a person at an account.
+    Contact(Box<ContactDraft>),
+    /// About something an account did.
+    Signal(Box<SignalDraft>),
+    /// About somebody who works the desk.
+    Person(Box<PersonDraft>),
+    /// About a deal.
+    Deal(Box<DealDraft>),
+    /// About a handoff.
+    Handoff(Box<HandoffDraft>),
+}
+
+impl Draft {
+    /// What the draft is about.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Account(_) => Kind::Accounts,
+            Self::Contact(_) => Kind::Contacts,
+            Self::Signal(_) => Kind::Signals,
+            Self::Person(_) => Kind::People,
+            Self::Deal(_) => Kind::Deals,
+            Self::Handoff(_) => Kind::Handoffs,
+        }
+    }
+}
