@@ -42,10 +42,6 @@ pub(super) enum Kind {
     /// People who work the desk.
     People,
     /// Accounts, contacts, signals, deals.
-    #[expect(
-        dead_code,
-        reason = "imports of accounts, contacts, signals and deals record themselves as this kind"
-    )]
     Facts,
 }
 

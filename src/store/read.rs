@@ -150,15 +150,7 @@ impl Store {
     /// # Errors
     /// What the machine failed at.
     pub fn contacts_of(&self, account: AccountId) -> Result<Vec<Contact>, StoreError> {
-        self.read(|conn| {
-            conn.prepare_cached(
-                "SELECT id, account, external, name, title, email, phone, profile, role, authority, do_not_call,
-                        opted_out
-                 FROM contact WHERE account = ?1 ORDER BY authority DESC, name, id",
-            )?
-            .query_map([account], contact)?
-            .collect::<rusqlite::Result<_>>()
-        })
+        self.read(|conn| contacts(conn, account))
     }
 
     /// A contact.
@@ -172,7 +164,7 @@ impl Store {
                         opted_out
                  FROM contact WHERE id = ?1",
             )?
-            .query_row([id], contact)
+            .query_row([id], contact_row)
             .optional()
         })
     }
@@ -187,25 +179,7 @@ impl Store {
         since: Instant,
         limit: u32,
     ) -> Result<Vec<Signal>, StoreError> {
-        self.read(|conn| {
-            conn.prepare_cached(
-                "SELECT id, account, contact, kind, at, source, detail, value FROM signal
-                 WHERE account = ?1 AND at >= ?2 ORDER BY at DESC, id DESC LIMIT ?3",
-            )?
-            .query_map(params![account, since, limit], |row| {
-                Ok(Signal {
-                    id: row.get(0)?,
-                    account: row.get(1)?,
-                    contact: row.get(2)?,
-                    kind: row.get(3)?,
-                    at: row.get(4)?,
-                    source: row.get(5)?,
-                    detail: row.get(6)?,
-                    value: row.get(7)?,
-                })
-            })?
-            .collect::<rusqlite::Result<_>>()
-        })
+        self.read(|conn| signals(conn, account, since, limit))
     }
 
     /// Everybody who works the desk, by name.
@@ -445,7 +419,7 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-fn account(conn: &Connection, id: AccountId) -> rusqlite::Result<Option<Account>> {
+pub(super) fn account(conn: &Connection, id: AccountId) -> rusqlite::Result<Option<Account>> {
     let found = conn
         .prepare_cached(
             "SELECT id, external, name, domain, revenue, employees, industry, region, segment, language, product, tier,
@@ -498,7 +472,43 @@ fn account(conn: &Connection, id: AccountId) -> rusqlite::Result<Option<Account>
     Ok(Some(account))
 }
 
-fn contact(row: &Row<'_>) -> rusqlite::Result<Contact> {
+/// The contacts of an account, those who decide first, then by name.
+pub(super) fn contacts(conn: &Connection, account: AccountId) -> rusqlite::Result<Vec<Contact>> {
+    conn.prepare_cached(
+        "SELECT id, account, external, name, title, email, phone, profile, role, authority, do_not_call, opted_out
+         FROM contact WHERE account = ?1 ORDER BY authority DESC, name, id",
+    )?
+    .query_map([account], contact_row)?
+    .collect()
+}
+
+/// The signals of an account from a moment on, newest first, at most so many.
+pub(super) fn signals(
+    conn: &Connection,
+    account: AccountId,
+    since: Instant,
+    limit: u32,
+) -> rusqlite::Result<Vec<Signal>> {
+    conn.prepare_cached(
+        "SELECT id, account, contact, kind, at, source, detail, value FROM signal
+         WHERE account = ?1 AND at >= ?2 ORDER BY at DESC, id DESC LIMIT ?3",
+    )?
+    .query_map(params![account, since, limit], |row| {
+        Ok(Signal {
+            id: row.get(0)?,
+            account: row.get(1)?,
+            contact: row.get(2)?,
+            kind: row.get(3)?,
+            at: row.get(4)?,
+            source: row.get(5)?,
+            detail: row.get(6)?,
+            value: row.get(7)?,
+        })
+    })?
+    .collect()
+}
+
+pub(super) fn contact_row(row: &Row<'_>) -> rusqlite::Result<Contact> {
     Ok(Contact {
         id: row.get(0)?,
         account: row.get(1)?,

@@ -82,7 +82,7 @@ fn in_order(person: &Person) -> Person {
 }
 
 /// Writes a person with their absences. An id of 0 gets the next one.
-fn put(conn: &Connection, person: &Person) -> rusqlite::Result<PersonId> {
+pub(super) fn put(conn: &Connection, person: &Person) -> rusqlite::Result<PersonId> {
     let id = (person.id.0 != 0).then_some(person.id);
     conn.prepare_cached(
         "INSERT INTO person (id, external, name, email, role, manager, active, territories, segments, products,

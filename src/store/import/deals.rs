@@ -1,0 +1,62 @@
+//! Deals, found by the key they have where they came from.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Fate, Fated, accounts, people};
+use crate::domain::draft::DealDraft;
+use crate::domain::ids::{AccountId, PersonId};
+use crate::store::convert::SqlDay;
+
+pub(super) fn put(conn: &Connection, draft: &DealDraft) -> rusqlite::Result<Fated> {
+    let account: Option<AccountId> = if draft.account.is_empty() {
+        None
+    } else {
+        match accounts::find(conn, &draft.account)? {
+            Ok(id) => Some(id),
+            Err(why) => return Ok(Err(why)),
+        }
+    };
+    let owner: Option<PersonId> = match &draft.owner {
+        None => None,
+        Some(named) => match people::find(conn, named)? {
+            Ok(id) => Some(id),
+            Err(why) => return Ok(Err(why)),
+        },
+    };
+    let known: Option<i64> = conn
+        .prepare_cached("SELECT id FROM deal WHERE external = ?1")?
+        .query_row([&draft.external], |row| row.get(0))
+        .optional()?;
+    let (opened, closed) = (draft.opened.map(SqlDay), draft.closed.map(SqlDay));
+    let Some(id) = known else {
+        let Some(stage) = draft.stage else {
+            return Ok(Err("a new deal needs a stage".to_owned()));
+        };
+        conn.prepare_cached(
+            "INSERT INTO deal (external, account, owner, stage, value, opened, closed, product)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            draft.external,
+            account,
+            owner,
+            stage,
+            draft.value,
+            opened,
+            closed,
+            draft.product
+        ])?;
+        return Ok(Ok(Fate::New));
+    };
+    let changed = conn
+        .prepare_cached(
+            "UPDATE deal SET account = coalesce(?2, account), owner = coalesce(?3, owner), stage = coalesce(?4, stage),
+                 value = coalesce(?5, value), opened = coalesce(?6, opened), closed = coalesce(?7, closed),
+                 product = coalesce(?8, product)
+             WHERE id = ?1 AND NOT (account IS coalesce(?2, account) AND owner IS coalesce(?3, owner)
+                 AND stage = coalesce(?4, stage) AND value IS coalesce(?5, value) AND opened IS coalesce(?6, opened)
+                 AND closed IS coalesce(?7, closed) AND product IS coalesce(?8, product))",
+        )?
+        .execute(params![id, account, owner, draft.stage, draft.value, opened, closed, draft.product])?;
+    Ok(Ok(if changed > 0 { Fate::Changed } else { Fate::Unchanged }))
+}
