@@ -15,6 +15,8 @@
 //! Directions: `main -> cli, tui -> desk -> store, intake, report, policy -> domain`. `cli` and `tui` never see each
 //! other; `domain` sees nothing of ours. `tests/suite/layers.rs` refuses any other direction.
 
+pub mod cli;
+pub mod desk;
 pub mod domain;
 pub mod intake;
 pub mod platform;

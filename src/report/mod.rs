@@ -1,3 +1,4 @@
 //! How facts go out: templates filled with what is known of a handoff.
 
+pub mod ledger;
 pub mod template;

@@ -1,0 +1,181 @@
+//! Handoffs made by hand, from a form or from a row of a file; what follows is the same as after evaluation.
+
+use super::evaluate::Evaluated;
+use super::{Actor, Desk, DeskError, Receipt};
+use crate::domain::change::Change;
+use crate::domain::criteria::{fit, intent_score};
+use crate::domain::decide::{Facts, first_clocks};
+use crate::domain::draft::HandoffDraft;
+use crate::domain::field::package_field;
+use crate::domain::handoff::{Handoff, Moment};
+use crate::domain::ids::{AccountId, GestureId, HandoffId};
+use crate::domain::person::{Person, Role};
+use crate::domain::policy::HandoffType;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::time::Instant;
+use crate::store::{Item, Write};
+
+impl Desk {
+    /// Makes a handoff by hand: flags it and, as far as its type asks for that, submits and assigns it. With `rehearse`
+    /// it is only checked.
+    ///
+    /// # Errors
+    /// The account, the type or a field is not known, one is open already for the same account, type and opportunity, or
+    /// this person may not.
+    pub fn create(
+        &mut self,
+        actor: Actor,
+        draft: &HandoffDraft,
+        rehearse: bool,
+    ) -> Result<Receipt, DeskError> {
+        let people = self.store.people()?;
+        let who = self.actor(&people, actor.who)?.clone();
+        let kind = self.type_of(draft)?.clone();
+        may_create(&who, &kind)?;
+        let account = self.store.account_named(&draft.account)?.map_err(DeskError::NotFound)?;
+        if let Some(open) =
+            self.store.open_handoff(account, &kind.key, draft.opportunity.as_deref())?
+        {
+            return Err(Refusal::new(
+                RefusalKind::NotLegal,
+                format!("{open} is open for the same account and type."),
+            )
+            .hint("Work on that one, or close it first.")
+            .into());
+        }
+        let handoff = self.draw_up(draft, &kind, account, &who, &people, actor.now)?;
+        let company = self.store.company(account)?;
+        let label = format!("flagged {company} as {}", kind.label);
+        if rehearse {
+            return Ok(Receipt {
+                gesture: GestureId::default(),
+                label,
+                done: Vec::new(),
+                refused: Vec::new(),
+            });
+        }
+        let mut items = vec![Item {
+            handoff: handoff.clone(),
+            action: "flag".to_owned(),
+            note: Some(handoff.reason.clone()).filter(|reason| !reason.is_empty()),
+            changes: vec![Change::Created(Box::new(handoff.clone()))],
+        }];
+        let mut open = self.store.open_counts()?;
+        self.go_on(
+            handoff,
+            &who,
+            &people,
+            &mut open,
+            actor.now,
+            &mut Evaluated::default(),
+            &mut items,
+        )?;
+        let committed = self.store.commit(Write {
+            action_id: actor.action,
+            actor: Some(actor.who),
+            machine: self.machine.clone(),
+            at: actor.now,
+            label: label.clone(),
+            policy: &self.policy.hash,
+            undoes: None,
+            items,
+        })?;
+        let done: Vec<HandoffId> = committed.handoffs.iter().map(|(id, _)| *id).collect();
+        if let (Some(external), Some(id)) = (&draft.external, done.first()) {
+            self.store.keep_handoff_key(external, *id)?;
+        }
+        Ok(Receipt { gesture: committed.gesture, label, done, refused: Vec::new() })
+    }
+
+    fn type_of(&self, draft: &HandoffDraft) -> Result<&HandoffType, DeskError> {
+        self.policy.kind(&draft.kind).ok_or_else(|| {
+            let keys: Vec<_> = self.policy.types.iter().map(|kind| kind.key.as_str()).collect();
+            DeskError::NotFound(format!(
+                "The policy has no type \"{}\"; it has {}.",
+                draft.kind,
+                keys.join(", ")
+            ))
+        })
+    }
+
+    /// The handoff as the draft and the account say, with its first clocks.
+    fn draw_up(
+        &self,
+        draft: &HandoffDraft,
+        kind: &HandoffType,
+        account: AccountId,
+        who: &Person,
+        people: &[Person],
+        now: Instant,
+    ) -> Result<Handoff, DeskError> {
+        let judged = self.store.judged(account, now, &self.policy)?;
+        let mut handoff = Handoff::flagged(account, &kind.key, now);
+        if let Some(one) = &judged {
+            handoff.tier = fit(&one.account, &one.contacts, &self.policy).tier;
+            handoff.score = intent_score(&one.signals, &self.policy, now).value;
+            handoff.contact = draft
+                .contact
+                .as_ref()
+                .and_then(|named| {
+                    one.contacts.iter().find(|contact| {
+                        (named.external.is_some() && contact.external == named.external)
+                            || (named.email.is_some() && contact.email == named.email)
+                            || named.name.as_deref() == Some(contact.name.as_str())
+                    })
+                })
+                .or_else(|| one.contacts.first())
+                .map(|contact| contact.id);
+        }
+        handoff.source = draft.source.unwrap_or_default();
+        handoff.reason = draft.reason.clone().unwrap_or_default();
+        handoff.opportunity.clone_from(&draft.opportunity);
+        handoff.amount = draft.amount;
+        handoff.sender = (who.role == kind.from).then_some(who.id);
+        for (key, value) in &draft.package {
+            if package_field(key).is_none() {
+                return Err(DeskError::NotFound(format!("\"{key}\" is not a package field.")));
+            }
+            if !value.trim().is_empty() {
+                handoff.fields.insert(key.clone(), value.trim().to_owned());
+            }
+        }
+        if let Some(at) = draft.meeting_at {
+            handoff.moments.insert(Moment::Meeting, at);
+            let shown = at.utc().with_timezone(&self.policy.zone).format("%a %-d %b %Y %H:%M");
+            handoff.fields.entry("meeting.at".to_owned()).or_insert_with(|| shown.to_string());
+        }
+        let facts = Facts {
+            policy: &self.policy,
+            who,
+            now,
+            people,
+            open: &[],
+            package: None,
+            automatic: true,
+        };
+        first_clocks(&mut handoff, kind, &facts)?;
+        Ok(handoff)
+    }
+}
+
+/// Marketing, revenue operations, the VP of Sales and whoever hands over this type make handoffs by hand.
+fn may_create(who: &Person, kind: &HandoffType) -> Result<(), Refusal> {
+    let may = who.role == kind.from
+        || matches!(who.role, Role::Marketing | Role::VpMarketing | Role::Revops | Role::VpSales);
+    if may && who.active {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalKind::NotPermitted,
+        format!(
+            "{} ({}) may not make a handoff of type {}.",
+            who.name,
+            who.role.label(),
+            kind.label
+        ),
+    )
+    .hint(format!(
+        "That is for {}, marketing, revenue operations and the VP of Sales.",
+        kind.from.label()
+    )))
+}

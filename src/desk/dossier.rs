@@ -1,0 +1,169 @@
+//! Everything the desk shows of one handoff: the package, the clocks, the record, and what may be done now.
+
+use std::collections::BTreeMap;
+
+use super::material::Material;
+use super::{Desk, DeskError};
+use crate::domain::account::Account;
+use crate::domain::clock::{Clock, ClockName, Owes};
+use crate::domain::contact::Contact;
+use crate::domain::decide::{Facts, may};
+use crate::domain::due::Ledger;
+use crate::domain::handoff::{Handoff, Moment};
+use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::package::Package;
+use crate::domain::person::Person;
+use crate::domain::refusal::Refusal;
+use crate::domain::signal::Signal;
+use crate::domain::stage::{Action, legal};
+use crate::domain::time::Instant;
+use crate::domain::timing;
+use crate::store::Event;
+
+/// How many events of the record are loaded with a handoff; the Activity screen pages through all.
+const RECORD: usize = 50;
+
+/// Everything the desk shows of one handoff.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Dossier {
+    /// The handoff.
+    pub handoff: Handoff,
+    /// Its account.
+    pub account: Account,
+    /// The account's contacts.
+    pub contacts: Vec<Contact>,
+    /// The account's signals, newest first.
+    pub signals: Vec<Signal>,
+    /// The package as assembled now.
+    pub package: Package,
+    /// Clocks that ran or run, and those still to come, in the order of the domain.
+    pub clocks: Vec<Line>,
+    /// The newest events of its record, newest first.
+    pub record: Vec<Event>,
+    /// Names of the people who appear in it.
+    pub names: BTreeMap<PersonId, String>,
+    /// What this person may do now: every action that is legal from the stage, and why not where it isn't theirs.
+    pub actions: Vec<(Action, Option<Refusal>)>,
+}
+
+/// A line of the clocks pane.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Line {
+    /// Which promise.
+    pub name: ClockName,
+    /// Who owes it.
+    pub owes: String,
+    /// What was or would be promised.
+    pub target: String,
+    /// The clock, once it has started.
+    pub clock: Option<Clock>,
+}
+
+impl Desk {
+    /// Everything about one handoff, as this person sees it now.
+    ///
+    /// # Errors
+    /// There is no such handoff, or the store can't be read.
+    pub fn dossier(
+        &self,
+        id: HandoffId,
+        who: Option<PersonId>,
+        now: Instant,
+    ) -> Result<Dossier, DeskError> {
+        let people = self.store.people()?;
+        let handoff = self.store.handoff(id)?.ok_or_else(|| {
+            DeskError::NotFound(format!("There is no handoff {id} in this store."))
+        })?;
+        let material = Material::load(&self.store, &handoff)?;
+        let package = material.package(&handoff, &self.around(&people, now));
+        let record = self.store.events_of_handoff(id, RECORD)?;
+        let actions = who
+            .and_then(|who| people.iter().find(|person| person.id == who))
+            .map(|who| self.actions(&handoff, who, &people, now))
+            .unwrap_or_default();
+        Ok(Dossier {
+            clocks: self.lines(&handoff, &people),
+            names: people.iter().map(|person| (person.id, person.name.clone())).collect(),
+            account: material.account,
+            contacts: material.contacts,
+            signals: material.signals,
+            handoff,
+            package,
+            record,
+            actions,
+        })
+    }
+
+    fn actions(
+        &self,
+        handoff: &Handoff,
+        who: &Person,
+        people: &[Person],
+        now: Instant,
+    ) -> Vec<(Action, Option<Refusal>)> {
+        let facts = Facts {
+            policy: &self.policy,
+            who,
+            now,
+            people,
+            open: &[],
+            package: None,
+            automatic: false,
+        };
+        let Some(kind) = self.policy.kind(&handoff.kind) else { return Vec::new() };
+        legal(handoff.stage)
+            .iter()
+            .map(|action| (*action, may(*action, handoff, kind, &facts).err()))
+            .collect()
+    }
+
+    /// The clocks of a handoff, with those that are still to come.
+    fn lines(&self, handoff: &Handoff, people: &[Person]) -> Vec<Line> {
+        let name = |id: PersonId| {
+            people
+                .iter()
+                .find(|person| person.id == id)
+                .map_or("–".to_owned(), |person| person.name.clone())
+        };
+        let mut lines: Vec<_> = handoff
+            .clocks
+            .iter()
+            .map(|clock| Line {
+                name: clock.name,
+                owes: match clock.owes {
+                    Owes::Person(id) => name(id),
+                    Owes::Role(role) => role.label().to_owned(),
+                    Owes::BothVps => "both VPs".to_owned(),
+                },
+                target: clock.target.to_string(),
+                clock: Some(clock.clone()),
+            })
+            .collect();
+        if let Some(kind) = self.policy.kind(&handoff.kind).filter(|_| handoff.stage.is_open()) {
+            for promise in
+                [ClockName::Assign, ClockName::Accept, ClockName::FirstTouch, ClockName::Work]
+            {
+                let known = handoff.clocks.iter().any(|clock| clock.name == promise);
+                if let (false, Some(rule)) = (known, kind.clock(promise)) {
+                    let owes = if promise == ClockName::Assign { kind.triage } else { kind.to };
+                    lines.push(Line {
+                        name: promise,
+                        owes: owes.label().to_owned(),
+                        target: rule.target.to_string(),
+                        clock: None,
+                    });
+                }
+            }
+        }
+        lines
+    }
+
+    /// The sum behind a clock's due time (`DOMAIN.md 13.1`).
+    ///
+    /// # Errors
+    /// A sentence when the sum can't be told any more, because the calendar was taken out of the policy.
+    pub fn ledger(&self, handoff: &Handoff, clock: &Clock, now: Instant) -> Result<Ledger, String> {
+        timing::ledger(clock, &self.policy, handoff.moment(Moment::Meeting), now)
+            .map_err(|error| format!("{error}."))
+    }
+}

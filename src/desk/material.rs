@@ -1,0 +1,86 @@
+//! What a package is assembled from, loaded once for showing it and for judging whether it is complete enough.
+
+use crate::domain::account::Account;
+use crate::domain::command::Command;
+use crate::domain::contact::Contact;
+use crate::domain::handoff::Handoff;
+use crate::domain::ids::{PersonId, SignalId};
+use crate::domain::package::{self, Package, assemble};
+use crate::domain::person::Person;
+use crate::domain::policy::Policy;
+use crate::domain::signal::Signal;
+use crate::domain::time::Instant;
+use crate::report::template::Templates;
+use crate::store::{Store, StoreError};
+
+/// The most signals that are read for one package; older ones are in the account's history.
+const SIGNALS: u32 = 500;
+
+/// What a package is told with.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) people: &'a [Person],
+    pub(super) policy: &'a Policy,
+    pub(super) now: Instant,
+    pub(super) templates: &'a Templates,
+}
+
+/// The account of a handoff with its people and signals.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Material {
+    pub(super) account: Account,
+    pub(super) contacts: Vec<Contact>,
+    pub(super) signals: Vec<Signal>,
+    pub(super) trigger: Vec<SignalId>,
+}
+
+impl Material {
+    pub(super) fn load(store: &Store, handoff: &Handoff) -> Result<Self, StoreError> {
+        Ok(Self {
+            account: store.account(handoff.account)?.unwrap_or_default(),
+            contacts: store.contacts_of(handoff.account)?,
+            signals: store.signals_of(handoff.account, Instant(i64::MIN), SIGNALS)?,
+            trigger: store.trigger_of(handoff.account)?,
+        })
+    }
+
+    pub(super) fn package(&self, handoff: &Handoff, around: &Around<'_>) -> Package {
+        let Around { people, policy, now, templates } = *around;
+        let name_of = |id: PersonId| {
+            people.iter().find(|person| person.id == id).map(|person| person.name.clone())
+        };
+        assemble(&package::Material {
+            handoff,
+            account: &self.account,
+            contacts: &self.contacts,
+            signals: &self.signals,
+            trigger: &self.trigger,
+            peer: None,
+            policy,
+            zone: policy.zone,
+            now,
+            name_of: &name_of,
+            render: &|template, facts| templates.render(template, facts),
+        })
+    }
+
+    /// Completeness in percent and the labels of what is missing, as they would be with the command's fields.
+    pub(super) fn completeness(
+        &self,
+        handoff: &Handoff,
+        command: &Command,
+        around: &Around<'_>,
+    ) -> (u8, Vec<&'static str>) {
+        let mut handoff = handoff.clone();
+        if let Command::Edit { fields } | Command::Resubmit { fields } = command {
+            for (key, text) in fields {
+                match text.trim() {
+                    "" => drop(handoff.fields.remove(key)),
+                    text => drop(handoff.fields.insert(key.clone(), text.to_owned())),
+                }
+            }
+        }
+        let package = self.package(&handoff, around);
+        (package.completeness, package.missing.iter().map(|field| field.label).collect())
+    }
+}

@@ -1,0 +1,80 @@
+//! What people can do: the only writer. Load, decide, commit, receipt; undo and redo; evaluation, import, escalation.
+//! The time, the person and the machine arrive as values; the rules are `domain`'s, the facts are `store`'s.
+
+mod create;
+mod dossier;
+mod error;
+mod evaluate;
+mod import;
+mod lists;
+mod material;
+mod people;
+mod propose;
+mod run;
+mod sla;
+mod undo;
+
+use std::sync::Arc;
+
+use crate::domain::ids::PersonId;
+use crate::domain::person::Person;
+use crate::domain::policy::Policy;
+use crate::domain::time::Instant;
+use crate::report::template::Templates;
+use crate::store::{Machine, Store, StoreError};
+
+pub use dossier::{Dossier, Line};
+pub use error::{Conflict, DeskError};
+pub use evaluate::{EvaluateOptions, Evaluated, Explained};
+pub use import::{Counts, ImportOptions, Imported};
+pub use people::NewPerson;
+pub use run::{Ask, Preview, Receipt, Refused, Request};
+pub use sla::{Late, Sla};
+
+/// The desk: a store, the policy in force and the machine it runs on.
+#[derive(Debug)]
+pub struct Desk {
+    store: Store,
+    policy: Arc<Policy>,
+    machine: Machine,
+    templates: Templates,
+}
+
+/// Who acts, when, and the id made for the action before its first try; a repeat of the id is answered, not applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Actor {
+    /// Who.
+    pub who: PersonId,
+    /// When.
+    pub now: Instant,
+    /// The action's id.
+    pub action: [u8; 16],
+}
+
+impl Desk {
+    /// A desk on an open store.
+    #[must_use]
+    pub fn new(store: Store, policy: Arc<Policy>, machine: Machine) -> Self {
+        Self { store, policy, machine, templates: Templates::new() }
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub const fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+
+    /// Everybody who works the desk.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn people(&self) -> Result<Vec<Person>, StoreError> {
+        self.store.people()
+    }
+
+    /// Why this desk can only read, if so.
+    #[must_use]
+    pub fn read_only(&self) -> Option<&str> {
+        self.store.read_only()
+    }
+}

@@ -1,0 +1,416 @@
+//! One gesture: the commands it holds are decided one by one and committed as one, or not at all.
+
+use std::collections::BTreeMap;
+
+use super::material::{Around, Material};
+use super::{Actor, Desk, DeskError};
+use crate::domain::change::Change;
+use crate::domain::command::Command;
+use crate::domain::decide::{Facts, action_of, decide};
+use crate::domain::handoff::Handoff;
+use crate::domain::ids::{GestureId, HandoffId, PersonId};
+use crate::domain::person::Person;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::stage::Stage;
+use crate::domain::time::Instant;
+use crate::store::{Item, StoreError, Write};
+
+/// What is asked of one handoff.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ask {
+    /// Which.
+    pub handoff: HandoffId,
+    /// The version that the person saw; a later one is a conflict. None takes what is there.
+    pub seen: Option<i64>,
+    /// What.
+    pub command: Command,
+}
+
+/// One gesture.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Request {
+    /// Who, when, and the action's id.
+    pub actor: Actor,
+    /// What is asked, of one handoff or of many.
+    pub asks: Vec<Ask>,
+    /// True to leave out those that are refused and do the rest; false to do all or none.
+    pub what_can: bool,
+}
+
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Receipt {
+    /// The gesture, for undo.
+    pub gesture: GestureId,
+    /// What happened, in a line.
+    pub label: String,
+    /// To which handoffs.
+    pub done: Vec<HandoffId>,
+    /// Which were left out, and why.
+    pub refused: Vec<Refused>,
+}
+
+/// A handoff that was left out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refused {
+    /// Which.
+    pub handoff: HandoffId,
+    /// Its account's name.
+    pub company: String,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// What a request would do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Preview {
+    /// Which could be done.
+    pub can: Vec<HandoffId>,
+    /// Which could not, and why.
+    pub cannot: Vec<Refused>,
+}
+
+impl Desk {
+    /// Does what is asked, as one gesture in one transaction.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when the rules say no to any (or, with `what_can`, to all); [`DeskError::Conflict`] when
+    /// somebody else was first; [`DeskError::NotFound`]; [`DeskError::Store`]. Nothing was changed then.
+    pub fn run(&mut self, request: &Request) -> Result<Receipt, DeskError> {
+        let people = self.store.people()?;
+        let decided = self.decide_all(request, &people)?;
+        if decided.items.is_empty() || (!request.what_can && !decided.refused.is_empty()) {
+            return Err(match decided.refused.into_iter().next() {
+                Some(first) if request.asks.len() > 1 => DeskError::Refused(Refusal {
+                    sentence: format!(
+                        "{} {}: {}",
+                        first.handoff, first.company, first.refusal.sentence
+                    ),
+                    ..first.refusal
+                }),
+                Some(first) => first.refusal.into(),
+                None => DeskError::nothing("There is nothing to do."),
+            });
+        }
+        let label = label(&request.asks, &decided.done, &people);
+        let committed = self.store.commit(Write {
+            action_id: request.actor.action,
+            actor: Some(request.actor.who),
+            machine: self.machine.clone(),
+            at: request.actor.now,
+            label: label.clone(),
+            policy: &self.policy.hash,
+            undoes: None,
+            items: decided.items,
+        })?;
+        let done = decided.done.into_iter().map(|(id, _)| id).collect();
+        Ok(Receipt { gesture: committed.gesture, label, done, refused: decided.refused })
+    }
+
+    /// Says what a request would do, without doing it.
+    ///
+    /// # Errors
+    /// As [`Desk::run`], but refusals are part of the answer.
+    pub fn preview(&self, request: &Request) -> Result<Preview, DeskError> {
+        let people = self.store.people()?;
+        let decided = self.decide_all(request, &people)?;
+        Ok(Preview {
+            can: decided.done.into_iter().map(|(id, _)| id).collect(),
+            cannot: decided.refused,
+        })
+    }
+
+    fn decide_all(&self, request: &Request, people: &[Person]) -> Result<Decided, DeskError> {
+        let who = self.actor(people, request.actor.who)?;
+        let ids: Vec<_> = request.asks.iter().map(|ask| ask.handoff).collect();
+        let handoffs = self.store.handoffs(&ids)?;
+        let mut open = self.store.open_counts()?;
+        let mut decided = Decided::default();
+        for ask in &request.asks {
+            let Some(handoff) = handoffs.iter().find(|handoff| handoff.id == ask.handoff) else {
+                return Err(DeskError::NotFound(format!(
+                    "There is no handoff {} in this store.",
+                    ask.handoff
+                )));
+            };
+            if let Some(seen) = ask.seen
+                && seen != handoff.version
+            {
+                return Err(self.conflict(handoff)?);
+            }
+            match self.decide_one(handoff, &ask.command, who, people, &mut open, request)? {
+                Ok(items) => {
+                    decided.items.extend(items);
+                    decided.done.push((handoff.id, self.store.company(handoff.account)?));
+                }
+                Err(refusal) => decided.refused.push(Refused {
+                    handoff: handoff.id,
+                    company: self.store.company(handoff.account)?,
+                    refusal,
+                }),
+            }
+        }
+        Ok(decided)
+    }
+
+    /// Decides one command; a submission of a type that is assigned at once is followed by its assignment.
+    fn decide_one(
+        &self,
+        handoff: &Handoff,
+        command: &Command,
+        who: &Person,
+        people: &[Person],
+        open: &mut Vec<(PersonId, u32)>,
+        request: &Request,
+    ) -> Result<Result<Vec<Item>, Refusal>, DeskError> {
+        let now = request.actor.now;
+        let material = match command {
+            Command::Submit | Command::Resubmit { .. } | Command::Edit { .. } => {
+                Some(Material::load(&self.store, handoff)?)
+            }
+            _ => None,
+        };
+        let package = material
+            .map(|material| material.completeness(handoff, command, &self.around(people, now)));
+        let facts = Facts {
+            policy: &self.policy,
+            who,
+            now,
+            people,
+            open,
+            package: package.as_ref().map(|(percent, missing)| (*percent, missing.as_slice())),
+            automatic: false,
+        };
+        if let Command::Dispose(disposal) = command
+            && let Some(other) =
+                disposal.fields.get("other").and_then(|text| text.parse::<HandoffId>().ok())
+            && self.store.handoff(other)?.is_none()
+        {
+            return Ok(Err(Refusal::new(
+                RefusalKind::Missing,
+                format!("There is no handoff {other}."),
+            )
+            .hint("Name the handoff that this one repeats.")));
+        }
+        let changes = match decide(handoff, command, &facts) {
+            Ok(changes) => changes,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let mut items = vec![Item {
+            handoff: handoff.clone(),
+            action: action_of(command, handoff, &self.policy).key().to_owned(),
+            note: note_of(command),
+            changes,
+        }];
+        count_open(open, &items[0]);
+        if matches!(command, Command::Submit | Command::Resubmit { .. })
+            && let Some(item) = self.auto_assign(&items[0], who, people, open, now)?
+        {
+            count_open(open, &item);
+            items.push(item);
+        }
+        Ok(Ok(items))
+    }
+
+    /// The assignment to the proposal that follows a submission, where the type asks for it and somebody can take it.
+    pub(super) fn auto_assign(
+        &self,
+        submitted: &Item,
+        who: &Person,
+        people: &[Person],
+        open: &[(PersonId, u32)],
+        now: Instant,
+    ) -> Result<Option<Item>, DeskError> {
+        let handoff = after(submitted);
+        let automatic = self.policy.kind(&handoff.kind).is_some_and(|kind| kind.auto_assign);
+        if !automatic || handoff.stage != Stage::Queued {
+            return Ok(None);
+        }
+        let proposal = self.propose(&handoff, people, open, now)?;
+        let Some(pick) = proposal.ranked.first() else { return Ok(None) };
+        let facts =
+            Facts { policy: &self.policy, who, now, people, open, package: None, automatic: true };
+        let command = Command::Assign { to: pick.person, brief: None, anyway: true };
+        Ok(decide(&handoff, &command, &facts).ok().map(|changes| Item {
+            handoff,
+            action: "assign".to_owned(),
+            note: Some(format!("the desk's proposal: {}", pick.reasons.join("; "))),
+            changes,
+        }))
+    }
+
+    pub(super) fn around<'a>(&'a self, people: &'a [Person], now: Instant) -> Around<'a> {
+        Around { people, policy: &self.policy, now, templates: &self.templates }
+    }
+
+    pub(super) fn actor<'p>(
+        &self,
+        people: &'p [Person],
+        who: PersonId,
+    ) -> Result<&'p Person, DeskError> {
+        people
+            .iter()
+            .find(|person| person.id == who)
+            .ok_or_else(|| DeskError::NotFound(format!("There is no person {who} in this store.")))
+    }
+
+    fn conflict(&self, handoff: &Handoff) -> Result<DeskError, StoreError> {
+        let last = self.store.events_of_handoff(handoff.id, 1)?.into_iter().next();
+        Ok(super::Conflict {
+            handoff: handoff.id,
+            by: last.as_ref().and_then(|event| event.actor_name.clone()),
+            at: last
+                .as_ref()
+                .map_or(handoff.moments.values().copied().max().unwrap_or_default(), |event| {
+                    event.at
+                }),
+            what: last.map_or_else(|| "changed".to_owned(), |event| past(&event.action).to_owned()),
+        }
+        .into())
+    }
+}
+
+#[derive(Default)]
+struct Decided {
+    items: Vec<Item>,
+    done: Vec<(HandoffId, String)>,
+    refused: Vec<Refused>,
+}
+
+/// The handoff as it is after an item, with the version that the item produces.
+pub(super) fn after(item: &Item) -> Handoff {
+    let mut handoff = item.handoff.clone();
+    item.changes.iter().for_each(|change| change.apply(&mut handoff));
+    handoff.version += 1;
+    handoff
+}
+
+/// Keeps the counts of open handoffs in step inside one gesture, so that a bulk assignment stops at capacity.
+pub(super) fn count_open(open: &mut Vec<(PersonId, u32)>, item: &Item) {
+    for change in &item.changes {
+        if let Change::Assigned { from, to } = change {
+            if let Some((_, count)) =
+                from.and_then(|id| open.iter_mut().find(|(person, _)| *person == id))
+            {
+                *count = count.saturating_sub(1);
+            }
+            if let Some(id) = to {
+                match open.iter_mut().find(|(person, _)| person == id) {
+                    Some((_, count)) => *count += 1,
+                    None => open.push((*id, 1)),
+                }
+            }
+        }
+    }
+}
+
+/// What the person wrote, for the record.
+fn note_of(command: &Command) -> Option<String> {
+    let text = match command {
+        Command::Withdraw { reason }
+        | Command::Defer { reason, .. }
+        | Command::Pause { reason, .. }
+        | Command::Reopen { reason } => reason,
+        Command::Note { text } | Command::Brief { text } => text,
+        Command::Return { note, .. } | Command::Dispute { note } | Command::Decide { note, .. } => {
+            note
+        }
+        Command::Wake { news } => news,
+        Command::Assign { brief: Some(brief), .. } => brief,
+        Command::Touch(touch) => touch.note.as_ref()?,
+        Command::Rate { missing: Some(missing), .. } => missing,
+        Command::Dispose(disposal) => ["note", "reason", "persona", "competitor"]
+            .iter()
+            .find_map(|key| disposal.fields.get(*key))?,
+        _ => return None,
+    };
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// What a gesture is called in the record, in toasts and by undo.
+fn label(asks: &[Ask], done: &[(HandoffId, String)], people: &[Person]) -> String {
+    let what = match done {
+        [(id, company)] => format!("{id} {company}"),
+        many => format!("{} handoffs", many.len()),
+    };
+    let mut targets: BTreeMap<PersonId, usize> = BTreeMap::new();
+    for ask in asks {
+        if let Command::Assign { to, .. } = &ask.command {
+            *targets.entry(*to).or_default() += 1;
+        }
+    }
+    let name =
+        |id: PersonId| people.iter().find(|p| p.id == id).map_or("somebody", |p| p.name.as_str());
+    match (asks.first().map(|ask| &ask.command), targets.len()) {
+        (Some(Command::Assign { to, .. }), 1) => format!("assigned {what} to {}", name(*to)),
+        (Some(Command::Assign { .. }), many) => format!("assigned {what} to {many} people"),
+        (Some(Command::Dispose(disposal)), _) => format!("recorded {} on {what}", disposal.code),
+        (Some(Command::Touch(touch)), _) => format!("logged {} touch on {what}", touch.channel),
+        (Some(Command::Defer { until, .. }), _) => format!("deferred {what} to {until}"),
+        (Some(Command::Rate { stars, .. }), _) => format!("rated {what} {stars} of 5"),
+        (Some(command), _) => format!("{} {what}", past_of(command)),
+        (None, _) => what,
+    }
+}
+
+const fn past_of(command: &Command) -> &'static str {
+    match command {
+        Command::Submit => "submitted",
+        Command::Withdraw { .. } => "withdrew",
+        Command::Accept => "accepted",
+        Command::Note { .. } => "wrote a note on",
+        Command::Return { .. } => "returned",
+        Command::Resubmit { .. } => "resubmitted",
+        Command::Dispute { .. } => "disputed",
+        Command::Decide { .. } => "decided on",
+        Command::Pause { .. } => "paused",
+        Command::Resume { .. } => "resumed",
+        Command::Brief { .. } => "briefed",
+        Command::Edit { .. } => "edited the package of",
+        Command::Activate => "activated",
+        Command::Hibernate => "put to sleep",
+        Command::Wake { .. } => "woke",
+        Command::Reopen { .. } => "reopened",
+        Command::Assign { .. } => "assigned",
+        Command::Touch(_) => "touched",
+        Command::Dispose(_) => "disposed of",
+        Command::Defer { .. } => "deferred",
+        Command::Rate { .. } => "rated",
+    }
+}
+
+/// The past participle of an action's key, for "Sam Ortiz accepted H-1042".
+pub(super) fn past(action: &str) -> &str {
+    match action {
+        "submit" => "submitted",
+        "withdraw" => "withdrew",
+        "assign" => "assigned",
+        "reassign" => "reassigned",
+        "accept" => "accepted",
+        "touch" => "logged a touch on",
+        "note" => "wrote a note on",
+        "respond" => "recorded a response on",
+        "book" => "booked a meeting for",
+        "held" => "held the meeting of",
+        "noshow" => "recorded a no-show on",
+        "opportunity" => "made an opportunity of",
+        "win" => "won",
+        "lose" => "lost",
+        "return" => "returned",
+        "resubmit" => "resubmitted",
+        "recycle" => "recycled",
+        "disqualify" => "disqualified",
+        "dispute" => "disputed",
+        "decide" => "decided on",
+        "defer" => "deferred",
+        "pause" => "paused",
+        "resume" => "resumed",
+        "brief" => "briefed on",
+        "edit" => "edited the package of",
+        "rate" => "rated",
+        "undo" => "took back a change of",
+        "redo" => "redid a change of",
+        "flag" => "flagged",
+        _ => "changed",
+    }
+}
