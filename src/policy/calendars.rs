@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use super::spot::Spot;
-use super::tree::{Value, shown};
+use super::spot::{Spot, shown};
+use super::tree::Value;
 use crate::domain::calendar::{Calendar, Window};
 use crate::domain::filter::nearest;
 

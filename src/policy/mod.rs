@@ -9,7 +9,6 @@ mod calendars;
 mod criteria;
 mod decode;
 mod error;
-mod sheet;
 mod show;
 mod spot;
 mod tree;
@@ -25,7 +24,7 @@ pub use error::{Errors, PolicyError};
 pub use show::show;
 
 use crate::domain::policy::Policy;
-use error::{Found, located, without_echoes};
+use error::{Found, located, place};
 use spot::{Sink, Spot};
 use tree::{Table, Value, Whose};
 
@@ -81,7 +80,7 @@ impl Loaded {
 /// None in practice: a test reads it.
 pub fn shipped() -> Result<Policy, Errors> {
     let (table, form) = tree::read(SHIPPED, Whose::Given);
-    decoded(table, "the shipped policy", SHIPPED, form, Vec::new())
+    decoded(table, "the shipped policy", SHIPPED, form)
 }
 
 /// The policy of a text laid over the shipped one. `file` is its name for people.
@@ -104,21 +103,14 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Errors> {
     }
     let (given, form) = tree::read(text, Whose::Given);
     let (mut table, _) = tree::read(SHIPPED, Whose::Shipped);
-    let laid = tree::lay_over(&mut table, given);
-    let policy = decoded(table, file, text, form, laid.wrong)?;
-    Ok(Loaded { policy, file: file.to_owned(), given: laid.given })
+    let given = tree::lay_over(&mut table, given);
+    let policy = decoded(table, file, text, form)?;
+    Ok(Loaded { policy, file: file.to_owned(), given })
 }
 
-/// The policy that a tree holds, or all that is wrong with the text it came from: `form` is what is wrong with its
-/// form, and `wrong` what was found so far.
-fn decoded(
-    table: Table<'_>,
-    file: &str,
-    text: &str,
-    form: Vec<Found>,
-    wrong: Vec<Found>,
-) -> Result<Policy, Errors> {
-    let sink = Sink::new(wrong);
+/// The policy that a tree holds, or all that is wrong with the text it came from: `form` is what is wrong with its form.
+fn decoded(table: Table<'_>, file: &str, text: &str, form: Vec<Found>) -> Result<Policy, Errors> {
+    let sink = Sink::default();
     let top = Value::Table(table);
     let policy = decode::policy(&Spot::top(&sink, &top, Some(0)));
     let mut found = sink.into_inner();
@@ -129,8 +121,18 @@ fn decoded(
         }
         _ => {
             if !form.is_empty() {
-                found = without_echoes(text, form, found);
+                // A line that can't be read also looks like one that is missing or wrong.
+                let lines: BTreeSet<usize> = form
+                    .iter()
+                    .take(error::MOST)
+                    .map(|one| place(text, one.at.unwrap_or(0)).0)
+                    .collect();
+                found.truncate(error::MOST);
+                found.retain(|one| {
+                    !one.missing && !lines.contains(&place(text, one.at.unwrap_or(0)).0)
+                });
             }
+            found.extend(form);
             Err(located(file, text, found))
         }
     }

@@ -9,18 +9,14 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use super::error::Found;
-use super::tree::{Place, Table, Value, push_key, shown};
+use super::tree::{Place, Table, Value, push_key};
 use crate::domain::filter::nearest;
 
 /// Where mistakes are noted.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Sink(RefCell<Vec<Found>>);
 
 impl Sink {
-    pub(super) const fn new(found: Vec<Found>) -> Self {
-        Self(RefCell::new(found))
-    }
-
     pub(super) fn into_inner(self) -> Vec<Found> {
         self.0.into_inner()
     }
@@ -71,6 +67,14 @@ pub(super) struct Spot<'r> {
 pub(super) struct Fields<'r> {
     spot: Spot<'r>,
     table: &'r Table<'r>,
+}
+
+/// Text as it is quoted in a message: cut, so that a long one doesn't flood the screen.
+pub(super) fn shown(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("\"{}…\"", &text[..end]),
+        None => format!("\"{text}\""),
+    }
 }
 
 /// Words as a list for people.
@@ -130,9 +134,21 @@ impl<'r> Spot<'r> {
         }
     }
 
-    /// Notes that something of another kind stands here.
-    fn fail_kind(&self, wanted: &str, remedy: impl Into<String>) {
-        self.fail(format!("{} stands where {wanted} belongs", self.value.told()), remedy);
+    fn fail_kind(&self, wanted: &str) {
+        let found = match self.value {
+            Value::Text(text) if text.trim().is_empty() => "an empty text".to_owned(),
+            Value::Text(text) => format!("the text {}", shown(text)),
+            Value::Integer(number) => format!("the number {number}"),
+            Value::Float(number) => format!("the number {number}"),
+            Value::Flag(flag) => flag.to_string(),
+            Value::Date(date) => format!("the date {date}"),
+            Value::List(_) => "a list".to_owned(),
+            Value::Table(_) => "a table".to_owned(),
+        };
+        self.fail(
+            format!("{found} stands where something else belongs"),
+            format!("write {wanted}"),
+        );
     }
 
     /// Whether this part is given in the text that is read, and not taken from the shipped policy.
@@ -145,7 +161,7 @@ impl<'r> Spot<'r> {
         match self.value {
             Value::Text(text) if !text.trim().is_empty() => Some(text.as_ref()),
             _ => {
-                self.fail_kind("a text", "write it in quotes");
+                self.fail_kind("a text in quotes");
                 None
             }
         }
@@ -154,7 +170,7 @@ impl<'r> Spot<'r> {
     /// A text that the domain reads; `example` shows what it may look like.
     pub(super) fn parse<T: FromStr<Err = String>>(&self, example: &str) -> Option<T> {
         let Value::Text(text) = self.value else {
-            self.fail_kind("a text", format!("write something like \"{example}\""));
+            self.fail_kind(&format!("a text such as \"{example}\""));
             return None;
         };
         if text.len() > 1_000 {
@@ -165,35 +181,28 @@ impl<'r> Spot<'r> {
     }
 
     /// One of the words of a vocabulary.
-    pub(super) fn word<T: PartialEq + FromStr<Err = String> + Display>(
-        &self,
-        all: &[T],
-    ) -> Option<T> {
-        let keys = || all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    pub(super) fn word<T: Copy + FromStr<Err = String> + Display>(&self, all: &[T]) -> Option<T> {
+        let keys: Vec<String> = all.iter().map(ToString::to_string).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let Value::Text(text) = self.value else {
-            self.fail_kind("a word", format!("write one of {}", keys().join(", ")));
+            self.fail_kind(&format!("one of {}", listed(keys)));
             return None;
         };
-        let what = match text.parse::<T>() {
-            Ok(word) if all.contains(&word) => return Some(word),
-            Err(sentence) if text.len() <= 60 => {
-                sentence.split_once("; ").map_or(sentence.clone(), |(what, _)| what.to_owned())
-            }
-            _ => format!("{} won't do here", shown(text)),
-        };
-        let keys = keys();
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        self.fail(what, hint(text, &keys, "write one of"));
-        None
+        let word = text.parse().ok();
+        if word.is_none() {
+            let what = format!("{} is not a word for this", shown(text));
+            self.fail(what, hint(text, &keys, "write one of"));
+        }
+        word
     }
 
-    /// One of some names; `what` says of what ("a calendar of this policy").
+    /// One of the names that the policy defines; `what` says of what ("a calendar").
     pub(super) fn name(&self, what: &str, known: &[&str]) -> Option<&'r str> {
         let text = self.text()?;
         if known.contains(&text) {
             return Some(text);
         }
-        let what = format!("{} is not {what}", shown(text));
+        let what = format!("{} is not {what} of this policy", shown(text));
         self.fail(what, hint(text, known, "there are"));
         None
     }
@@ -205,8 +214,7 @@ impl<'r> Spot<'r> {
             _ => None,
         };
         if number.is_none() {
-            let remedy = format!("write a whole number from {} to {}", range.start(), range.end());
-            self.fail_number("a whole number", remedy);
+            self.fail_kind(&format!("a whole number from {} to {}", range.start(), range.end()));
         }
         number
     }
@@ -221,26 +229,15 @@ impl<'r> Spot<'r> {
         };
         let number = number.filter(|number| range.contains(number));
         if number.is_none() {
-            let remedy = format!("write a number from {} to {}", range.start(), range.end());
-            self.fail_number("a number", remedy);
+            self.fail_kind(&format!("a number from {} to {}", range.start(), range.end()));
         }
         number
-    }
-
-    fn fail_number(&self, wanted: &str, remedy: String) {
-        match self.value {
-            Value::Integer(number) => self.fail(format!("{number} is out of range"), remedy),
-            Value::Float(number) if wanted == "a number" => {
-                self.fail(format!("{number} is out of range"), remedy);
-            }
-            _ => self.fail_kind(wanted, remedy),
-        }
     }
 
     /// Yes or no.
     pub(super) fn flag(&self) -> Option<bool> {
         let Value::Flag(flag) = self.value else {
-            self.fail_kind("yes or no", "write true or false");
+            self.fail_kind("true or false");
             return None;
         };
         Some(*flag)
@@ -259,7 +256,7 @@ impl<'r> Spot<'r> {
             _ => None,
         };
         if day.is_none() {
-            self.fail_kind("a day", "write one that exists, such as \"2026-11-26\"");
+            self.fail_kind("a day such as \"2026-11-26\"");
         }
         day
     }
@@ -297,7 +294,7 @@ impl<'r> Spot<'r> {
                     .collect(),
             ),
             Value::Table(_) => {
-                self.fail_kind("a list", "write it in brackets, such as [\"a\", \"b\"]");
+                self.fail_kind("a list such as [\"a\", \"b\"]");
                 None
             }
             _ => Some(vec![*self]),
@@ -319,7 +316,7 @@ impl<'r> Spot<'r> {
         if !matches!(self.value, Value::List(_)) {
             let mut key = String::new();
             self.path.write(&mut key);
-            self.fail_kind("a list of tables", format!("head each with [[{key}]]"));
+            self.fail_kind(&format!("a list of tables, each headed [[{key}]]"));
             return None;
         }
         self.each(|item| item.fields(known).as_ref().and_then(&read))
@@ -328,7 +325,7 @@ impl<'r> Spot<'r> {
     /// A table whose keys people choose, in order.
     pub(super) fn entries(&self) -> Option<Vec<(&'r str, Spot<'_>)>> {
         let Value::Table(table) = self.value else {
-            self.fail_kind("a table", "write it as { key = value }");
+            self.fail_kind("a table");
             return None;
         };
         Some(
@@ -352,7 +349,7 @@ impl<'r> Spot<'r> {
     /// A table with these keys and no others.
     pub(super) fn fields(&self, known: &[&str]) -> Option<Fields<'r>> {
         let Value::Table(table) = self.value else {
-            self.fail_kind("a table", format!("write one with {}", listed(known.iter().copied())));
+            self.fail_kind(&format!("a table with {}", listed(known.iter().copied())));
             return None;
         };
         for entry in &table.entries {

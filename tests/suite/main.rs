@@ -5,8 +5,6 @@ mod criteria;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
-mod policy;
-#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod terminal;

@@ -1,0 +1,406 @@
+//! The command line as clap reads it. The comments here are the help people see.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+/// Hand accounts over without dropping any
+///
+/// Without a command the desk opens on your store. Every listing takes --json; "-" as a file reads standard input.
+///
+/// Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part, 4 refused (not legal, not permitted, conflict).
+#[derive(Debug, Parser)]
+#[command(name = "handoff", version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Options that every command takes
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Common {
+    /// The store's file [default: the platform's data directory; env: HANDOFF_STORE]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub store: Option<PathBuf>,
+    /// Who acts: a name, an e-mail address or an id such as P-3 [env: HANDOFF_USER]
+    #[arg(long = "as", global = true, value_name = "WHO")]
+    pub who: Option<String>,
+    /// The time to go by, such as 2026-11-25T16:30-05:00 (for tests and what-if) [env: HANDOFF_NOW]
+    #[arg(long, global = true, value_name = "TIME")]
+    pub now: Option<String>,
+    /// The policy file [default: policy.toml in the config directory, else the shipped policy; env: HANDOFF_POLICY]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub policy: Option<PathBuf>,
+    /// Answer as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring in accounts, contacts, signals, people, deals and handoffs from CSV, JSON and JSONL
+    Import(Import),
+    /// Run the criteria over the accounts and flag what is ready
+    Evaluate(Evaluate),
+    /// List handoffs, or people, accounts and views
+    List(List),
+    /// Show a handoff: package, clocks and record
+    Show(Show),
+    /// Send flagged handoffs to triage
+    Submit(Handoffs),
+    /// Give handoffs to somebody
+    Assign(Assign),
+    /// Accept handoffs
+    Accept(Handoffs),
+    /// Log an attempt to reach the account
+    Touch(Touch),
+    /// Record a disposition with its reason
+    Dispose(Dispose),
+    /// Send a handoff back to marketing
+    Return(Return),
+    /// Look at a queued handoff again on a date
+    Defer(Defer),
+    /// Put a handoff to both VPs
+    Dispute(Noted),
+    /// Record your decision on a disputed handoff
+    Decide(Decide),
+    /// Hold the clocks of a handoff
+    Pause(Pause),
+    /// Let the clocks of a handoff run on
+    Resume(Resume),
+    /// Rate the package of a handoff
+    Rate(Rate),
+    /// Write a note to the assignee
+    Brief(Noted),
+    /// Write a note into the record; it counts as a status report
+    Note(Noted),
+    /// Take back your last action, or the one named
+    Undo(Undo),
+    /// Do again what you took back last
+    Redo,
+    /// Say what a clock would be due, and how that comes about
+    Due(Due),
+    /// Show what is late and what is due
+    Sla(Sla),
+    /// Write, check and show the policy file
+    #[command(subcommand)]
+    Policy(Policy),
+    /// Add a person to the desk
+    Person(Person),
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// `handoff import`
+#[derive(Args, Debug)]
+pub struct Import {
+    /// The files; "-" reads standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// Say what would happen and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write rejected rows here, as they came, with a column ERROR
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub rejects: Option<PathBuf>,
+    /// Read the files by this profile, whatever their headers, such as accounts or maven_pipeline
+    #[arg(long, value_name = "PROFILE")]
+    pub map: Option<String>,
+}
+
+/// `handoff evaluate`
+#[derive(Args, Debug)]
+pub struct Evaluate {
+    /// Look only at accounts that changed since the last run
+    #[arg(long)]
+    pub changed: bool,
+    /// Say what would be flagged and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Explain the verdict on one account, condition by condition; changes nothing
+    #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["changed", "dry_run"])]
+    pub explain: Option<String>,
+}
+
+/// `handoff list`
+#[derive(Args, Debug)]
+pub struct List {
+    /// The filter, as in the desk: tier:1 stage:queued owner:me due:<4h breached "acme inc"; or "people", "views"
+    #[arg(value_name = "FILTER", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub filter: Vec<String>,
+    /// A saved view by its key, such as triage or breached
+    #[arg(long, value_name = "VIEW")]
+    pub view: Option<String>,
+    /// Sort by due, company, tier, type, stage, owner, score, created or wake; -score is descending
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// At most so many rows; 0 lists all
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub limit: usize,
+}
+
+/// `handoff show`
+#[derive(Args, Debug)]
+pub struct Show {
+    /// The handoff
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Also show the sum behind each due time
+    #[arg(long)]
+    pub ledger: bool,
+    /// Only the one-page summary
+    #[arg(long)]
+    pub summary: bool,
+}
+
+/// Some handoffs.
+#[derive(Args, Debug)]
+pub struct Handoffs {
+    /// The handoffs; "-" reads them from standard input
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+}
+
+/// `handoff assign`
+#[derive(Args, Debug)]
+pub struct Assign {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// To whom; without it, to the desk's proposal
+    #[arg(long, value_name = "WHO")]
+    pub to: Option<String>,
+    /// A note to the assignee
+    #[arg(long, value_name = "TEXT")]
+    pub brief: Option<String>,
+    /// Assign although the person is away or full
+    #[arg(long)]
+    pub anyway: bool,
+}
+
+/// `handoff touch`
+#[derive(Args, Debug)]
+pub struct Touch {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// email, call, social, meeting or other
+    #[arg(long, default_value = "email")]
+    pub channel: String,
+    /// sent, replied, no_answer, voicemail or bounced
+    #[arg(long, default_value = "sent")]
+    pub outcome: String,
+    /// The template used
+    #[arg(long)]
+    pub template: Option<String>,
+    /// In your own words
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// When, if not now: 2026-11-25T16:30-05:00, "fri 10:00"
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+}
+
+/// `handoff dispose`
+#[derive(Args, Debug)]
+pub struct Dispose {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// The code, such as BAD_TIMING; `handoff policy show` lists them
+    #[arg(long, value_name = "CODE")]
+    pub code: String,
+    /// A field of the form, such as wake_on=2027-01-15 or competitor=Globex (can be repeated)
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub fields: Vec<String>,
+    /// The claim that proved wrong: persona, timing, fit, competitor, signal or contact_data
+    #[arg(long, value_name = "CLAIM")]
+    pub claim: Option<String>,
+    /// Override the minimum work, with the reason (managers and the VP of Sales)
+    #[arg(long = "override", value_name = "REASON")]
+    pub overridden: Option<String>,
+}
+
+/// `handoff return`
+#[derive(Args, Debug)]
+pub struct Return {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// A package field that is missing or wrong, such as committee (can be repeated)
+    #[arg(long, value_name = "FIELD")]
+    pub missing: Vec<String>,
+    /// What is wrong
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub note: String,
+    /// Override the minimum work, with the reason
+    #[arg(long = "override", value_name = "REASON")]
+    pub overridden: Option<String>,
+}
+
+/// `handoff defer`
+#[derive(Args, Debug)]
+pub struct Defer {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// The day: 2026-12-01, fri, +3bd, "in 2 weeks"
+    #[arg(long, value_name = "DAY")]
+    pub until: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// A handoff and a text.
+#[derive(Args, Debug)]
+pub struct Noted {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// The text
+    #[arg(long, value_name = "TEXT")]
+    pub text: String,
+}
+
+/// `handoff decide`
+#[derive(Args, Debug)]
+pub struct Decide {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// queue, nurture or close
+    #[arg(long, value_name = "DECISION")]
+    pub decision: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub text: String,
+}
+
+/// `handoff pause`
+#[derive(Args, Debug)]
+pub struct Pause {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// Only this clock, such as first_touch
+    #[arg(long, value_name = "CLOCK")]
+    pub clock: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// `handoff resume`
+#[derive(Args, Debug)]
+pub struct Resume {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// Only this clock, such as first_touch
+    #[arg(long, value_name = "CLOCK")]
+    pub clock: Option<String>,
+}
+
+/// `handoff rate`
+#[derive(Args, Debug)]
+pub struct Rate {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// 1 to 5
+    #[arg(long, value_name = "N")]
+    pub stars: u8,
+    /// What was missing
+    #[arg(long, value_name = "TEXT")]
+    pub missing: Option<String>,
+}
+
+/// `handoff undo`
+#[derive(Args, Debug)]
+pub struct Undo {
+    /// The action, such as G-12; without it, your last
+    #[arg(value_name = "GESTURE")]
+    pub gesture: Option<String>,
+}
+
+/// `handoff due`
+#[derive(Args, Debug)]
+pub struct Due {
+    /// When the clock starts, with its zone: 2026-11-25T16:30-05:00
+    #[arg(long, value_name = "TIME")]
+    pub from: String,
+    /// The target: 5m, 4h, 24h, 7d, 3bd, same_day, "fri 17:00", "24h before meeting"
+    #[arg(long)]
+    pub target: String,
+    /// The calendar by name; "always" is around the clock [default: the policy's]
+    #[arg(long, value_name = "NAME")]
+    pub calendar: Option<String>,
+    /// A pause, such as 2026-11-25T17:00Z..2026-11-25T18:00Z (can be repeated)
+    #[arg(long = "pause", value_name = "FROM..TO")]
+    pub pauses: Vec<String>,
+    /// The date that a target such as "24h before meeting" counts back from
+    #[arg(long, value_name = "TIME")]
+    pub reference: Option<String>,
+}
+
+/// `handoff sla`
+#[derive(Args, Debug)]
+pub struct Sla {
+    /// Show what falls due within so many hours
+    #[arg(long, default_value_t = 8, value_name = "N")]
+    pub within: u32,
+    /// Only what is mine
+    #[arg(long)]
+    pub mine: bool,
+    /// At most so many rows of each
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub limit: usize,
+}
+
+/// `handoff policy`
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Write a copy of the shipped policy to edit
+    Init {
+        /// Where [default: policy.toml in the config directory]
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+    },
+    /// Check a policy file whole: every error with its line, key and remedy
+    Check {
+        /// The file; "-" reads standard input [default: the policy in force]
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+    },
+    /// Print the policy in force, with where each part came from
+    Show,
+}
+
+/// `handoff person`
+#[derive(Args, Debug)]
+pub struct Person {
+    /// Full name
+    #[arg(long)]
+    pub name: String,
+    /// E-mail address
+    #[arg(long)]
+    pub email: String,
+    /// vp_sales, manager, ae, sdr, csm, marketing, vp_marketing or revops
+    #[arg(long)]
+    pub role: String,
+}
+
+/// `handoff completions`
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,122 @@
+//! `handoff evaluate`: the criteria over the accounts.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::args::Evaluate;
+use super::context::Context;
+use super::failure::{Failure, Status};
+use crate::desk::{Desk, EvaluateOptions, Evaluated, Explained};
+use crate::domain::text::safe;
+use crate::platform::clock::new_action_id;
+use crate::platform::stdio;
+
+pub(super) fn run(args: &Evaluate, context: &Context) -> Result<Status, Failure> {
+    let mut desk = context.desk()?;
+    if let Some(account) = &args.explain {
+        let explained = desk.explain(account, context.clock.now())?;
+        explain(&explained, context);
+        return Ok(Status::Done);
+    }
+    let who = context.named_person(&desk)?.map(|person| person.id);
+    let bar = spinner(context);
+    let options = EvaluateOptions { changed: args.changed, dry_run: args.dry_run };
+    let found = desk.evaluate(who, context.clock.now(), options, &mut new_action_id, &mut |done| {
+        if let Some(bar) = &bar {
+            bar.set_message(format!("{done} accounts judged"));
+            bar.tick();
+        }
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    tell(&found?, args.dry_run, &desk, context);
+    Ok(Status::Done)
+}
+
+/// A progress line on the standard error, where somebody looks at it.
+fn spinner(context: &Context) -> Option<ProgressBar> {
+    if !context.streams.stderr_terminal || context.json {
+        return None;
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    Some(bar)
+}
+
+fn tell(found: &Evaluated, dry_run: bool, desk: &Desk, context: &Context) {
+    if context.json {
+        let verdicts: serde_json::Map<String, serde_json::Value> = found
+            .verdicts
+            .iter()
+            .map(|(verdict, count)| (verdict.key().to_owned(), json!(count)))
+            .collect();
+        let document = json!({
+            "dry_run": dry_run,
+            "policy": desk.policy().hash,
+            "accounts": found.accounts,
+            "verdicts": verdicts,
+            "flagged": found.flagged,
+            "submitted": found.submitted,
+            "assigned": found.assigned,
+            "joined": found.joined,
+            "held_back": found.held_back,
+        });
+        stdio::print_json(&format!("{document}\n"));
+        return;
+    }
+    let mut lines = vec![format!("Judged {} accounts.", found.accounts)];
+    for (verdict, count) in &found.verdicts {
+        lines.push(format!("  {verdict:<10} {count}"));
+    }
+    let total: u64 = found.flagged.values().sum();
+    let verb = if dry_run { "Would flag" } else { "Flagged" };
+    lines.push(format!("{verb} {total}."));
+    for (kind, count) in &found.flagged {
+        lines.push(format!("  {:<10} {count}", safe(kind)));
+    }
+    if !dry_run {
+        lines.push(format!(
+            "Submitted {}, of which assigned at once {}.",
+            found.submitted, found.assigned
+        ));
+    }
+    if found.joined > 0 {
+        lines.push(format!(
+            "{} are ready and have an open handoff, which their signals join.",
+            found.joined
+        ));
+    }
+    if found.held_back > 0 {
+        lines.push(format!(
+            "{} are ready and held back by the monthly cap of their type.",
+            found.held_back
+        ));
+    }
+    stdio::print(&(lines.join("\n") + "\n"));
+}
+
+fn explain(explained: &Explained, context: &Context) {
+    let lines = explained.receipt.lines();
+    if context.json {
+        let judgement = &explained.judgement;
+        let document = json!({
+            "account": judgement.account.to_string(),
+            "company": explained.company,
+            "verdict": judgement.verdict.key(),
+            "type": judgement.kind,
+            "tier": judgement.fit.tier.key(),
+            "score": judgement.score.value,
+            "committee": judgement.committee,
+            "reason": judgement.reason,
+            "policy": explained.receipt.hash,
+            "receipt": lines,
+        });
+        stdio::print_json(&format!("{document}\n"));
+        return;
+    }
+    let text: Vec<_> = lines.iter().map(|line| safe(line)).collect();
+    stdio::print(&format!("{}\n{}\n", safe(&explained.company), text.join("\n")));
+}

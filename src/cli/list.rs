@@ -1,0 +1,196 @@
+//! `handoff list`: handoffs by filter or saved view; people; the views themselves.
+
+use serde_json::{Value, json};
+
+use super::args::List;
+use super::context::Context;
+use super::failure::{Failure, Status};
+use super::rows;
+use super::table::{column, number, render, text};
+use crate::desk::Desk;
+use crate::domain::filter::{Filter, parse};
+use crate::domain::queue::{Count, Edge, Query, QueueRow};
+use crate::domain::text::safe;
+use crate::domain::view::{Sort, SortKey, built_in};
+use crate::platform::stdio;
+
+/// Rows that are read at a time.
+const PAGE: usize = 500;
+
+/// How far handoffs are counted.
+const COUNT_TO: u64 = 100_000;
+
+pub(super) fn run(args: &List, context: &Context) -> Result<Status, Failure> {
+    let line = args.filter.join(" ");
+    match line.trim() {
+        "people" => people(context),
+        "views" => views(context),
+        line => handoffs(line, args, context),
+    }
+}
+
+fn handoffs(line: &str, args: &List, context: &Context) -> Result<Status, Failure> {
+    let desk = context.desk()?;
+    let (line, mut sort) = match &args.view {
+        None => (line.to_owned(), Sort::by(SortKey::Due)),
+        Some(key) => {
+            let views = built_in();
+            let view =
+                views.iter().find(|view| view.key.eq_ignore_ascii_case(key)).ok_or_else(|| {
+                    let keys: Vec<_> = views.iter().map(|view| view.key.as_str()).collect();
+                    Failure::usage(format!(
+                        "There is no view \"{}\"; there are {}.",
+                        safe(key),
+                        keys.join(", ")
+                    ))
+                })?;
+            (format!("{} {line}", view.filter), view.sort)
+        }
+    };
+    if let Some(text) = &args.sort {
+        sort = text
+            .parse()
+            .map_err(|why: String| Failure::usage(format!("--sort: {}.", safe(&why))))?;
+    }
+    let query = Query {
+        filter: filter(&line)?,
+        sort,
+        me: context.person(&desk).ok().map(|person| person.id),
+        now: context.clock.now(),
+        zone: desk.policy().zone,
+    };
+    let rows = read(&desk, &query, args.limit)?;
+    let count = desk.count(&query, COUNT_TO)?;
+    if context.json {
+        let list: Vec<Value> = rows.iter().map(|row| rows::value(row, query.now)).collect();
+        let (total, exact) = match count {
+            Count::Exactly(total) => (total, true),
+            Count::AtLeast(total) => (total, false),
+        };
+        let document = json!({
+            "filter": query.filter.to_string(),
+            "sort": query.sort.to_string(),
+            "now": query.now.to_string(),
+            "total": total,
+            "total_exact": exact,
+            "handoffs": list,
+        });
+        stdio::print_json(&format!("{document}\n"));
+        return Ok(Status::Done);
+    }
+    if rows.is_empty() {
+        stdio::tell("No handoff matches.\n");
+        return Ok(Status::Done);
+    }
+    stdio::print(&rows::table(&rows, query.now, context.streams.width));
+    let more = match count {
+        Count::Exactly(total) if total == rows.len() as u64 => return Ok(Status::Done),
+        Count::Exactly(total) => format!("{total}"),
+        Count::AtLeast(total) => format!("more than {total}"),
+    };
+    stdio::tell(&format!("Shown {} of {more}; --limit 0 shows all.\n", rows.len()));
+    Ok(Status::Done)
+}
+
+/// Parses a filter, with the bad term named.
+pub(super) fn filter(line: &str) -> Result<Filter, Failure> {
+    parse(line).map_err(|error| {
+        let term = line.get(error.span.clone()).unwrap_or_default();
+        Failure::usage(format!(
+            "The filter has a bad term \"{}\": {}.",
+            safe(term),
+            safe(error.message.trim_end_matches('.'))
+        ))
+    })
+}
+
+fn read(desk: &Desk, query: &Query, limit: usize) -> Result<Vec<QueueRow>, Failure> {
+    let limit = if limit == 0 { usize::MAX } else { limit };
+    let mut rows: Vec<QueueRow> = Vec::new();
+    let mut edge = Edge::First;
+    while rows.len() < limit {
+        let page = desk.window(query, &edge, PAGE.min(limit - rows.len()))?;
+        let more = page.after;
+        rows.extend(page.rows);
+        match rows.last() {
+            Some(last) if more => edge = Edge::After(last.cursor.clone()),
+            _ => break,
+        }
+    }
+    Ok(rows)
+}
+
+fn people(context: &Context) -> Result<Status, Failure> {
+    let desk = context.desk()?;
+    let team = desk.team(context.clock.now())?;
+    if context.json {
+        let list: Vec<Value> = team
+            .iter()
+            .map(|row| {
+                json!({
+                    "id": row.person.id.to_string(),
+                    "name": row.person.name,
+                    "email": row.person.email,
+                    "role": row.person.role.key(),
+                    "manager": row.person.manager.map(|id| id.to_string()),
+                    "active": row.person.active,
+                    "territories": row.person.territories,
+                    "capacity": row.person.capacity,
+                    "open": row.open,
+                    "breached": row.breached,
+                })
+            })
+            .collect();
+        stdio::print_json(&format!("{}\n", json!({"people": list})));
+        return Ok(Status::Done);
+    }
+    let heads = [
+        column("id"),
+        text("name"),
+        column("role"),
+        text("manager"),
+        text("territories"),
+        number("open"),
+        number("capacity"),
+        number("breached"),
+    ];
+    let name = |id| team.iter().find(|row| row.person.id == id).map(|row| row.person.name.clone());
+    let cells: Vec<_> = team
+        .iter()
+        .map(|row| {
+            vec![
+                row.person.id.to_string(),
+                row.person.name.clone(),
+                row.person.role.to_string(),
+                row.person.manager.and_then(name).unwrap_or_default(),
+                row.person.territories.join(", "),
+                row.open.to_string(),
+                row.person.capacity.map(|capacity| capacity.to_string()).unwrap_or_default(),
+                row.breached.to_string(),
+            ]
+        })
+        .collect();
+    stdio::print(&render(&heads, &cells, context.streams.width));
+    Ok(Status::Done)
+}
+
+fn views(context: &Context) -> Result<Status, Failure> {
+    let views = built_in();
+    if context.json {
+        let list: Vec<Value> = views
+            .iter()
+            .map(|view| json!({"key": view.key, "name": view.name, "filter": view.filter, "sort": view.sort.to_string()}))
+            .collect();
+        stdio::print_json(&format!("{}\n", json!({"views": list})));
+        return Ok(Status::Done);
+    }
+    let cells: Vec<_> = views
+        .iter()
+        .map(|view| {
+            vec![view.key.clone(), view.name.clone(), view.sort.to_string(), view.filter.clone()]
+        })
+        .collect();
+    let heads = [column("key"), column("name"), column("sort"), text("filter")];
+    stdio::print(&render(&heads, &cells, context.streams.width));
+    Ok(Status::Done)
+}

@@ -1,0 +1,77 @@
+//! The one-shot face: one file per command, the same actions as in the desk, scriptable. The help is the manual.
+
+mod act;
+mod args;
+mod context;
+mod due;
+mod evaluate;
+mod failure;
+mod import;
+mod list;
+mod policy;
+mod rows;
+mod show;
+mod sla;
+mod table;
+mod upkeep;
+
+use crate::domain::command as domain;
+use crate::platform::stdio;
+
+pub use args::{Cli, Command, Common};
+pub use context::{Context, named};
+pub use failure::{Failure, Status};
+
+/// Runs a command and says what became of it.
+#[must_use]
+pub fn run(command: &Command, context: &Context) -> Status {
+    let outcome = match command {
+        Command::Import(args) => import::run(args, context),
+        Command::Evaluate(args) => evaluate::run(args, context),
+        Command::List(args) => list::run(args, context),
+        Command::Show(args) => show::run(args, context),
+        Command::Submit(args) => act::same(args, &domain::Command::Submit, context),
+        Command::Assign(args) => act::assign(args, context),
+        Command::Accept(args) => act::same(args, &domain::Command::Accept, context),
+        Command::Touch(args) => act::touch(args, context),
+        Command::Dispose(args) => act::dispose(args, context),
+        Command::Return(args) => act::give_back(args, context),
+        Command::Defer(args) => act::defer(args, context),
+        Command::Dispute(args) => act::same(
+            &args.handoffs,
+            &domain::Command::Dispute { note: args.text.clone() },
+            context,
+        ),
+        Command::Decide(args) => act::decide(args, context),
+        Command::Pause(args) => act::pause(args, context),
+        Command::Resume(args) => act::resume(args, context),
+        Command::Rate(args) => act::same(
+            &args.handoffs,
+            &domain::Command::Rate { stars: args.stars, missing: args.missing.clone() },
+            context,
+        ),
+        Command::Brief(args) => {
+            act::same(&args.handoffs, &domain::Command::Brief { text: args.text.clone() }, context)
+        }
+        Command::Note(args) => {
+            act::same(&args.handoffs, &domain::Command::Note { text: args.text.clone() }, context)
+        }
+        Command::Undo(args) => act::undo(args, context),
+        Command::Redo => act::redo(context),
+        Command::Due(args) => due::run(args, context),
+        Command::Sla(args) => sla::run(args, context),
+        Command::Policy(args) => policy::run(args, context),
+        Command::Person(args) => upkeep::person(args, context),
+        Command::Completions(args) => Ok(upkeep::completions(args)),
+        Command::Man => upkeep::man(),
+    };
+    settle(outcome)
+}
+
+/// Tells a failure on the standard error.
+pub fn settle(outcome: Result<Status, Failure>) -> Status {
+    outcome.unwrap_or_else(|failure| {
+        stdio::tell(&format!("handoff: {}\n", failure.sentence));
+        failure.status
+    })
+}

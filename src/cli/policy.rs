@@ -1,0 +1,110 @@
+//! `handoff policy init|check|show`.
+
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::args;
+use super::context::{Context, named};
+use super::failure::{Failure, Status};
+use crate::platform::{fs, stdio};
+use crate::policy;
+
+/// The largest policy file that is read.
+const LARGEST: u64 = 1 << 20;
+
+pub(super) fn run(command: &args::Policy, context: &Context) -> Result<Status, Failure> {
+    match command {
+        args::Policy::Init { file } => init(file.as_deref(), context),
+        args::Policy::Check { file } => check(file.as_deref(), context),
+        args::Policy::Show => {
+            let loaded = context.loaded_policy()?;
+            stdio::print(&policy::show(&loaded));
+            Ok(Status::Done)
+        }
+    }
+}
+
+fn init(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
+    let path = file.map_or_else(|| context.paths.policy_file(), Path::to_path_buf);
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::private_dir(folder)
+            .map_err(|error| Failure::failed(format!("{}: {error}.", named(folder))))?;
+    }
+    let mut made = fs::create_private(&path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::failed(format!(
+            "{} exists already and was left as it is; name another file or edit this one.",
+            named(&path)
+        )),
+        _ => Failure::failed(format!("{} can't be written: {error}.", named(&path))),
+    })?;
+    std::io::Write::write_all(&mut made, policy::SHIPPED.as_bytes())
+        .map_err(|error| Failure::failed(format!("{} can't be written: {error}.", named(&path))))?;
+    stdio::print(&format!(
+        "Wrote the shipped policy to {}. Edit it, then run `handoff policy check`.\n",
+        named(&path)
+    ));
+    Ok(Status::Done)
+}
+
+fn check(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
+    let Some(path) = file.map(Path::to_path_buf).or_else(|| context.policy_path()) else {
+        stdio::print("No policy file is in force; the shipped policy is valid.\n");
+        return Ok(Status::Done);
+    };
+    let text = read(&path)?;
+    match policy::parse(&text, &named(&path)) {
+        Ok(loaded) if context.json => {
+            let document = json!({"valid": true, "name": loaded.policy.name, "hash": loaded.policy.hash, "errors": []});
+            stdio::print_json(&format!("{document}\n"));
+            Ok(Status::Done)
+        }
+        Ok(loaded) => {
+            stdio::print(&format!(
+                "{} is valid: policy \"{}\".\n",
+                named(&path),
+                loaded.policy.name
+            ));
+            Ok(Status::Done)
+        }
+        Err(errors) if context.json => {
+            let list: Vec<_> = errors
+                .list
+                .iter()
+                .map(|error| {
+                    json!({
+                        "line": error.line,
+                        "column": error.column,
+                        "key": error.key,
+                        "what": error.what,
+                        "remedy": error.remedy,
+                    })
+                })
+                .collect();
+            stdio::print_json(&format!("{}\n", json!({"valid": false, "errors": list})));
+            Ok(Status::Usage)
+        }
+        Err(errors) => Err(Failure::usage(errors.to_string())),
+    }
+}
+
+/// Reads a policy file, or standard input for `-`.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    let trouble = |error: std::io::Error| {
+        Failure::failed(format!("The policy {} can't be read: {error}.", named(path)))
+    };
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).map_err(trouble)?;
+    } else {
+        std::fs::File::open(path)
+            .map_err(trouble)?
+            .take(LARGEST + 1)
+            .read_to_end(&mut bytes)
+            .map_err(trouble)?;
+    }
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::usage(format!("The policy {} is not UTF-8 text; save it as UTF-8.", named(path)))
+    })
+}

@@ -1,0 +1,241 @@
+//! `handoff show`: a handoff with its package, clocks and record.
+
+use serde_json::{Value, json};
+
+use super::args::Show;
+use super::context::Context;
+use super::failure::{Failure, Status};
+use crate::desk::{Desk, Dossier, Line};
+use crate::domain::clock::ClockState;
+use crate::domain::field::Section;
+use crate::domain::package::one_page;
+use crate::domain::span::countdown;
+use crate::domain::text::{pad, safe};
+use crate::domain::time::Instant;
+use crate::platform::stdio;
+use crate::report::ledger;
+
+pub(super) fn run(args: &Show, context: &Context) -> Result<Status, Failure> {
+    let desk = context.desk()?;
+    let id = args.id.parse().map_err(|why: String| Failure::usage(format!("{}.", safe(&why))))?;
+    let now = context.clock.now();
+    let who = context.person(&desk).ok().map(|person| person.id);
+    let dossier = desk.dossier(id, who, now)?;
+    if context.json {
+        stdio::print_json(&format!("{}\n", document(&dossier, now)));
+        return Ok(Status::Done);
+    }
+    let lines = if args.summary {
+        one_page(&dossier.package)
+    } else {
+        page(&dossier, &desk, args.ledger, now)
+    };
+    let text: Vec<_> = lines.iter().map(|line| safe(line)).collect();
+    stdio::print(&(text.join("\n") + "\n"));
+    Ok(Status::Done)
+}
+
+fn page(dossier: &Dossier, desk: &Desk, ledgers: bool, now: Instant) -> Vec<String> {
+    let handoff = &dossier.handoff;
+    let zone = desk.policy().zone;
+    let name = |id| dossier.names.get(&id).cloned().unwrap_or_default();
+    let mut lines = vec![
+        format!("{} · {}", dossier.package.title, handoff.stage),
+        format!(
+            "owner {} · package {} % complete",
+            handoff.assignee.map_or_else(|| "–".to_owned(), name),
+            dossier.package.completeness
+        ),
+    ];
+    if !dossier.package.missing.is_empty() {
+        let labels: Vec<_> = dossier.package.missing.iter().map(|field| field.label).collect();
+        lines.push(format!("missing {}", labels.join(", ")));
+    }
+    if let Some(brief) = &handoff.brief {
+        lines.push(format!("brief {brief}"));
+    }
+    for section in [Section::Summary, Section::Intelligence, Section::Engagement, Section::Motion] {
+        let fields: Vec<_> =
+            dossier.package.section(section).filter(|field| field.value.is_some()).collect();
+        if fields.is_empty() {
+            continue;
+        }
+        lines.push(String::new());
+        lines.push(section.title().to_owned());
+        for field in fields {
+            for (place, text) in field.shown().enumerate() {
+                let label = if place == 0 { field.field.label } else { "" };
+                lines.push(format!("  {}  {text}", pad(label, 18)));
+            }
+        }
+    }
+    lines.push(String::new());
+    lines.push("Clocks".to_owned());
+    for line in &dossier.clocks {
+        lines.push(format!("  {}", clock(line, now, zone)));
+        if let (true, Some(clock)) = (ledgers, &line.clock) {
+            let told = desk.ledger(handoff, clock, now).map(|sum| {
+                let calendar = desk.policy().calendar(&clock.calendar).cloned();
+                let calendar = calendar.unwrap_or_else(crate::domain::calendar::Calendar::always);
+                ledger::lines(&sum, &clock.target.to_string(), &calendar, zone)
+            });
+            lines.extend(
+                told.unwrap_or_else(|why| vec![why])
+                    .into_iter()
+                    .map(|line| format!("      {line}")),
+            );
+        }
+    }
+    if !dossier.record.is_empty() {
+        lines.push(String::new());
+        lines.push("Record".to_owned());
+    }
+    for event in &dossier.record {
+        let who = event.actor_name.clone().unwrap_or_else(|| "the desk".to_owned());
+        let moved = match (event.from, event.to) {
+            (Some(from), Some(to)) if from != to => format!("  {from} → {to}"),
+            _ => String::new(),
+        };
+        let note = event.note.as_deref().map(|note| format!("  {note}")).unwrap_or_default();
+        lines.push(format!(
+            "  {}  {who}  {}{moved}{note}",
+            ledger::moment(event.at, zone),
+            event.action
+        ));
+    }
+    lines
+}
+
+fn clock(line: &Line, now: Instant, zone: chrono_tz::Tz) -> String {
+    let head = format!("{}  {}", pad(line.name.key(), 12), pad(&line.owes, 20));
+    let Some(clock) = &line.clock else { return format!("{head}  pending, {}", line.target) };
+    let due = ledger::moment(clock.due, zone);
+    let leg = if clock.end_to_end { "  account's own".to_owned() } else { String::new() };
+    match clock.state {
+        ClockState::Running if clock.is_breached(now) => {
+            format!("{head}  breached  due {due}  {}{leg}", countdown(clock.left(now)))
+        }
+        ClockState::Running => {
+            format!("{head}  running   due {due}  {}{leg}", countdown(clock.left(now)))
+        }
+        ClockState::Paused => {
+            let why = clock
+                .pauses
+                .iter()
+                .rev()
+                .find(|pause| pause.to.is_none())
+                .map(|pause| pause.reason.as_str());
+            format!("{head}  paused    {}{leg}", why.unwrap_or_default())
+        }
+        state => {
+            let ended = clock.ended.map(|at| ledger::moment(at, zone)).unwrap_or_default();
+            format!("{head}  {}  {ended}{leg}", pad(&state.to_string(), 8))
+        }
+    }
+}
+
+fn document(dossier: &Dossier, now: Instant) -> Value {
+    let handoff = &dossier.handoff;
+    let name = |id| dossier.names.get(&id).cloned();
+    let clocks: Vec<_> = dossier
+        .clocks
+        .iter()
+        .map(|line| {
+            json!({
+                "clock": line.name.key(),
+                "owes": line.owes,
+                "target": line.target,
+                "state": line.clock.as_ref().map_or("pending", |clock| clock.state.key()),
+                "breached": line.clock.as_ref().is_some_and(|clock| clock.is_breached(now)),
+                "leg": line.clock.as_ref().map(|clock| clock.leg),
+                "end_to_end": line.clock.as_ref().is_some_and(|clock| clock.end_to_end),
+                "started": line.clock.as_ref().map(|clock| clock.started.to_string()),
+                "warn": line.clock.as_ref().map(|clock| clock.warn.to_string()),
+                "due": line.clock.as_ref().map(|clock| clock.due.to_string()),
+                "ended": line.clock.as_ref().and_then(|clock| clock.ended).map(|at| at.to_string()),
+                "left_s": line.clock.as_ref().filter(|clock| clock.is_open()).map(|clock| clock.left(now).div_euclid(1000)),
+            })
+        })
+        .collect();
+    let fields: serde_json::Map<String, Value> = dossier
+        .package
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.field.key.to_owned(), json!(field.value.as_ref()?))))
+        .collect();
+    let touches: Vec<_> = handoff
+        .touches
+        .iter()
+        .map(|touch| {
+            json!({
+                "at": touch.at.to_string(),
+                "by": name(touch.by),
+                "channel": touch.channel.key(),
+                "template": touch.template,
+                "outcome": touch.outcome.key(),
+                "note": touch.note,
+            })
+        })
+        .collect();
+    let record: Vec<_> = dossier
+        .record
+        .iter()
+        .map(|event| {
+            json!({
+                "at": event.at.to_string(),
+                "gesture": event.gesture.to_string(),
+                "who": event.actor_name,
+                "action": event.action,
+                "from": event.from.map(|stage| stage.key()),
+                "to": event.to.map(|stage| stage.key()),
+                "note": event.note,
+            })
+        })
+        .collect();
+    let moments: serde_json::Map<String, Value> = handoff
+        .moments
+        .iter()
+        .map(|(moment, at)| (moment.key().to_owned(), json!(at.to_string())))
+        .collect();
+    let days: serde_json::Map<String, Value> = handoff
+        .days
+        .iter()
+        .map(|(day, on)| (day.key().to_owned(), json!(on.to_string())))
+        .collect();
+    json!({
+        "id": handoff.id.to_string(),
+        "version": handoff.version,
+        "account": dossier.account.id.to_string(),
+        "company": dossier.account.name,
+        "domain": dossier.account.domain,
+        "type": handoff.kind,
+        "stage": handoff.stage.key(),
+        "tier": handoff.tier.key(),
+        "score": handoff.score,
+        "source": handoff.source.key(),
+        "reason": handoff.reason,
+        "owner": handoff.assignee.and_then(name),
+        "owner_id": handoff.assignee.map(|id| id.to_string()),
+        "brief": handoff.brief,
+        "completeness": dossier.package.completeness,
+        "missing": dossier.package.missing.iter().map(|field| field.key).collect::<Vec<_>>(),
+        "package": fields,
+        "moments": moments,
+        "days": days,
+        "amount": handoff.amount,
+        "outcome": handoff.outcome.as_ref().map(|outcome| json!({
+            "code": outcome.code,
+            "class": outcome.class.key(),
+            "fields": outcome.fields,
+            "claim": outcome.claim.map(|claim| claim.key()),
+            "overridden": outcome.overridden,
+            "by": name(outcome.by),
+            "at": outcome.at.to_string(),
+        })),
+        "rating": handoff.rating,
+        "parent": handoff.parent.map(|id| id.to_string()),
+        "touches": touches,
+        "clocks": clocks,
+        "record": record,
+    })
+}
