@@ -6,7 +6,9 @@
 //! While a store is open, nothing may open its file, its `-wal` or its `-shm` with plain file calls in this process:
 //! closing such a file drops SQLite's locks, and another desk's saved work with them.
 
+mod backup;
 mod chain;
+mod check;
 mod commit;
 mod convert;
 mod counts;
@@ -32,6 +34,8 @@ mod write_people;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use backup::Backup;
+pub use check::{Checked, Finding};
 pub use commit::{CommitError, Committed, Item, Write};
 pub use counts::Badges;
 pub use error::{StoreError, StoreErrorKind};

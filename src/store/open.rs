@@ -388,6 +388,11 @@ fn reading(conn: Result<Connection, StoreError>) -> Result<Connection, StoreErro
     Ok(conn)
 }
 
+/// A copy, opened for a last look at it before it gets its name.
+pub(super) fn verified(copy: &Path, wait: Duration) -> Result<Connection, StoreError> {
+    reading(guarded(copy, OpenFlags::SQLITE_OPEN_READ_ONLY, wait))
+}
+
 /// The file as a URI that promises SQLite that nobody writes it.
 fn immutable(path: &Path) -> Option<String> {
     let mut uri = String::from("file:");
@@ -424,7 +429,7 @@ fn make(draft: &Path) -> Result<(), StoreError> {
 }
 
 /// Gives the draft its name, unless there is such a file by now.
-fn publish(draft: &Path, path: &Path) -> Result<(), StoreError> {
+pub(super) fn publish(draft: &Path, path: &Path) -> Result<(), StoreError> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     use rustix::io::Errno;
     let failed = |error: std::io::Error| StoreError::from_io(&error, path);

@@ -86,8 +86,12 @@ pub(super) fn vacuum_into(conn: &Connection, target: &Path) -> Result<(), StoreE
         return Err(StoreError::new(StoreErrorKind::CannotOpen, target));
     };
     private_file(target).map_err(failed)?;
+    // A reader may not write to any file, not even to another than its own.
+    let reader: bool = conn.pragma_query_value(None, "query_only", |row| row.get(0))?;
+    conn.pragma_update(None, "query_only", false)?;
     let made =
         conn.execute("VACUUM INTO ?1", [name]).map_err(|error| StoreError::from(error).at(target));
+    conn.pragma_update(None, "query_only", reader)?;
     let synced =
         made.and_then(|_| File::open(target).and_then(|file| file.sync_all()).map_err(failed));
     if synced.is_err() {

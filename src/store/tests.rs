@@ -1,8 +1,10 @@
 //! The store under test: what is in it at the start, and how the tests write.
 
 mod commit;
+mod form;
 mod kept;
 mod open;
+mod safety;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
