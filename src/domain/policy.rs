@@ -604,7 +604,7 @@ pub struct MeasureRule {
 }
 
 /// Who hears of a late clock (`DOMAIN.md 5`, escalation).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Escalation {
     /// At the warning point.
     pub warn: Vec<Hears>,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use super::spot::{Spot, shown};
-use super::tree::Value;
+use super::spot::Spot;
+use super::tree::{Value, shown};
 use crate::domain::calendar::{Calendar, Window};
 use crate::domain::filter::nearest;
 
@@ -18,7 +18,7 @@ pub(super) fn calendars(spot: &Spot<'_>) -> Option<BTreeMap<String, Calendar>> {
     let mut all = BTreeMap::new();
     let mut good = true;
     for (name, spot) in spot.entries()? {
-        spot.check_name(name);
+        spot.check_key(name);
         if name == Calendar::ALWAYS {
             spot.fail_key(
                 "\"always\" is the built-in calendar",

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::Names;
-use super::spot::{Fields, Spot, shown};
-use super::tree::Value;
+use super::spot::{Fields, Spot};
+use super::tree::{Value, shown};
 use crate::domain::account::{Relation, Tier};
 use crate::domain::policy::{
     BandTest, Bands, CriteriaRule, IcpRule, Intent, NumberTest, Op, Pattern, PatternTest,
@@ -86,7 +86,7 @@ fn bands(spot: &Spot<'_>) -> Option<Bands> {
 /// Named patterns.
 pub(super) fn patterns(spot: &Spot<'_>, names: &Names<'_>) -> Option<BTreeMap<String, Pattern>> {
     let all = spot.entries()?.into_iter().map(|(key, spot)| {
-        spot.check_name(key);
+        spot.check_key(key);
         Some((key.to_owned(), pattern(key, &spot, names)?))
     });
     all.collect::<Vec<_>>().into_iter().collect()
@@ -145,7 +145,9 @@ fn pattern_test(fields: &Fields<'_>, names: &Names<'_>) -> Option<PatternTest> {
 
 /// Known kinds of signal.
 fn kinds(spot: &Spot<'_>, names: &Names<'_>) -> Option<Vec<String>> {
-    spot.each(|spot| spot.name("a kind of signal", &names.signals).map(str::to_owned))
+    spot.each(|spot| {
+        spot.name("a kind of signal of this policy", &names.signals).map(str::to_owned)
+    })
 }
 
 /// A list that must not be empty.
@@ -227,8 +229,9 @@ pub(super) fn criteria(spot: &Spot<'_>, names: &Names<'_>) -> Option<Vec<Criteri
         let when = fields.or("when", When::default(), |spot| when(spot, names));
         let verdict =
             fields.need("verdict", "\"handoff\"").and_then(|spot| spot.word(Verdict::ALL));
-        let kind = fields
-            .maybe("type", |spot| spot.name("a type of handoff", &names.types).map(str::to_owned));
+        let kind = fields.maybe("type", |spot| {
+            spot.name("a type of handoff of this policy", &names.types).map(str::to_owned)
+        });
         let brief = fields.maybe("brief", text);
         let (verdict, kind, brief) = (verdict?, kind?, brief?);
         if verdict == Verdict::Handoff && kind.is_none() {
@@ -270,7 +273,9 @@ fn when(spot: &Spot<'_>, names: &Names<'_>) -> Option<When> {
     };
     let (signals, only) = (listed("signals"), listed("only"));
     let patterns = fields.maybe("patterns", |spot| {
-        let list = spot.each(|spot| spot.name("a pattern", &names.patterns).map(str::to_owned))?;
+        let list = spot.each(|spot| {
+            spot.name("a pattern of this policy", &names.patterns).map(str::to_owned)
+        })?;
         some(spot, &list, "name at least one pattern, or leave the condition out")
     });
     let on_tal = fields.maybe("on_tal", |spot| spot.flag());

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::Names;
 use super::calendars::{calendars, zone};
 use super::criteria::{criteria, icp, intent, patterns, signals, text};
-use super::spot::{Spot, shown};
-use super::tree::Value;
+use super::spot::Spot;
+use super::tree::{Value, shown};
 use super::types::{calendar_name, escalation, target, types};
 use super::work::{dispositions, motions, playbooks};
 use crate::domain::calendar::Calendar;
@@ -72,7 +72,9 @@ pub(super) fn policy(spot: &Spot<'_>) -> Option<Policy> {
     let icp = table("icp").and_then(|spot| icp(&spot));
     let criteria = table("criteria").and_then(|spot| criteria(&spot, &names));
     let escalation = table("escalation").and_then(|spot| escalation(&spot, None));
-    let types = table("types").and_then(|spot| types(&spot, &names, escalation.as_ref()));
+    // A general table that is wrong is told once, not again for each type.
+    let general = escalation.clone().unwrap_or_default();
+    let types = table("types").and_then(|spot| types(&spot, &names, &general));
     let weights = top.or("completeness", BTreeMap::new(), weights);
     let routing = table("routing").and_then(|spot| routing(&spot));
     let motions = table("motions").and_then(|spot| motions(&spot, &names));
@@ -185,9 +187,9 @@ fn routing(spot: &Spot<'_>) -> Option<Routing> {
 
 fn batch(spot: &Spot<'_>, names: &Names<'_>) -> Option<BatchRule> {
     let fields = spot.fields(&["type", "send", "review", "outreach"])?;
-    let kind = fields
-        .need("type", "\"tier2\"")
-        .and_then(|spot| spot.name("a type of handoff", &names.types).map(str::to_owned));
+    let kind = fields.need("type", "\"tier2\"").and_then(|spot| {
+        spot.name("a type of handoff of this policy", &names.types).map(str::to_owned)
+    });
     let moment = |key, example| {
         fields.need(key, example).and_then(|spot| {
             let target = target(&spot)?;

@@ -1,5 +1,6 @@
 //! What is wrong with a policy file, where, and what would be right: all of it at once (`POLICY.md`).
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::domain::text::safe;
@@ -80,10 +81,11 @@ pub(super) fn located(file: &str, text: &str, mut found: Vec<Found>) -> Errors {
     });
     let more = found.len().saturating_sub(MOST);
     found.truncate(MOST);
+    let lines = Lines::of(text);
     let list = found
         .into_iter()
         .map(|one| {
-            let (line, column) = place(text, one.at.unwrap_or(0));
+            let (line, column) = lines.place(one.at.unwrap_or(0));
             PolicyError {
                 line,
                 column,
@@ -96,14 +98,59 @@ pub(super) fn located(file: &str, text: &str, mut found: Vec<Found>) -> Errors {
     Errors { file: file.to_owned(), list, more }
 }
 
-/// Line and character of a byte, both from 1.
-pub(super) fn place(text: &str, at: usize) -> (usize, usize) {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
+/// Leaves out what only looks wrong because the form of the text is: what is missing, what stands on a line that can't
+/// be read, and what stands below a heading that can't be read. One mistake of form is told per line.
+pub(super) fn without_echoes(text: &str, form: Vec<Found>, found: Vec<Found>) -> Vec<Found> {
+    let lines = Lines::of(text);
+    let mut form = form;
+    form.sort_by_key(|one| one.at);
+    form.dedup_by_key(|one| lines.line(one.at.unwrap_or(0)));
+    let mut unread = BTreeSet::new();
+    for line in form.iter().map(|one| lines.line(one.at.unwrap_or(0))) {
+        unread.insert(line);
+        if lines.is_heading(line) {
+            unread.extend((line + 1..=lines.count()).take_while(|line| !lines.is_heading(*line)));
+        }
     }
-    let before = &text[..at];
-    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (line, before[start..].chars().count() + 1)
+    let told =
+        |one: &Found| !one.missing && one.at.is_some_and(|at| !unread.contains(&lines.line(at)));
+    form.extend(found.into_iter().filter(told));
+    form
+}
+
+/// The lines of a text.
+struct Lines<'t> {
+    text: &'t str,
+    /// Where each begins.
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        Self { text, starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
+    }
+
+    const fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The line of a byte, from 1.
+    fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at)
+    }
+
+    /// Line and character of a byte, both from 1.
+    fn place(&self, at: usize) -> (usize, usize) {
+        let line = self.line(at);
+        let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.bytes().take(at).skip(start);
+        // Every byte that doesn't go on with a character begins one.
+        (line, before.filter(|b| b & 0xc0 != 0x80).count() + 1)
+    }
+
+    fn is_heading(&self, line: usize) -> bool {
+        let start = self.starts.get(line - 1).and_then(|start| self.text.get(*start..));
+        start.is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with('['))
+    }
 }

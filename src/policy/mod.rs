@@ -9,6 +9,7 @@ mod calendars;
 mod criteria;
 mod decode;
 mod error;
+mod sheet;
 mod show;
 mod spot;
 mod tree;
@@ -24,7 +25,7 @@ pub use error::{Errors, PolicyError};
 pub use show::show;
 
 use crate::domain::policy::Policy;
-use error::{Found, located, place};
+use error::{Found, located, without_echoes};
 use spot::{Sink, Spot};
 use tree::{Table, Value, Whose};
 
@@ -39,7 +40,7 @@ pub const MOST_BYTES: usize = 1024 * 1024;
 pub struct Loaded {
     /// The policy in force.
     pub policy: Policy,
-    /// The name of the file that was read over the shipped policy, for people.
+    /// The name of the file that was read over the shipped policy, for people; empty where there was none.
     pub file: String,
     /// Paths of the parts that the file gave; each stands for all below it.
     given: BTreeSet<String>,
@@ -57,6 +58,14 @@ pub enum Origin {
 }
 
 impl Loaded {
+    /// The shipped policy, with no file over it.
+    ///
+    /// # Errors
+    /// None in practice, as [`shipped`].
+    pub fn shipped() -> Result<Self, Errors> {
+        Ok(Self { policy: shipped()?, file: String::new(), given: BTreeSet::new() })
+    }
+
     /// Where the part at a path such as `types.tier1.clocks.accept` came from. Lists are one part: their items come
     /// from where the list does.
     #[must_use]
@@ -80,7 +89,7 @@ impl Loaded {
 /// None in practice: a test reads it.
 pub fn shipped() -> Result<Policy, Errors> {
     let (table, form) = tree::read(SHIPPED, Whose::Given);
-    decoded(table, "the shipped policy", SHIPPED, form)
+    decoded(table, "the shipped policy", SHIPPED, form, Vec::new())
 }
 
 /// The policy of a text laid over the shipped one. `file` is its name for people.
@@ -103,14 +112,21 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Errors> {
     }
     let (given, form) = tree::read(text, Whose::Given);
     let (mut table, _) = tree::read(SHIPPED, Whose::Shipped);
-    let given = tree::lay_over(&mut table, given);
-    let policy = decoded(table, file, text, form)?;
-    Ok(Loaded { policy, file: file.to_owned(), given })
+    let laid = tree::lay_over(&mut table, given);
+    let policy = decoded(table, file, text, form, laid.wrong)?;
+    Ok(Loaded { policy, file: file.to_owned(), given: laid.given })
 }
 
-/// The policy that a tree holds, or all that is wrong with the text it came from: `form` is what is wrong with its form.
-fn decoded(table: Table<'_>, file: &str, text: &str, form: Vec<Found>) -> Result<Policy, Errors> {
-    let sink = Sink::default();
+/// The policy that a tree holds, or all that is wrong with the text it came from: `form` is what is wrong with its
+/// form, and `wrong` what was found so far.
+fn decoded(
+    table: Table<'_>,
+    file: &str,
+    text: &str,
+    form: Vec<Found>,
+    wrong: Vec<Found>,
+) -> Result<Policy, Errors> {
+    let sink = Sink::new(wrong);
     let top = Value::Table(table);
     let policy = decode::policy(&Spot::top(&sink, &top, Some(0)));
     let mut found = sink.into_inner();
@@ -121,18 +137,8 @@ fn decoded(table: Table<'_>, file: &str, text: &str, form: Vec<Found>) -> Result
         }
         _ => {
             if !form.is_empty() {
-                // A line that can't be read also looks like one that is missing or wrong.
-                let lines: BTreeSet<usize> = form
-                    .iter()
-                    .take(error::MOST)
-                    .map(|one| place(text, one.at.unwrap_or(0)).0)
-                    .collect();
-                found.truncate(error::MOST);
-                found.retain(|one| {
-                    !one.missing && !lines.contains(&place(text, one.at.unwrap_or(0)).0)
-                });
+                found = without_echoes(text, form, found);
             }
-            found.extend(form);
             Err(located(file, text, found))
         }
     }

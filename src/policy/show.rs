@@ -6,18 +6,19 @@ use std::fmt::{Display, Write};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
+use super::Loaded;
 use super::calendars::DAYS;
-use super::tree::{is_bare, push_key, quoted};
-use super::{Loaded, Origin};
-use crate::domain::account::Tier;
-use crate::domain::calendar::{Calendar, Window};
-use crate::domain::policy::{
-    ClockRule, CriteriaRule, DEFAULT_WARN, DispositionRule, Escalation, HandoffType, Hears,
-    IcpRule, MinimumWork, Motion, Owes, Pattern, PatternTest, Playbook, Policy, Warn, When,
+use super::sheet::{
+    Sheet, clock, hours, inline, length, list, tier, tiers as tier_list, work, written,
 };
-use crate::domain::target::{Amount, Unit};
+use super::tree::quoted;
+use crate::domain::calendar::Calendar;
+use crate::domain::clock::ClockName;
+use crate::domain::policy::{
+    CriteriaRule, DispositionRule, Escalation, HandoffType, Hears, IcpRule, Motion, Owes, Pattern,
+    PatternTest, Playbook, Policy, When,
+};
 use crate::domain::text::safe;
-use crate::domain::time::{DAY, HOUR, MINUTE};
 
 /// The policy in force as TOML, each table with where it came from.
 #[must_use]
@@ -40,91 +41,7 @@ pub(super) fn hash(policy: &Policy) -> String {
     hash
 }
 
-/// A TOML text that is being written.
-struct Sheet<'l> {
-    text: String,
-    /// Where the parts came from, when that is told.
-    loaded: Option<&'l Loaded>,
-    /// The table that is being written.
-    path: String,
-    /// Whether its lines have different origins.
-    mixed: bool,
-}
-
-impl<'l> Sheet<'l> {
-    fn new(loaded: Option<&'l Loaded>) -> Self {
-        Self { text: String::with_capacity(48 * 1024), loaded, path: String::new(), mixed: false }
-    }
-
-    /// Begins a table.
-    fn table(&mut self, path: &[&str]) {
-        self.begin(path);
-        let Self { text, path, .. } = self;
-        let _ = writeln!(text, "[{path}]");
-    }
-
-    /// Begins an item of a list of tables.
-    fn item(&mut self, path: &str) {
-        self.begin(&[path]);
-        let Self { text, path, .. } = self;
-        let _ = writeln!(text, "[[{path}]]");
-    }
-
-    fn begin(&mut self, path: &[&str]) {
-        self.path.clear();
-        path.iter().for_each(|key| push_key(&mut self.path, key));
-        self.text.push('\n');
-        self.mixed = false;
-        if let Some(loaded) = self.loaded {
-            let file = safe(&loaded.file);
-            let _ = match loaded.origin(&self.path) {
-                Origin::Default => writeln!(self.text, "# shipped default"),
-                Origin::File => writeln!(self.text, "# {file}"),
-                Origin::Mixed => {
-                    self.mixed = true;
-                    writeln!(self.text, "# shipped default, but for what is marked {file}")
-                }
-            };
-        }
-    }
-
-    /// A line of the table.
-    fn line(&mut self, key: &str, value: impl Display) {
-        if is_bare(key) {
-            self.text.push_str(key);
-        } else {
-            self.text.push_str(&quoted(key));
-        }
-        let _ = write!(self.text, " = {value}");
-        if let (true, Some(loaded)) = (self.mixed, self.loaded) {
-            let mut path = self.path.clone();
-            push_key(&mut path, key);
-            match loaded.origin(&path) {
-                Origin::Default => {}
-                Origin::File => _ = write!(self.text, " # {}", safe(&loaded.file)),
-                Origin::Mixed => _ = write!(self.text, " # partly {}", safe(&loaded.file)),
-            }
-        }
-        self.text.push('\n');
-    }
-
-    fn text(&mut self, key: &str, value: &str) {
-        self.line(key, quoted(value));
-    }
-
-    /// A line that is left out where there is nothing to say.
-    fn some(&mut self, key: &str, value: &str) {
-        if !value.is_empty() {
-            self.text(key, value);
-        }
-    }
-
-    fn list<T: AsRef<str>>(&mut self, key: &str, items: &[T]) {
-        if !items.is_empty() {
-            self.line(key, list(items));
-        }
-    }
-
+impl Sheet<'_> {
     fn policy(&mut self, policy: &Policy, sorted: bool) {
         // A new field must be written here, or two policies that differ in it have one hash.
         let Policy {
@@ -152,8 +69,11 @@ impl<'l> Sheet<'l> {
         } = policy;
         self.mixed = self.loaded.is_some();
         if let Some(loaded) = self.loaded {
-            let file = safe(&loaded.file);
-            let _ = writeln!(self.text, "# The policy in force: {file} over the shipped default.");
+            let from = match safe(&loaded.file) {
+                file if file.is_empty() => "the shipped default".to_owned(),
+                file => format!("{file} over the shipped default"),
+            };
+            let _ = writeln!(self.text, "# The policy in force: {from}.");
             let _ = writeln!(self.text, "# Hash {}", policy.hash);
         }
         self.line("version", 1);
@@ -161,6 +81,16 @@ impl<'l> Sheet<'l> {
         self.text("zone", zone.name());
         self.text("calendar", calendar);
         self.line("hibernate_after_days", hibernate_after_days);
+        // Left out, an empty list would be the shipped one.
+        for (key, empty) in [
+            ("icp", icp.is_empty()),
+            ("criteria", criteria.is_empty()),
+            ("motions", motions.is_empty()),
+        ] {
+            if empty {
+                self.line(key, "[]");
+            }
+        }
         for (name, calendar) in calendars.iter().filter(|(_, calendar)| !calendar.is_always()) {
             self.calendar(name, calendar);
         }
@@ -227,7 +157,7 @@ impl<'l> Sheet<'l> {
         });
     }
 
-    /// A list of tables; an empty one is written as such, since left out it would be the shipped one.
+    /// A list of tables.
     fn list_of<T>(&mut self, key: &str, items: &[T], write: impl Fn(&mut Self, &T)) {
         for item in items {
             self.item(key);
@@ -348,6 +278,12 @@ impl<'l> Sheet<'l> {
             self.table(&["types", key, "clocks"]);
             clocks.iter().for_each(|(name, rule)| self.line(name.key(), clock(rule)));
         }
+        // What nobody gave is in force too; as a comment, so that it stays what it is when the text is read again.
+        for name in ClockName::ALL.iter().filter(|name| !clocks.contains_key(name)) {
+            if let (Some(_), Some(rule)) = (self.loaded, kind.clock(*name)) {
+                let _ = writeln!(self.text, "# {name} = {} # built in", clock(&rule));
+            }
+        }
         escalation.iter().for_each(|rule| self.escalation(&["types", key, "escalation"], rule));
     }
 
@@ -359,7 +295,7 @@ impl<'l> Sheet<'l> {
         let after: Vec<String> = escalation
             .after
             .iter()
-            .map(|(ms, who)| format!("{} = {}", quoted(&length(*ms)), hears(who)))
+            .map(|(ms, who)| format!("{} = {}", quoted(&hours(*ms)), hears(who)))
             .collect();
         self.line("after", inline(&after));
     }
@@ -379,7 +315,7 @@ impl<'l> Sheet<'l> {
             success,
         } = motion;
         let mut when = Vec::new();
-        when.extend(tier.iter().map(|tiers| format!("tier = {}", self::tiers(tiers))));
+        when.extend(tier.iter().map(|tiers| format!("tier = {}", tier_list(tiers))));
         if !industry.is_empty() {
             when.push(format!("industry = {}", list(industry)));
         }
@@ -458,61 +394,6 @@ impl<'l> Sheet<'l> {
     }
 }
 
-fn list<T: AsRef<str>>(items: &[T]) -> String {
-    let items: Vec<String> = items.iter().map(|item| quoted(item.as_ref())).collect();
-    format!("[{}]", items.join(", "))
-}
-
-fn inline(parts: &[String]) -> String {
-    if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
-}
-
-fn written(windows: &[Window]) -> Vec<String> {
-    windows.iter().map(Window::to_string).collect()
-}
-
-/// A length of time in the largest unit that holds it.
-fn length(ms: i64) -> String {
-    let (unit, size) = match ms {
-        ms if ms % DAY == 0 => (Unit::Day, DAY),
-        ms if ms % HOUR == 0 => (Unit::Hour, HOUR),
-        ms if ms % MINUTE == 0 => (Unit::Minute, MINUTE),
-        _ => (Unit::Second, 1_000),
-    };
-    let count = u32::try_from(ms / size).unwrap_or(u32::MAX);
-    Amount::new(count, unit).map(|amount| amount.to_string()).unwrap_or_default()
-}
-
-fn tier(tier: Tier) -> String {
-    match tier {
-        Tier::Outside => "\"outside\"".to_owned(),
-        tier => tier.key().to_owned(),
-    }
-}
-
-fn tiers(tiers: &[Tier]) -> String {
-    format!("[{}]", tiers.iter().map(|one| tier(*one)).collect::<Vec<_>>().join(", "))
-}
-
-fn work(work: MinimumWork) -> String {
-    format!("{{ touches = {}, days = {} }}", work.touches, work.days)
-}
-
-fn clock(rule: &ClockRule) -> String {
-    let ClockRule { target, warn, calendar } = rule;
-    let plain = Warn::Share(DEFAULT_WARN);
-    if *warn == plain && calendar.is_none() {
-        return format!("\"{target}\"");
-    }
-    let mut parts = vec![format!("target = \"{target}\"")];
-    match warn {
-        Warn::Share(share) => parts.push(format!("warn = {share}")),
-        Warn::At(target) => parts.push(format!("warn = \"{target}\"")),
-    }
-    parts.extend(calendar.iter().map(|name| format!("calendar = {}", quoted(name))));
-    inline(&parts)
-}
-
 fn test_parts(test: &PatternTest) -> Vec<(&'static str, String)> {
     let PatternTest { count, of, within, value, total, distinct } = test;
     let mut parts =
@@ -543,7 +424,7 @@ fn conditions(when: &When) -> Vec<String> {
         parts.extend(value.map(|value| format!("{key} = {value}")));
     };
     let told = |value: &dyn Display| quoted(&value.to_string());
-    add("tier", tier.as_deref().map(tiers));
+    add("tier", tier.as_deref().map(tier_list));
     add("intent", intent.as_ref().map(|test| told(test)));
     add("committee", committee.as_ref().map(|test| told(test)));
     add(

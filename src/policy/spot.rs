@@ -9,14 +9,18 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use super::error::Found;
-use super::tree::{Place, Table, Value, push_key};
+use super::tree::{Place, Table, Value, is_bare, push_key, shown};
 use crate::domain::filter::nearest;
 
 /// Where mistakes are noted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sink(RefCell<Vec<Found>>);
 
 impl Sink {
+    pub(super) const fn new(found: Vec<Found>) -> Self {
+        Self(RefCell::new(found))
+    }
+
     pub(super) fn into_inner(self) -> Vec<Found> {
         self.0.into_inner()
     }
@@ -69,21 +73,13 @@ pub(super) struct Fields<'r> {
     table: &'r Table<'r>,
 }
 
-/// Text as it is quoted in a message: cut, so that a long one doesn't flood the screen.
-pub(super) fn shown(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("\"{}…\"", &text[..end]),
-        None => format!("\"{text}\""),
-    }
-}
-
 /// Words as a list for people.
 pub(super) fn listed<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     words.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// `did you mean "tier1"?`, or the choice.
-fn hint<'w>(word: &str, known: &[&'w str], choice: &str) -> String {
+fn hint(word: &str, known: &[&str], choice: &str) -> String {
     match nearest(word, known.iter().copied()) {
         Some(meant) => format!("did you mean \"{meant}\"?"),
         None if known.is_empty() => "there are none; define one first".to_owned(),
@@ -134,21 +130,9 @@ impl<'r> Spot<'r> {
         }
     }
 
-    fn fail_kind(&self, wanted: &str) {
-        let found = match self.value {
-            Value::Text(text) if text.trim().is_empty() => "an empty text".to_owned(),
-            Value::Text(text) => format!("the text {}", shown(text)),
-            Value::Integer(number) => format!("the number {number}"),
-            Value::Float(number) => format!("the number {number}"),
-            Value::Flag(flag) => flag.to_string(),
-            Value::Date(date) => format!("the date {date}"),
-            Value::List(_) => "a list".to_owned(),
-            Value::Table(_) => "a table".to_owned(),
-        };
-        self.fail(
-            format!("{found} stands where something else belongs"),
-            format!("write {wanted}"),
-        );
+    /// Notes that something of another kind stands here.
+    fn fail_kind(&self, wanted: &str, remedy: impl Into<String>) {
+        self.fail(format!("{} stands where {wanted} belongs", self.value.told()), remedy);
     }
 
     /// Whether this part is given in the text that is read, and not taken from the shipped policy.
@@ -161,7 +145,7 @@ impl<'r> Spot<'r> {
         match self.value {
             Value::Text(text) if !text.trim().is_empty() => Some(text.as_ref()),
             _ => {
-                self.fail_kind("a text in quotes");
+                self.fail_kind("a text", "write it in quotes");
                 None
             }
         }
@@ -170,7 +154,7 @@ impl<'r> Spot<'r> {
     /// A text that the domain reads; `example` shows what it may look like.
     pub(super) fn parse<T: FromStr<Err = String>>(&self, example: &str) -> Option<T> {
         let Value::Text(text) = self.value else {
-            self.fail_kind(&format!("a text such as \"{example}\""));
+            self.fail_kind("a text", format!("write something like \"{example}\""));
             return None;
         };
         if text.len() > 1_000 {
@@ -181,28 +165,35 @@ impl<'r> Spot<'r> {
     }
 
     /// One of the words of a vocabulary.
-    pub(super) fn word<T: Copy + FromStr<Err = String> + Display>(&self, all: &[T]) -> Option<T> {
-        let keys: Vec<String> = all.iter().map(ToString::to_string).collect();
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    pub(super) fn word<T: PartialEq + FromStr<Err = String> + Display>(
+        &self,
+        all: &[T],
+    ) -> Option<T> {
+        let keys = || all.iter().map(ToString::to_string).collect::<Vec<_>>();
         let Value::Text(text) = self.value else {
-            self.fail_kind(&format!("one of {}", listed(keys)));
+            self.fail_kind("a word", format!("write one of {}", keys().join(", ")));
             return None;
         };
-        let word = text.parse().ok();
-        if word.is_none() {
-            let what = format!("{} is not a word for this", shown(text));
-            self.fail(what, hint(text, &keys, "write one of"));
-        }
-        word
+        let what = match text.parse::<T>() {
+            Ok(word) if all.contains(&word) => return Some(word),
+            Err(sentence) if text.len() <= 60 => {
+                sentence.split_once("; ").map_or(sentence.clone(), |(what, _)| what.to_owned())
+            }
+            _ => format!("{} won't do here", shown(text)),
+        };
+        let keys = keys();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        self.fail(what, hint(text, &keys, "write one of"));
+        None
     }
 
-    /// One of the names that the policy defines; `what` says of what ("a calendar").
+    /// One of some names; `what` says of what ("a calendar of this policy").
     pub(super) fn name(&self, what: &str, known: &[&str]) -> Option<&'r str> {
         let text = self.text()?;
         if known.contains(&text) {
             return Some(text);
         }
-        let what = format!("{} is not {what} of this policy", shown(text));
+        let what = format!("{} is not {what}", shown(text));
         self.fail(what, hint(text, known, "there are"));
         None
     }
@@ -214,7 +205,8 @@ impl<'r> Spot<'r> {
             _ => None,
         };
         if number.is_none() {
-            self.fail_kind(&format!("a whole number from {} to {}", range.start(), range.end()));
+            let remedy = format!("write a whole number from {} to {}", range.start(), range.end());
+            self.fail_number("a whole number", remedy);
         }
         number
     }
@@ -229,15 +221,26 @@ impl<'r> Spot<'r> {
         };
         let number = number.filter(|number| range.contains(number));
         if number.is_none() {
-            self.fail_kind(&format!("a number from {} to {}", range.start(), range.end()));
+            let remedy = format!("write a number from {} to {}", range.start(), range.end());
+            self.fail_number("a number", remedy);
         }
         number
+    }
+
+    fn fail_number(&self, wanted: &str, remedy: String) {
+        match self.value {
+            Value::Integer(number) => self.fail(format!("{number} is out of range"), remedy),
+            Value::Float(number) if wanted == "a number" => {
+                self.fail(format!("{number} is out of range"), remedy);
+            }
+            _ => self.fail_kind(wanted, remedy),
+        }
     }
 
     /// Yes or no.
     pub(super) fn flag(&self) -> Option<bool> {
         let Value::Flag(flag) = self.value else {
-            self.fail_kind("true or false");
+            self.fail_kind("yes or no", "write true or false");
             return None;
         };
         Some(*flag)
@@ -256,7 +259,7 @@ impl<'r> Spot<'r> {
             _ => None,
         };
         if day.is_none() {
-            self.fail_kind("a day such as \"2026-11-26\"");
+            self.fail_kind("a day", "write one that exists, such as \"2026-11-26\"");
         }
         day
     }
@@ -294,7 +297,7 @@ impl<'r> Spot<'r> {
                     .collect(),
             ),
             Value::Table(_) => {
-                self.fail_kind("a list such as [\"a\", \"b\"]");
+                self.fail_kind("a list", "write it in brackets, such as [\"a\", \"b\"]");
                 None
             }
             _ => Some(vec![*self]),
@@ -316,7 +319,7 @@ impl<'r> Spot<'r> {
         if !matches!(self.value, Value::List(_)) {
             let mut key = String::new();
             self.path.write(&mut key);
-            self.fail_kind(&format!("a list of tables, each headed [[{key}]]"));
+            self.fail_kind("a list of tables", format!("head each with [[{key}]]"));
             return None;
         }
         self.each(|item| item.fields(known).as_ref().and_then(&read))
@@ -325,7 +328,7 @@ impl<'r> Spot<'r> {
     /// A table whose keys people choose, in order.
     pub(super) fn entries(&self) -> Option<Vec<(&'r str, Spot<'_>)>> {
         let Value::Table(table) = self.value else {
-            self.fail_kind("a table");
+            self.fail_kind("a table", "write it as { key = value }");
             return None;
         };
         Some(
@@ -349,7 +352,7 @@ impl<'r> Spot<'r> {
     /// A table with these keys and no others.
     pub(super) fn fields(&self, known: &[&str]) -> Option<Fields<'r>> {
         let Value::Table(table) = self.value else {
-            self.fail_kind(&format!("a table with {}", listed(known.iter().copied())));
+            self.fail_kind("a table", format!("write one with {}", listed(known.iter().copied())));
             return None;
         };
         for entry in &table.entries {
@@ -371,7 +374,18 @@ impl<'r> Spot<'r> {
         self.fail_key(format!("unknown key {}", shown(key)), hint(key, known, "the keys here are"));
     }
 
-    /// Whether the key of this part can be a name: lower-case letters, digits and `_`.
+    /// Whether the key of this part can be a name that only the policy uses: one that TOML takes without quotes.
+    pub(super) fn check_key(&self, key: &str) {
+        if !is_bare(key) || key.len() > 64 {
+            self.fail_key(
+                format!("{} can't be a name", shown(key)),
+                "write letters, digits, - and _, at most 64",
+            );
+        }
+    }
+
+    /// Whether the key of this part can be a name that filters, files and commands use too: lower-case letters, digits
+    /// and `_`.
     pub(super) fn check_name(&self, key: &str) {
         let good = key.starts_with(|c: char| c.is_ascii_lowercase())
             && key.len() <= 64

@@ -31,6 +31,30 @@ pub(super) enum Value<'t> {
     Table(Table<'t>),
 }
 
+impl Value<'_> {
+    /// The value in words, for messages.
+    pub(super) fn told(&self) -> String {
+        match self {
+            Self::Text(text) if text.trim().is_empty() => "an empty text".to_owned(),
+            Self::Text(text) => format!("the text {}", shown(text)),
+            Self::Integer(number) => format!("the number {number}"),
+            Self::Float(number) => format!("the number {number}"),
+            Self::Flag(flag) => flag.to_string(),
+            Self::Date(date) => format!("the date {date}"),
+            Self::List(_) => "a list".to_owned(),
+            Self::Table(_) => "a table".to_owned(),
+        }
+    }
+}
+
+/// Text as it is quoted in a message: cut, so that a long one doesn't flood the screen.
+pub(super) fn shown(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("\"{}…\"", &text[..end]),
+        None => format!("\"{text}\""),
+    }
+}
+
 /// A table in the order of its text.
 #[derive(Debug, Default)]
 pub(super) struct Table<'t> {
@@ -104,6 +128,13 @@ fn node(value: Spanned<DeValue<'_>>, whose: Whose) -> Node<'_> {
 /// A mistake in the form of the text, in words.
 fn form(text: &str, error: &toml::de::Error) -> Found {
     let (what, remedy) = match error.message().split_once(", expected ") {
+        Some((what @ "string values must be quoted", _)) => (what, "put it in quotes".to_owned()),
+        Some((what @ "invalid unquoted key", _)) => {
+            (what, "write letters, digits, - and _, or put the key in quotes".to_owned())
+        }
+        Some((what @ "invalid boolean", word)) => {
+            (what, format!("write {word}, or put a text in quotes"))
+        }
         Some((what, "nothing")) => (what, "take it out".to_owned()),
         Some((what, expected)) => (what, format!("write {expected} here")),
         None if error.message() == "duplicate key" => {
@@ -115,6 +146,7 @@ fn form(text: &str, error: &toml::de::Error) -> Found {
                 .to_owned(),
         ),
     };
+    let what = what.replace("; ", ", ");
     let at = error.span().map_or(text.len(), |span| span.start);
     Found {
         at: Some(at),
@@ -138,33 +170,54 @@ fn is_whole(path: &[&str]) -> bool {
     )
 }
 
-/// Lays a given table over the shipped one and notes the paths of what came from it.
-pub(super) fn lay_over<'t>(shipped: &mut Table<'t>, given: Table<'t>) -> BTreeSet<String> {
-    let mut paths = BTreeSet::new();
-    over(shipped, given, &[], &mut paths);
-    paths
+/// What laying a text over the shipped policy came to.
+#[derive(Default)]
+pub(super) struct Laid {
+    /// Paths of the parts that the text gave; each stands for all below it.
+    pub(super) given: BTreeSet<String>,
+    /// What could not be laid over: something else where a table belongs.
+    pub(super) wrong: Vec<Found>,
 }
 
-fn over<'t>(under: &mut Table<'t>, given: Table<'t>, above: &[&str], paths: &mut BTreeSet<String>) {
+/// Lays a given table over the shipped one.
+pub(super) fn lay_over<'t>(shipped: &mut Table<'t>, given: Table<'t>) -> Laid {
+    let mut laid = Laid::default();
+    over(shipped, given, &[], &mut laid);
+    laid
+}
+
+fn over<'t>(under: &mut Table<'t>, given: Table<'t>, above: &[&str], laid: &mut Laid) {
     for entry in given.entries {
         let key = entry.key.clone();
         let path: Vec<&str> = above.iter().copied().chain([key.as_ref()]).collect();
         let Some(mine) = under.entries.iter_mut().find(|mine| mine.key == entry.key) else {
-            paths.insert(join(&path));
+            laid.given.insert(join(&path));
             under.entries.push(entry);
             continue;
         };
-        mine.place = entry.place;
-        mine.node.place = entry.node.place;
+        let place = entry.node.place;
         match (&mut mine.node.value, entry.node.value) {
             (Value::Table(mine), Value::Table(given)) if !is_whole(&path) => {
-                over(mine, given, &path, paths);
+                over(mine, given, &path, laid);
+            }
+            (Value::Table(_), other) if !is_whole(&path) => {
+                // The shipped table stays, or all that refers to what is in it would be wrong too.
+                laid.wrong.push(Found {
+                    at: place,
+                    key: join(&path),
+                    what: format!("{} stands where a table belongs", other.told()),
+                    remedy: format!("write [{}] and below it a line for each key", join(&path)),
+                    missing: false,
+                });
+                continue;
             }
             (mine, given) => {
-                paths.insert(join(&path));
+                laid.given.insert(join(&path));
                 *mine = given;
             }
         }
+        mine.place = entry.place;
+        mine.node.place = place;
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) const MOST_DAYS: i64 = 3_653;
 pub(super) fn types(
     spot: &Spot<'_>,
     names: &Names<'_>,
-    general: Option<&Escalation>,
+    general: &Escalation,
 ) -> Option<Vec<HandoffType>> {
     let all = spot.entries()?.into_iter().map(|(key, spot)| {
         spot.check_name(key);
@@ -38,7 +38,7 @@ fn kind(
     key: &str,
     spot: &Spot<'_>,
     names: &Names<'_>,
-    general: Option<&Escalation>,
+    general: &Escalation,
 ) -> Option<HandoffType> {
     let fields = spot.fields(&[
         "label",
@@ -67,12 +67,13 @@ fn kind(
     let auto_assign = fields.or("auto_assign", true, |spot| spot.flag());
     let minimum_work = fields.or("minimum_work", MinimumWork::default(), minimum_work);
     let monthly_cap = fields.or("monthly_cap", 0, |spot| spot.whole(0..=1_000_000));
-    let playbook = fields
-        .maybe("playbook", |spot| spot.name("a playbook", &names.playbooks).map(str::to_owned));
+    let playbook = fields.maybe("playbook", |spot| {
+        spot.name("a playbook of this policy", &names.playbooks).map(str::to_owned)
+    });
     let success = fields.or("success", String::new(), text);
     let co_owner_days = fields.or("co_owner_days", 0, |spot| spot.whole(0..=MOST_DAYS));
     let clocks = fields.or("clocks", BTreeMap::new(), |spot| clocks(spot, names));
-    let escalation = fields.maybe("escalation", |spot| escalation(spot, general));
+    let escalation = fields.maybe("escalation", |spot| escalation(spot, Some(general)));
     Some(HandoffType {
         key: key.to_owned(),
         label: label?,
@@ -152,7 +153,7 @@ fn warn(spot: &Spot<'_>) -> Option<Warn> {
 
 /// A calendar of this policy, or the built-in one.
 pub(super) fn calendar_name(spot: &Spot<'_>, names: &Names<'_>) -> Option<String> {
-    spot.name("a calendar", &names.calendars).map(str::to_owned)
+    spot.name("a calendar of this policy", &names.calendars).map(str::to_owned)
 }
 
 /// Whether target, warning and calendar go together.

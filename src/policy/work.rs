@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::Names;
 use super::criteria::{text, texts, tiers, words};
-use super::spot::{Spot, shown};
-use super::tree::Value;
+use super::spot::Spot;
+use super::tree::{Value, shown};
 use super::types::{MOST_DAYS, minimum_work};
 use crate::domain::account::Relation;
 use crate::domain::field::OUTCOME;
@@ -65,7 +65,9 @@ fn motion_when(spot: &Spot<'_>, names: &Names<'_>, motion: &mut Motion) -> Optio
     let industry = fields.or("industry", Vec::new(), texts);
     let stage = fields.maybe("stage", |spot| spot.word(Relation::ALL));
     let kinds = fields.maybe("type", |spot| {
-        spot.each(|spot| spot.name("a type of handoff", &names.types).map(str::to_owned))
+        spot.each(|spot| {
+            spot.name("a type of handoff of this policy", &names.types).map(str::to_owned)
+        })
     });
     (motion.tier, motion.stage, motion.kinds) = (tier?, stage?, kinds?);
     motion.industry = industry?;
@@ -185,7 +187,7 @@ fn owes(spot: &Spot<'_>) -> Option<Option<Owes>> {
 /// Playbooks.
 pub(super) fn playbooks(spot: &Spot<'_>, names: &Names<'_>) -> Option<BTreeMap<String, Playbook>> {
     let all = spot.entries()?.into_iter().map(|(key, spot)| {
-        spot.check_name(key);
+        spot.check_key(key);
         Some((key.to_owned(), playbook(&spot, names)?))
     });
     all.collect::<Vec<_>>().into_iter().collect()
@@ -199,9 +201,9 @@ fn playbook(spot: &Spot<'_>, names: &Names<'_>) -> Option<Playbook> {
         let fields = spot.fields(&["touches", "days", "propose"])?;
         let touches = fields.need("touches", "5").and_then(|spot| spot.whole(0..=1_000));
         let days = fields.need("days", "21").and_then(|spot| spot.whole(0..=MOST_DAYS));
-        let propose = fields
-            .need("propose", "\"NO_RESPONSE\"")
-            .and_then(|s| s.name("a disposition", &names.dispositions).map(str::to_owned));
+        let propose = fields.need("propose", "\"NO_RESPONSE\"").and_then(|s| {
+            s.name("a disposition of this policy", &names.dispositions).map(str::to_owned)
+        });
         Some(CloseAfter { touches: touches?, days: days?, propose: propose? })
     });
     Some(Playbook { checklist: checklist?, sequence: sequence?, close_after: close_after? })

@@ -5,6 +5,8 @@ mod criteria;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod policy;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod terminal;
