@@ -328,7 +328,7 @@ impl Writer<'_> {
                 }
                 Change::Decided { to, .. } => rows::put_decisions(self.conn, id, to)?,
                 Change::Clocked { key, to, .. } => {
-                    rows::put_clock(self.conn, id, *key, to.as_deref())?
+                    rows::clocks::put(self.conn, id, *key, to.as_deref())?
                 }
                 Change::Staged { .. }
                 | Change::Assigned { .. }

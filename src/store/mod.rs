@@ -15,6 +15,7 @@ mod counts;
 mod error;
 mod evaluation;
 mod gesture;
+mod history;
 mod import;
 mod open;
 mod place;
@@ -41,9 +42,9 @@ pub use counts::Badges;
 pub use error::{StoreError, StoreErrorKind};
 pub use evaluation::Judged;
 pub use gesture::{Machine, Stamp};
+pub use history::{Entry, Event, Gesture};
 pub use import::{Fate, Fated};
 pub use open::{Access, Store};
-pub use read::{Entry, Event, Gesture};
 pub use team::TeamRow;
 
 /// The path with something added to its file name: `desk.db` and `.next` give `desk.db.next`.

@@ -1,12 +1,11 @@
 //! The file before SQLite sees it: what it is, where it lies, who may read it, what its first bytes say.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-
-use rustix::fs::{FileType, Stat};
 
 use super::beside;
 use super::error::{StoreError, StoreErrorKind as K};
@@ -61,19 +60,20 @@ impl Place {
         let real =
             std::fs::canonicalize(path).map_err(|error| StoreError::from_io(&error, path))?;
         let refuse = |kind| StoreError::new(kind, path);
-        let stat =
-            rustix::fs::stat(&real).map_err(|error| StoreError::from_io(&error.into(), path))?;
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => {}
-            FileType::Directory => return Err(refuse(K::NotAFile("a folder"))),
-            FileType::Fifo => return Err(refuse(K::NotAFile("a pipe"))),
-            FileType::Socket => return Err(refuse(K::NotAFile("a socket"))),
-            _ => return Err(refuse(K::NotAFile("a device"))),
+        let stat = std::fs::metadata(&real).map_err(|error| StoreError::from_io(&error, path))?;
+        let kind = stat.file_type();
+        if !kind.is_file() {
+            return Err(refuse(K::NotAFile(match kind {
+                kind if kind.is_dir() => "a folder",
+                kind if kind.is_fifo() => "a pipe",
+                kind if kind.is_socket() => "a socket",
+                _ => "a device",
+            })));
         }
-        if stat.st_nlink > 1 {
-            return Err(refuse(K::HardLinked(u64::from(stat.st_nlink))));
+        if stat.nlink() > 1 {
+            return Err(refuse(K::HardLinked(stat.nlink())));
         }
-        if stat.st_size == 0 {
+        if stat.len() == 0 {
             return Err(refuse(K::Empty));
         }
         // Held before SQLite opens it and while its first bytes are read, so that no other thread's connection can
@@ -81,22 +81,22 @@ impl Place {
         let identity = identity(&stat);
         let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
         if !opened.contains_key(&identity) {
-            sniff(&real, stat.st_size.unsigned_abs(), newest).map_err(|error| error.at(path))?;
+            sniff(&real, stat.len(), newest).map_err(|error| error.at(path))?;
         }
         *opened.entry(identity).or_default() += 1;
         drop(opened);
         let held = Held(identity);
-        Ok(Self { network: network(&real), mode: stat.st_mode, held, path: real })
+        Ok(Self { network: network(&real), mode: stat.mode(), held, path: real })
     }
 }
 
 /// The identity of the file at a path, by `stat` only.
 pub(super) fn identity_at(path: &Path) -> Option<Identity> {
-    rustix::fs::stat(path).ok().map(|stat| identity(&stat))
+    std::fs::metadata(path).ok().map(|stat| identity(&stat))
 }
 
-fn identity(stat: &Stat) -> Identity {
-    (stat.st_dev, stat.st_ino)
+fn identity(stat: &Metadata) -> Identity {
+    (stat.dev(), stat.ino())
 }
 
 /// Reads the file's header: a store of ours, of a version that we know, of the length that it says.

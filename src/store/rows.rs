@@ -1,17 +1,17 @@
 //! Handoffs as rows and back: one row with the facts that lists sort and filter by, and child rows for the rest.
 
+pub(super) mod clocks;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
-use super::convert::{List, SqlDay, not_understood, warn_of, warn_text};
-use crate::domain::clock::{Clock, ClockKey, ClockState, Owes};
-use crate::domain::due::Pause;
+use super::convert::{List, SqlDay, not_understood};
+use crate::domain::clock::ClockState;
 use crate::domain::handoff::{CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
 use crate::domain::ids::{AccountId, HandoffId};
-use crate::domain::person::Role;
 
 /// What `next_due` holds while no clock runs: such handoffs come last.
 pub(super) const NEVER: i64 = i64::MAX;
@@ -183,7 +183,7 @@ pub(super) fn insert(conn: &Connection, handoff: &Handoff) -> rusqlite::Result<H
         insert_touch(conn, id, touch)?;
     }
     for clock in &handoff.clocks {
-        put_clock(conn, id, clock.key(), Some(clock))?;
+        clocks::put(conn, id, clock.key(), Some(clock))?;
     }
     Ok(id)
 }
@@ -289,73 +289,6 @@ pub(super) fn remove_touch(
     Ok(())
 }
 
-/// Sets or removes a clock with its pauses.
-pub(super) fn put_clock(
-    conn: &Connection,
-    id: HandoffId,
-    key: ClockKey,
-    clock: Option<&Clock>,
-) -> rusqlite::Result<()> {
-    let Some(clock) = clock else {
-        conn.prepare_cached(
-            "DELETE FROM clock WHERE handoff = ?1 AND name = ?2 AND leg = ?3 AND end_to_end = ?4",
-        )?
-        .execute(params![id, key.name, key.leg, key.end_to_end])?;
-        return Ok(());
-    };
-    let (person, role) = match clock.owes {
-        Owes::Person(person) => (Some(person), None),
-        Owes::Role(role) => (None, Some(role)),
-        Owes::BothVps => (None, None),
-    };
-    conn.prepare_cached(
-        "INSERT INTO clock (handoff, name, leg, end_to_end, owes_person, owes_role, started, target, calendar, warning,
-                            due, warn, state, ended, short_notice)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-         ON CONFLICT DO UPDATE SET owes_person = ?5, owes_role = ?6, started = ?7, target = ?8, calendar = ?9,
-             warning = ?10, due = ?11, warn = ?12, state = ?13, ended = ?14, short_notice = ?15",
-    )?
-    .execute(params![
-        id,
-        key.name,
-        key.leg,
-        key.end_to_end,
-        person,
-        role,
-        clock.started,
-        clock.target.to_string(),
-        clock.calendar,
-        warn_text(&clock.warning),
-        clock.due,
-        clock.warn,
-        clock.state,
-        clock.ended,
-        clock.short_notice
-    ])?;
-    conn.prepare_cached(
-        "DELETE FROM pause WHERE handoff = ?1 AND name = ?2 AND leg = ?3 AND end_to_end = ?4",
-    )?
-    .execute(params![id, key.name, key.leg, key.end_to_end])?;
-    for (n, pause) in clock.pauses.iter().enumerate() {
-        conn.prepare_cached(
-            "INSERT INTO pause (handoff, name, leg, end_to_end, n, from_at, to_at, reason, by)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            id,
-            key.name,
-            key.leg,
-            key.end_to_end,
-            n as i64,
-            pause.from,
-            pause.to,
-            pause.reason,
-            pause.by
-        ])?;
-    }
-    Ok(())
-}
-
 /// A handoff whole.
 pub(super) fn load(conn: &Connection, id: HandoffId) -> rusqlite::Result<Option<Handoff>> {
     let Some(mut handoff) = conn.prepare_cached(&SELECT)?.query_row([id], own).optional()? else {
@@ -397,7 +330,7 @@ pub(super) fn load(conn: &Connection, id: HandoffId) -> rusqlite::Result<Option<
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
-    handoff.clocks = clocks(conn, id)?;
+    handoff.clocks = clocks::load(conn, id)?;
     Ok(Some(handoff))
 }
 
@@ -468,54 +401,4 @@ fn own(row: &Row<'_>) -> rusqlite::Result<Handoff> {
         touches: Vec::new(),
         clocks: Vec::new(),
     })
-}
-
-fn clocks(conn: &Connection, id: HandoffId) -> rusqlite::Result<Vec<Clock>> {
-    let mut clocks: Vec<Clock> = conn
-        .prepare_cached(
-            "SELECT name, leg, end_to_end, owes_person, owes_role, started, target, calendar, warning, due, warn, state,
-                    ended, short_notice
-             FROM clock WHERE handoff = ?1",
-        )?
-        .query_map([id], |row| {
-            let owes = match (row.get(3)?, row.get::<_, Option<Role>>(4)?) {
-                (Some(person), _) => Owes::Person(person),
-                (None, Some(role)) => Owes::Role(role),
-                (None, None) => Owes::BothVps,
-            };
-            let target: String = row.get(6)?;
-            let warning: String = row.get(8)?;
-            Ok(Clock {
-                name: row.get(0)?,
-                leg: row.get(1)?,
-                end_to_end: row.get(2)?,
-                owes,
-                started: row.get(5)?,
-                target: target.parse().map_err(not_understood)?,
-                calendar: row.get(7)?,
-                warning: warn_of(&warning).map_err(not_understood)?,
-                due: row.get(9)?,
-                warn: row.get(10)?,
-                state: row.get::<_, ClockState>(11)?,
-                ended: row.get(12)?,
-                pauses: Vec::new(),
-                short_notice: row.get(13)?,
-            })
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    let mut pauses = conn.prepare_cached(
-        "SELECT name, leg, end_to_end, from_at, to_at, reason, by FROM pause WHERE handoff = ?1
-         ORDER BY name, leg, end_to_end, n",
-    )?;
-    let mut rows = pauses.query([id])?;
-    while let Some(row) = rows.next()? {
-        let key = ClockKey { name: row.get(0)?, leg: row.get(1)?, end_to_end: row.get(2)? };
-        let pause =
-            Pause { from: row.get(3)?, to: row.get(4)?, reason: row.get(5)?, by: row.get(6)? };
-        if let Some(clock) = clocks.iter_mut().find(|clock| clock.key() == key) {
-            clock.pauses.push(pause);
-        }
-    }
-    clocks.sort_by_key(|clock| (clock.started, clock.key()));
-    Ok(clocks)
 }
