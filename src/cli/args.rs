@@ -92,6 +92,10 @@ pub enum Command {
     Policy(Policy),
     /// Add a person to the desk
     Person(Person),
+    /// Copy the store to a new file, consistently, while it is in use
+    Backup(Backup),
+    /// Check the store and say what to do about what is found
+    Doctor,
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -396,6 +400,14 @@ pub struct Person {
     /// vp_sales, manager, ae, sdr, csm, marketing, vp_marketing or revops
     #[arg(long)]
     pub role: String,
+}
+
+/// `handoff backup`
+#[derive(Args, Debug)]
+pub struct Backup {
+    /// The new file; it must not exist
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
 }
 
 /// `handoff completions`

@@ -62,6 +62,8 @@ pub fn run(command: &Command, context: &Context) -> Status {
         Command::Sla(args) => sla::run(args, context),
         Command::Policy(args) => policy::run(args, context),
         Command::Person(args) => upkeep::person(args, context),
+        Command::Backup(args) => upkeep::backup(args, context),
+        Command::Doctor => upkeep::doctor(context),
         Command::Completions(args) => Ok(upkeep::completions(args)),
         Command::Man => upkeep::man(),
     };

@@ -1,14 +1,75 @@
 //! `handoff backup`, `handoff doctor`, `handoff person`, `handoff completions`, `handoff man`.
 
 use clap::CommandFactory;
+use serde_json::json;
 
-use super::args::{Cli, Completions, Person};
-use super::context::Context;
+use super::args::{Backup, Cli, Completions, Person};
+use super::context::{Context, named};
 use super::failure::{Failure, Status};
 use crate::desk::NewPerson;
 use crate::domain::text::safe;
 use crate::platform::clock::new_action_id;
 use crate::platform::stdio;
+use crate::store::{Access, Store};
+
+pub(super) fn backup(args: &Backup, context: &Context) -> Result<Status, Failure> {
+    let store = Store::open(&context.store_path(), Access::ReadOnly)?;
+    let made = store.backup(&args.file)?;
+    if context.json {
+        let document = json!({
+            "file": named(&args.file),
+            "bytes": made.bytes,
+            "accounts": made.accounts,
+            "handoffs": made.handoffs,
+            "events": made.events,
+        });
+        stdio::print_json(&format!("{document}\n"));
+    } else {
+        stdio::print(&format!(
+            "Copied {} to {}: {} accounts, {} handoffs, {} events, verified.\n",
+            named(&context.store_path()),
+            named(&args.file),
+            made.accounts,
+            made.handoffs,
+            made.events
+        ));
+    }
+    Ok(Status::Done)
+}
+
+pub(super) fn doctor(context: &Context) -> Result<Status, Failure> {
+    let path = context.store_path();
+    let store = Store::open(&path, Access::ReadOnly)?;
+    let checked = store.check(&mut |_| {})?;
+    let sound = checked.findings.is_empty();
+    if context.json {
+        let list: Vec<_> = checked
+            .findings
+            .iter()
+            .map(|one| json!({"what": one.what, "remedy": one.remedy}))
+            .collect();
+        let document = json!({
+            "store": named(&path),
+            "sound": sound,
+            "handoffs": checked.handoffs,
+            "events": checked.events,
+            "findings": list,
+        });
+        stdio::print_json(&format!("{document}\n"));
+    } else if sound {
+        stdio::print(&format!(
+            "{} is sound: {} handoffs, {} events; file, record, counts and rules agree.\n",
+            named(&path),
+            checked.handoffs,
+            checked.events
+        ));
+    } else {
+        for one in &checked.findings {
+            stdio::print(&format!("{} {}\n", safe(&one.what), safe(one.remedy)));
+        }
+    }
+    Ok(if sound { Status::Done } else { Status::Failed })
+}
 
 pub(super) fn person(args: &Person, context: &Context) -> Result<Status, Failure> {
     let mut desk = context.desk_or_new()?;
