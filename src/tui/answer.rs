@@ -1,6 +1,7 @@
 //! What the worker answers, in the form in which screens show it: the worker does the looking up and the wording once,
 //! so that drawing only lays out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::action::Screen;
@@ -9,12 +10,13 @@ use crate::domain::account::Account;
 use crate::domain::clock::{Clock, ClockName};
 use crate::domain::contact::Contact;
 use crate::domain::due::Ledger;
-use crate::domain::field::Section;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::package::Package;
 use crate::domain::person::Person;
 use crate::domain::queue::{Count, Page};
 use crate::domain::refusal::Refusal;
+use crate::domain::routing::Proposal;
 use crate::domain::stage;
 use crate::domain::time::Instant;
 
@@ -23,6 +25,8 @@ use crate::domain::time::Instant;
 pub enum Answer {
     /// A page of a list.
     Page(Screen, Ticket, Page),
+    /// The rows to mark.
+    Marks(Screen, Ticket, Page),
     /// How many handoffs a list holds.
     Count(Screen, Ticket, Count),
     /// The numbers beside the names of the screens.
@@ -76,39 +80,18 @@ pub struct Card {
     pub account: Account,
     /// The account's contacts.
     pub contacts: Vec<Contact>,
-    /// What the package says, in the order of the sections.
-    pub facts: Vec<Fact>,
-    /// How much of what is required is there, in percent.
-    pub completeness: u8,
-    /// The keys of the required fields that are missing.
-    pub missing: Vec<&'static str>,
+    /// The package as assembled now.
+    pub package: Package,
     /// Its clocks, also those to come.
     pub clocks: Vec<Line>,
     /// The rule that flagged it, with its evidence, a line each.
     pub receipt: Vec<String>,
     /// The newest events of its record, newest first.
     pub record: Vec<Happening>,
+    /// Names of the people who appear in it.
+    pub names: BTreeMap<PersonId, String>,
     /// What this person may do now: each legal action, with the reason where it isn't theirs.
     pub actions: Vec<(stage::Action, Option<Refusal>)>,
-    /// The short form that is copied.
-    pub summary: String,
-}
-
-/// A field of the package.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Fact {
-    /// Where it is shown.
-    pub section: Section,
-    /// Its key.
-    pub key: &'static str,
-    /// Its label.
-    pub label: &'static str,
-    /// What is known, line by line; nothing when nothing is.
-    pub lines: Vec<String>,
-    /// A person filled it in.
-    pub by_hand: bool,
-    /// It is required and isn't there.
-    pub missing: bool,
 }
 
 /// A line of the clocks pane.
@@ -135,36 +118,14 @@ pub struct Happening {
     pub at: Instant,
     /// Who, or the desk itself.
     pub who: String,
-    /// Which handoff.
-    pub handoff: HandoffId,
+    /// Which handoff; none for what is not about one.
+    pub handoff: Option<HandoffId>,
     /// Its account's name.
     pub company: String,
     /// What, in the past tense: "assigned".
     pub what: String,
     /// From what to what, and what was said; a line each.
     pub details: Vec<String>,
-}
-
-/// Whom the desk proposes for a handoff.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Proposal {
-    /// Best first.
-    pub ranked: Vec<Pick>,
-    /// Who was left out, and why.
-    pub left_out: Vec<(PersonId, String, String)>,
-}
-
-/// A person whom the desk proposes.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Pick {
-    /// Who.
-    pub person: PersonId,
-    /// Their name.
-    pub name: String,
-    /// From 0 to 1.
-    pub score: f64,
-    /// Why, a few words each.
-    pub reasons: Vec<String>,
 }
 
 /// What would come of requests.

@@ -54,6 +54,17 @@ pub enum Load {
         /// What the answer belongs to.
         ticket: Ticket,
     },
+    /// The first handoffs of a list, to mark them.
+    Marks {
+        /// The list on this screen.
+        screen: Screen,
+        /// Which list.
+        query: Query,
+        /// So many at most.
+        limit: usize,
+        /// What the answer belongs to.
+        ticket: Ticket,
+    },
     /// How many handoffs a list holds.
     Count {
         /// The list on this screen.

@@ -1,18 +1,37 @@
 //! What drawing remembers from one frame to the next: where lists are scrolled to, and what lies where for the mouse.
 //! Forgetting it would only let a list jump.
 
+use std::collections::BTreeMap;
+
 use ratatui::layout::{Position, Rect};
 
 use super::msg::Hit;
 use crate::domain::ids::HandoffId;
+use crate::domain::view::Column;
+
+/// How wide the columns of a list have become. They only grow while a view is shown, so that scrolling does not make
+/// them dance.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Widths {
+    /// The view, and the width of the terminal.
+    pub of: (String, u16),
+    /// The widest text of each column so far.
+    pub columns: BTreeMap<Column, usize>,
+    /// The widest name of a clock so far.
+    pub clock: usize,
+}
 
 /// What drawing remembers.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Memory {
-    /// The handoff at the top of a list, and how far from the top of the window it was.
-    pub top: Option<(HandoffId, usize)>,
+    /// The handoff at the top of each list, and whether it was the first of all.
+    pub tops: [Option<(HandoffId, bool)>; 2],
+    /// The first line shown of a list without handoffs.
+    pub top: usize,
     /// The first line shown of the popup on top.
     pub popup_top: usize,
+    /// How wide the columns of the list have become, and which view they are of.
+    pub widths: Widths,
     hits: Vec<(Rect, Hit)>,
 }
 

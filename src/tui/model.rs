@@ -8,7 +8,8 @@ use chrono_tz::Tz;
 
 use super::action::Screen;
 use super::answer::{Badges, Card};
-use super::effect::Ticket;
+use super::chord::Key;
+use super::effect::{Ask, Effect, Ticket, Write};
 use super::keys::Keymap;
 use super::popup::Popup;
 use super::screen::activity::Activity;
@@ -77,8 +78,12 @@ pub struct Model {
     pub read_only: Option<String>,
     /// The last ticket that was given out.
     pub ticket: Ticket,
-    /// Writes that were asked for and are not answered yet.
-    pub writing: Vec<Ticket>,
+    /// Writes that were asked for and are not answered yet, and since when.
+    pub writing: Vec<(Ticket, Instant)>,
+    /// The key that was pressed last, which must not answer a question that it opened.
+    pub last_key: Option<Key>,
+    /// Handoffs that are to be given to whomever the desk proposes, once it does.
+    pub taking: Option<(Ticket, Vec<Subject>)>,
 }
 
 /// A pane of the screens that list handoffs.
@@ -229,6 +234,18 @@ impl Model {
             Some(list) => list.row().map(Subject::of).into_iter().collect(),
             None => Vec::new(),
         }
+    }
+
+    /// Asks the desk to do something.
+    pub fn write(&mut self, write: Write) -> Effect {
+        let ticket = self.next_ticket();
+        self.writing.push((ticket, self.now));
+        Effect::Write(ticket, write)
+    }
+
+    /// Asks the desk to do what is asked, all of it or nothing.
+    pub fn run(&mut self, asks: Vec<Ask>) -> Effect {
+        self.write(Write::Run { asks, what_can: false })
     }
 
     /// Who works this desk, by id.

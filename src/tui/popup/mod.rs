@@ -1,9 +1,22 @@
 //! What lies over the screen: a stack of one enum, of which only the top gets input. Each popup answers an input with a
-//! [`Reply`]; opening, closing and carrying out is done here, once for all.
+//! [`Reply`]; opening, closing and carrying out is done once for all, in `update`.
+
+pub mod forms;
+pub mod help;
+pub mod ledger;
+pub mod menu;
+pub mod page;
+pub mod question;
+pub mod save_view;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use self::help::Help;
+use self::ledger::LedgerOf;
+use self::menu::Menu;
+use self::question::Question;
+use self::save_view::SaveView;
 use super::action::Action;
 use super::answer::Answer;
 use super::effect::Effect;
@@ -13,13 +26,26 @@ use super::msg::Input;
 
 /// A popup.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Popup {}
+pub enum Popup {
+    /// All keys.
+    Help(Help),
+    /// The sum behind a deadline.
+    Ledger(LedgerOf),
+    /// Something to choose: a command, a view, an order.
+    Menu(Menu),
+    /// The name of a view of one's own.
+    SaveView(SaveView),
+    /// Something that is only done after a yes.
+    Question(Question),
+}
 
 /// What a popup makes of an input or an answer.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Reply {
     /// It closes.
     pub close: bool,
+    /// The popup below it closes as well.
+    pub close_below: bool,
     /// It asks for these.
     pub effects: Vec<Effect>,
     /// It does what a key on the screen below would, after it closed.
@@ -28,8 +54,8 @@ pub struct Reply {
     pub open: Option<Popup>,
     /// It tells something in the bottom line.
     pub tell: Option<(Tone, String)>,
-    /// The marks are cleared: what they were for is done.
-    pub clear_marks: bool,
+    /// It shows the answer itself, so that the bottom line need not.
+    pub took: bool,
 }
 
 impl Reply {
@@ -65,24 +91,33 @@ impl Reply {
 }
 
 impl Popup {
-    /// Takes an input. `model` is the screen below, without this popup.
-    pub fn input(&mut self, _input: &Input, _model: &mut Model) -> Reply {
-        match *self {}
+    /// Takes an input. `model` is the screen below, without this popup and those above it.
+    pub fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
+        match self {
+            Self::Help(help) => help.input(input, model),
+            Self::Ledger(ledger) => ledger.input(input, model),
+            Self::Menu(menu) => menu.input(input, model),
+            Self::SaveView(form) => form.input(input, model),
+            Self::Question(question) => question.input(input, model),
+        }
     }
 
-    /// Takes an answer of the worker; all popups are shown all answers, and tell by its ticket which is theirs.
-    pub fn answer(&mut self, _answer: &Answer, _model: &mut Model) -> Reply {
-        match *self {}
+    /// Takes an answer of the worker. All popups are shown all answers, and tell by its ticket which is theirs.
+    pub fn answer(&mut self, answer: &Answer, _model: &mut Model) -> Reply {
+        match self {
+            Self::Question(question) => question.answer(answer),
+            Self::Help(_) | Self::Ledger(_) | Self::Menu(_) | Self::SaveView(_) => Reply::keep(),
+        }
     }
 
     /// Draws it over the screen.
-    pub fn view(
-        &self,
-        _model: &Model,
-        _memory: &mut Memory,
-        _frame: &mut Frame<'_>,
-        _screen: Rect,
-    ) {
-        match *self {}
+    pub fn view(&self, model: &Model, memory: &mut Memory, frame: &mut Frame<'_>, screen: Rect) {
+        match self {
+            Self::Help(help) => help.view(model, memory, frame),
+            Self::Ledger(ledger) => ledger.view(model, memory, frame),
+            Self::Menu(menu) => menu.view(model, memory, frame, screen),
+            Self::SaveView(form) => form.view(model, memory, frame, screen),
+            Self::Question(question) => question.view(model, memory, frame, screen),
+        }
     }
 }

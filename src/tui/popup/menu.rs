@@ -1,0 +1,196 @@
+//! Something to choose from, narrowed by typing: a command by its name, a saved view, the order of the list.
+
+use crossterm::event::KeyCode;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::{Popup, Reply};
+use crate::domain::view::{Sort, SortKey};
+use crate::tui::action::{Action, Screen};
+use crate::tui::chord::Key;
+use crate::tui::form::draw::{CHOICES, list};
+use crate::tui::form::panel::{self, Hint, Row, Sheet};
+use crate::tui::form::picker::{Choice, Picker};
+use crate::tui::keys::{COMMANDS, Context};
+use crate::tui::memory::Memory;
+use crate::tui::model::{Model, Tone};
+use crate::tui::msg::{Hit, Input, Mouse};
+use crate::tui::text::label;
+use crate::tui::update::{refused, show_view, sort_by};
+use crate::tui::view::list::order;
+
+/// The width that a menu would like.
+const WIDTH: u16 = 88;
+/// The rows of its list.
+const ROWS: usize = 16;
+/// What the keys of views begin with among commands.
+const VIEW: &str = "view:";
+
+/// Something to choose from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Menu {
+    title: &'static str,
+    picker: Picker,
+}
+
+impl Popup {
+    /// All commands, those that can't be used now with the reason, and the saved views.
+    #[must_use]
+    pub fn palette(model: &Model) -> Self {
+        let commands = COMMANDS.iter().filter(|command| {
+            let built =
+                !matches!(command.action, Action::Show(screen) if !Screen::BUILT.contains(&screen));
+            let moves = matches!(command.action, Action::Next | Action::Previous | Action::Palette);
+            built && !moves && command.context != Context::Question
+        });
+        let commands = commands.map(|command| Choice {
+            key: command.name.to_owned(),
+            label: command.name.replace('-', " "),
+            detail: match model.keys.shown(command.action) {
+                Some(key) => format!("{key:<8} {}", command.says),
+                None => format!("{:<8} {}", "", command.says),
+            },
+            also: command.short.to_owned(),
+            group: String::new(),
+            off: refused(model, command.action).map(|why| why.sentence),
+        });
+        let views = views(model, VIEW).into_iter().filter(|_| model.list().is_some());
+        let views = views.map(|view| Choice {
+            group: String::new(),
+            label: format!("view: {}", view.label),
+            ..view
+        });
+        Self::menu("Command", commands.chain(views).collect(), None)
+    }
+
+    /// The saved views.
+    #[must_use]
+    pub fn views(model: &Model) -> Self {
+        let shown = model.list().map(|list| list.view.key.clone());
+        Self::menu("Views", views(model, ""), shown.as_deref())
+    }
+
+    /// What the list can be sorted by.
+    #[must_use]
+    pub fn sort(model: &Model) -> Self {
+        let present = model.list().map_or_else(Sort::default, |list| list.sort);
+        let choices = SortKey::ALL.iter().map(|key| {
+            let sort = if *key == present.key { present.reversed() } else { Sort::by(*key) };
+            Choice {
+                key: sort.to_string(),
+                label: key.key().to_owned(),
+                detail: order(sort).to_owned(),
+                ..Choice::default()
+            }
+        });
+        Self::menu("Sort by", choices.collect(), None)
+    }
+
+    fn menu(title: &'static str, choices: Vec<Choice>, at: Option<&str>) -> Self {
+        let picker = Picker::new(choices);
+        let picker = match at {
+            Some(key) => picker.at(key),
+            None => picker,
+        };
+        Self::Menu(Menu { title, picker })
+    }
+}
+
+fn views(model: &Model, prefix: &str) -> Vec<Choice> {
+    let choice = |view: &crate::domain::view::View| Choice {
+        key: format!("{prefix}{}", view.key),
+        label: view.name.clone(),
+        detail: if view.filter.is_empty() {
+            "all handoffs".to_owned()
+        } else {
+            view.filter.clone()
+        },
+        ..Choice::default()
+    };
+    model.views.iter().map(choice).collect()
+}
+
+impl Menu {
+    pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
+        let key = match input {
+            Input::Key(key) => *key,
+            Input::Paste(text) => {
+                self.picker.paste(text);
+                return Reply::keep();
+            }
+            Input::Mouse(Mouse::Click(Hit::Outside)) => return Reply::close(),
+            Input::Mouse(Mouse::Click(Hit::Choice(place))) => {
+                return match place.checked_sub(CHOICES) {
+                    Some(place) => {
+                        self.picker.go(place);
+                        self.chosen(model)
+                    }
+                    None => Reply::keep(),
+                };
+            }
+            Input::Mouse(Mouse::Wheel(lines, _)) => {
+                let code = if *lines > 0 { KeyCode::Down } else { KeyCode::Up };
+                for _ in 0..lines.unsigned_abs() {
+                    self.picker.handle(Key::plain(code));
+                }
+                return Reply::keep();
+            }
+            Input::Mouse(_) => return Reply::keep(),
+        };
+        match key.code {
+            _ if key == Key::ctrl('c') => Reply::run(Action::Quit),
+            KeyCode::Esc => Reply::close(),
+            KeyCode::Enter => self.chosen(model),
+            _ => {
+                self.picker.handle(key);
+                Reply::keep()
+            }
+        }
+    }
+
+    fn chosen(&self, model: &mut Model) -> Reply {
+        let Some(choice) = self.picker.hand() else { return Reply::keep() };
+        if let Some(why) = &choice.off {
+            return Reply { tell: Some((Tone::Notice, why.clone())), ..Reply::close() };
+        }
+        if let Some(command) = COMMANDS.iter().find(|command| command.name == choice.key) {
+            return Reply::run(command.action);
+        }
+        let key = choice.key.strip_prefix(VIEW).unwrap_or(&choice.key);
+        let effects =
+            match (model.views.iter().find(|view| view.key == key).cloned(), key.parse::<Sort>()) {
+                (Some(view), _) => show_view(model, view),
+                (None, Ok(sort)) => sort_by(model, sort),
+                (None, Err(_)) => Vec::new(),
+            };
+        Reply { effects, ..Reply::close() }
+    }
+
+    pub(super) fn view(
+        &self,
+        model: &Model,
+        memory: &mut Memory,
+        frame: &mut Frame<'_>,
+        screen: Rect,
+    ) {
+        let theme = &model.theme;
+        let columns = panel::columns(screen, WIDTH);
+        let hints =
+            [Hint::new("↑↓", "choose"), Hint::new("Enter", "take"), Hint::new("Esc", "close")];
+        let height = usize::from(screen.height.saturating_sub(6)).clamp(1, ROWS);
+        // As high while typing as before, so that it does not jump.
+        let rows = self.picker.choices().len().min(height);
+        let room = panel::draw(self.title, &hints, (WIDTH, rows + 1), memory, frame, screen, theme);
+        let mut sheet = Sheet::default();
+        let typed = self.picker.filter().as_line();
+        let (spans, cursor) = typed.view(columns.saturating_sub(2), theme.strong, None);
+        let mut line = ratatui::text::Line::from(vec![label("› ", theme.key)]);
+        line.extend(spans);
+        sheet.rows.push(Row { line, place: None });
+        sheet.cursor = Some((0, cursor + 2));
+        let shown = usize::from(room.height).saturating_sub(1);
+        let found = list(&self.picker, false, columns, shown, &mut memory.popup_top, theme);
+        sheet.rows.extend(found);
+        sheet.draw(memory, frame, room, theme);
+    }
+}

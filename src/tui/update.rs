@@ -1,0 +1,344 @@
+//! What becomes of the screen when something happens, and what it then asks for. Pure: the same model and message
+//! always give the same, and nothing is done here.
+
+mod act;
+mod answer;
+mod list;
+mod mouse;
+
+use crossterm::event::KeyCode;
+
+pub use act::{asks, confirm, refused};
+pub use list::{completions, open_list, show_view, sort_by};
+
+use super::action::{Action, Screen};
+use super::chord::Key;
+use super::effect::{Effect, Load};
+use super::model::{Model, Pane, Tone};
+use super::msg::{Input, Msg};
+use super::popup::{Popup, Reply};
+use super::screen::activity;
+use crate::domain::field::Section;
+use crate::domain::time::MINUTE;
+
+/// Takes a message.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Input(input) => on_input(model, &input),
+        Msg::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            list::fill(model)
+        }
+        Msg::Tick(now) => on_tick(model, now),
+        Msg::Answer(answer) => answer::take(model, answer),
+        Msg::Seen => {
+            if let Some(Popup::Question(question)) = model.popups.last_mut() {
+                question.seen = true;
+            }
+            Vec::new()
+        }
+        Msg::Redraw => std::iter::once(Effect::Redraw).chain(refresh(model)).collect(),
+    }
+}
+
+/// What the desk asks for when it opens.
+pub fn start(model: &mut Model) -> Vec<Effect> {
+    let mut effects = show(model, model.screen);
+    effects.push(Effect::Load(Load::Badges));
+    effects.push(Effect::Load(Load::People));
+    effects
+}
+
+/// Reads again what is shown: somebody else wrote, or time has changed what a filter lets through.
+pub fn refresh(model: &mut Model) -> Vec<Effect> {
+    let mut effects = match model.screen {
+        Screen::Queue | Screen::Mine => {
+            let mut effects = list::again(model);
+            if let Some(id) = model.list().and_then(|list| list.selected) {
+                effects.push(Effect::Load(Load::Card(id)));
+            }
+            effects
+        }
+        Screen::Team => vec![load_team(model)],
+        Screen::Activity => vec![load_activity(model, None)],
+        Screen::Batch | Screen::Measures => Vec::new(),
+    };
+    let at_hand = model.list().and_then(|list| list.selected);
+    model.cards.forget_all_but(at_hand);
+    effects.push(Effect::Load(Load::Badges));
+    effects
+}
+
+fn on_tick(model: &mut Model, now: crate::domain::time::Instant) -> Vec<Effect> {
+    let minute = |at: crate::domain::time::Instant| at.0.div_euclid(MINUTE);
+    let new_minute = minute(model.now) != minute(now);
+    model.now = now;
+    if model.toast.as_ref().is_some_and(|toast| toast.until <= now) {
+        model.toast = None;
+    }
+    // Time alone moves handoffs in and out of filters such as `breached`.
+    if new_minute && model.list().is_some_and(|list| list.loaded) {
+        refresh(model)
+    } else {
+        Vec::new()
+    }
+}
+
+fn on_input(model: &mut Model, input: &Input) -> Vec<Effect> {
+    if let Input::Key(key) = input {
+        model.last_key = Some(*key);
+    }
+    if let Some(mut popup) = model.popups.pop() {
+        let reply = popup.input(input, model);
+        return settle(model, popup, reply);
+    }
+    match input {
+        Input::Key(key) => {
+            model.toast = None;
+            on_key(model, *key)
+        }
+        Input::Paste(text) => match model.list_mut() {
+            Some(list) if list.typed.open => {
+                list.typed.line.paste(text);
+                list::typed(model)
+            }
+            _ => Vec::new(),
+        },
+        Input::Mouse(mouse) => mouse::on_mouse(model, *mouse),
+    }
+}
+
+/// Carries out what a popup replied. The popup was taken from the stack.
+fn settle(model: &mut Model, popup: Popup, reply: Reply) -> Vec<Effect> {
+    let mut effects = reply.effects;
+    if !reply.close {
+        model.popups.push(popup);
+    }
+    if reply.close_below {
+        model.popups.pop();
+    }
+    if let Some((tone, sentence)) = reply.tell {
+        model.tell(tone, sentence);
+    }
+    if let Some(next) = reply.open {
+        model.popups.push(next);
+    }
+    if let Some(action) = reply.run {
+        effects.extend(perform(model, action));
+    }
+    effects
+}
+
+/// Opens a popup.
+fn open(model: &mut Model, popup: Popup) -> Vec<Effect> {
+    model.popups.push(popup);
+    Vec::new()
+}
+
+fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    if model.list().is_some_and(|list| list.typed.open) {
+        return list::on_filter_key(model, key);
+    }
+    match model.keys.action(key) {
+        Some(action) => perform(model, action),
+        None => {
+            if key.code != KeyCode::Null {
+                let help = model.keys.shown(Action::Help).unwrap_or_default();
+                let palette = model.keys.shown(Action::Palette).unwrap_or_default();
+                let sentence = format!(
+                    "{key} means nothing here; {help} shows the keys, {palette} finds a command."
+                );
+                model.tell(Tone::Notice, sentence);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Does what a key means.
+pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Next => step(model, 1),
+        Action::Previous => step(model, -1),
+        Action::PageDown => step(model, page(model)),
+        Action::PageUp => step(model, -page(model)),
+        Action::First => end(model, false),
+        Action::Last => end(model, true),
+        Action::NextPane => next_pane(model, 1),
+        Action::PreviousPane => next_pane(model, -1),
+        Action::Open => open_at_hand(model),
+        Action::Back => back(model),
+        Action::NextSection => next_section(model, 1),
+        Action::PreviousSection => next_section(model, -1),
+        Action::Show(screen) => show(model, screen),
+        Action::Filter | Action::Views | Action::SaveView | Action::Sort | Action::Reverse => {
+            list::perform(model, action)
+        }
+        Action::Mark | Action::MarkAll => list::perform(model, action),
+        Action::Palette => open(model, Popup::palette(model)),
+        Action::Help => open(model, Popup::help()),
+        Action::Undo => vec![model.write(super::effect::Write::Undo)],
+        Action::Redo => vec![model.write(super::effect::Write::Redo)],
+        Action::Redraw => vec![Effect::Redraw],
+        Action::Suspend => vec![Effect::Suspend],
+        Action::Quit => vec![Effect::Quit],
+        Action::Yes | Action::No => Vec::new(),
+        _ => act::perform(model, action),
+    }
+}
+
+fn page(model: &Model) -> isize {
+    isize::try_from(super::layout::list_rows(model)).unwrap_or(isize::MAX)
+}
+
+fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    match (model.screen, model.pane) {
+        (Screen::Queue | Screen::Mine, Pane::Package) => {
+            scroll(model, by);
+            Vec::new()
+        }
+        (Screen::Queue | Screen::Mine, Pane::Clocks) => {
+            let lines = model.card().map_or(0, |card| card.clocks.len());
+            model.clock = model.clock.saturating_add_signed(by).min(lines.saturating_sub(1));
+            Vec::new()
+        }
+        (Screen::Queue | Screen::Mine, Pane::List) => list::step(model, by),
+        (Screen::Team, _) => {
+            model.team.step(by);
+            Vec::new()
+        }
+        (Screen::Activity, _) => {
+            model.activity.step(by);
+            read_on(model)
+        }
+        (Screen::Batch | Screen::Measures, _) => Vec::new(),
+    }
+}
+
+/// Scrolls the package, not past its end.
+fn scroll(model: &mut Model, by: isize) {
+    let most = super::view::package::overflow(model);
+    model.scroll = model.scroll.saturating_add_signed(by).min(most);
+}
+
+fn end(model: &mut Model, last: bool) -> Vec<Effect> {
+    match (model.screen, model.pane) {
+        (Screen::Queue | Screen::Mine, Pane::List) => list::end(model, last),
+        _ => step(model, if last { isize::MAX } else { isize::MIN }),
+    }
+}
+
+fn next_pane(model: &mut Model, by: isize) -> Vec<Effect> {
+    let panes = super::layout::panes(model);
+    let at = panes.iter().position(|pane| *pane == model.pane).unwrap_or(0);
+    let next = (at as isize + by).rem_euclid(panes.len() as isize) as usize;
+    if let (Some(pane), Some(_)) = (panes.get(next), model.list()) {
+        model.pane = *pane;
+    }
+    Vec::new()
+}
+
+fn next_section(model: &mut Model, by: isize) -> Vec<Effect> {
+    let all = Section::ALL;
+    let at = all.iter().position(|section| *section == model.section).unwrap_or(0);
+    let next = (at as isize + by).rem_euclid(all.len() as isize) as usize;
+    if let Some(section) = all.get(next).filter(|_| model.list().is_some()) {
+        show_section(model, *section);
+    }
+    Vec::new()
+}
+
+/// Shows a section of the package from its top.
+fn show_section(model: &mut Model, section: Section) {
+    model.section = section;
+    model.scroll = 0;
+}
+
+fn open_at_hand(model: &mut Model) -> Vec<Effect> {
+    match model.screen {
+        Screen::Queue | Screen::Mine if model.pane == Pane::Clocks && !model.full => {
+            act::perform(model, Action::Why)
+        }
+        Screen::Queue | Screen::Mine
+            if model.list().is_some_and(|list| list.selected.is_some()) =>
+        {
+            model.full = !model.full;
+            model.pane = if model.full { Pane::Package } else { Pane::List };
+            model.scroll = model.scroll.min(super::view::package::overflow(model));
+            Vec::new()
+        }
+        Screen::Team => match model.team.row() {
+            Some(member) => {
+                let filter = format!("owner:{}", quoted(&member.person.name));
+                open_list(model, &filter)
+            }
+            None => Vec::new(),
+        },
+        Screen::Activity => match model.activity.row().and_then(|row| row.handoff) {
+            Some(id) => open_list(model, &id.to_string()),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// A name as one value of the filter language.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.full {
+        model.full = false;
+        model.pane = Pane::List;
+        return Vec::new();
+    }
+    if model.list().is_some() && model.pane != Pane::List {
+        model.pane = Pane::List;
+        return Vec::new();
+    }
+    list::clear(model)
+}
+
+/// Shows a screen.
+fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
+    if !Screen::BUILT.contains(&screen) {
+        let sentence = format!("{} is not part of this version.", screen.title());
+        model.tell(Tone::Notice, sentence);
+        return Vec::new();
+    }
+    model.screen = screen;
+    model.full = false;
+    model.pane = Pane::List;
+    model.scroll = 0;
+    match screen {
+        Screen::Team => vec![load_team(model)],
+        Screen::Activity => vec![load_activity(model, None)],
+        _ => {
+            if let Some(list) = model.list() {
+                model.section = list.view.preview;
+            }
+            list::shown(model)
+        }
+    }
+}
+
+fn load_team(model: &mut Model) -> Effect {
+    let ticket = model.next_ticket();
+    model.team.waiting = Some(ticket);
+    Effect::Load(Load::Team(ticket))
+}
+
+fn load_activity(model: &mut Model, before: Option<i64>) -> Effect {
+    let ticket = model.next_ticket();
+    model.activity.waiting = Some((ticket, before));
+    Effect::Load(Load::Activity { before, limit: activity::PAGE, ticket })
+}
+
+/// Reads the record further back when the cursor comes near the end of what is there.
+fn read_on(model: &mut Model) -> Vec<Effect> {
+    match model.activity.lacks(super::layout::list_rows(model)) {
+        Some(last) => vec![load_activity(model, Some(last))],
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,160 @@
+//! What becomes of the worker's answers. An answer to something that was asked again since is dropped.
+
+use super::{act, list, refresh};
+use crate::domain::text;
+use crate::tui::action::{Action, Screen};
+use crate::tui::answer::{Answer, Done, NotDone};
+use crate::tui::effect::{Effect, Ticket};
+use crate::tui::layout::list_rows;
+use crate::tui::model::{Model, Tone};
+
+/// Takes an answer: every popup sees it first.
+pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let mut taken = false;
+    for mut popup in std::mem::take(&mut model.popups) {
+        let reply = popup.answer(&answer, model);
+        taken |= reply.took;
+        effects.extend(super::settle(model, popup, reply));
+    }
+    effects.extend(on_answer(model, answer, taken));
+    effects
+}
+
+fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
+    match answer {
+        Answer::Page(screen, ticket, page) => {
+            let screenful = list_rows(model);
+            let list = if screen == Screen::Mine { &mut model.mine } else { &mut model.queue };
+            let Some(waiting) = list.waiting.take_if(|waiting| waiting.ticket == ticket) else {
+                return Vec::new();
+            };
+            let before = list.selected;
+            list.take(page, waiting.how, screenful);
+            let moved = list.selected != before;
+            if screen != model.screen {
+                return Vec::new();
+            }
+            let mut effects = if moved { list::at_hand(model) } else { list::card(model) };
+            effects.extend(list::fill(model));
+            return effects;
+        }
+        Answer::Count(screen, ticket, count) => {
+            let list = if screen == Screen::Mine { &mut model.mine } else { &mut model.queue };
+            if list.counting.take_if(|counting| *counting == ticket).is_some() {
+                list.count = Some(count);
+            }
+        }
+        Answer::Marks(screen, ticket, page) => {
+            let list = if screen == Screen::Mine { &mut model.mine } else { &mut model.queue };
+            if list.marking.take_if(|marking| *marking == ticket).is_some() {
+                list.mark_all(&page.rows);
+                if page.after && !list.marks.is_empty() {
+                    let sentence = format!(
+                        "The first {} are marked; narrow the list to mark all of it.",
+                        list.marks.len()
+                    );
+                    model.tell(Tone::Notice, sentence);
+                }
+            }
+        }
+        Answer::Badges(badges) => model.badges = badges,
+        Answer::Card(_, Some(card)) => model.cards.put(card),
+        Answer::Card(id, None) => model.cards.forget(id),
+        Answer::Proposals(ticket, proposals) => {
+            return act::take_proposals(model, ticket, &proposals);
+        }
+        Answer::Preview(..) => {}
+        Answer::Activity(ticket, rows) => {
+            if let Some((_, before)) =
+                model.activity.waiting.take_if(|(waiting, _)| *waiting == ticket)
+            {
+                model.activity.take(before, rows);
+                return super::read_on(model);
+            }
+        }
+        Answer::Team(ticket, members) => {
+            if model.team.waiting.take_if(|waiting| *waiting == ticket).is_some() {
+                model.team.take(members);
+            }
+        }
+        Answer::People(people) => {
+            if let Some(me) = people.iter().find(|person| Some(person.id) == model.my_id()) {
+                model.me = Some(me.clone());
+            }
+            model.people = people;
+        }
+        Answer::Done(ticket, done) => return on_done(model, ticket, &done, taken),
+        Answer::NotDone(ticket, why) => return on_not_done(model, ticket, &why, taken),
+        Answer::Failed(sentence) => model.tell(Tone::Bad, sentence),
+        Answer::Changed => return refresh(model),
+        Answer::ReadOnly(why) => model.read_only = why,
+        Answer::Told { good, sentence } => {
+            model.tell(if good { Tone::Good } else { Tone::Bad }, sentence);
+        }
+    }
+    Vec::new()
+}
+
+fn on_done(model: &mut Model, ticket: Ticket, done: &Done, taken: bool) -> Vec<Effect> {
+    model.writing.retain(|(waiting, _)| *waiting != ticket);
+    if !taken {
+        let mut sentence = capital(&done.label);
+        if let Some((id, company, why)) = done.left_out.first() {
+            let more = match done.left_out.len() {
+                1 => String::new(),
+                many => format!(" and {} more", many - 1),
+            };
+            sentence.push_str(&format!(
+                "; left out {id} {company}{more}: {}",
+                why.trim_end_matches('.')
+            ));
+        }
+        if let Some(key) = model.keys.shown(Action::Undo).filter(|_| done.can_undo) {
+            sentence.push_str(&format!(" · {key} undo"));
+        }
+        model.tell(if done.left_out.is_empty() { Tone::Good } else { Tone::Notice }, sentence);
+    }
+    for list in [&mut model.queue, &mut model.mine] {
+        done.done.iter().for_each(|id| drop(list.marks.remove(id)));
+    }
+    // What was taken back is what one wants to look at, if it is in the list again.
+    if !done.can_undo
+        && let (Some(list), [only]) = (model.list_mut(), done.done.as_slice())
+    {
+        list.selected = Some(*only);
+    }
+    refresh(model)
+}
+
+fn on_not_done(model: &mut Model, ticket: Ticket, why: &NotDone, taken: bool) -> Vec<Effect> {
+    model.writing.retain(|(waiting, _)| *waiting != ticket);
+    match why {
+        NotDone::Refused(refusal) => {
+            if !taken {
+                model.tell(Tone::Notice, capital(&refusal.to_string()));
+            }
+            Vec::new()
+        }
+        NotDone::Conflict { handoff, sentence } => {
+            if !taken {
+                model.tell(Tone::Notice, sentence.clone());
+            }
+            model.cards.forget(*handoff);
+            refresh(model)
+        }
+        NotDone::Failed(sentence) => {
+            if !taken {
+                model.tell(Tone::Bad, capital(sentence));
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// A sentence with a capital at its beginning, in its safe form.
+fn capital(sentence: &str) -> String {
+    let sentence = text::safe(sentence);
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,193 @@
+//! The last line: the keys that do something here, now, for this person and this handoff; or, for a while, the news.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{inner, put};
+use crate::domain::stage::{self, Stage};
+use crate::tui::action::{Action, Screen};
+use crate::tui::keys::command_of;
+use crate::tui::memory::Memory;
+use crate::tui::model::{Model, Pane, Toast, Tone};
+use crate::tui::msg::Hit;
+use crate::tui::text::{cell, clipped, gap, label};
+use crate::tui::update::refused;
+
+/// The actions on handoffs, in the order of their use where somebody has the handoff in hand.
+const IN_HAND: &[Action] = &[
+    Action::Accept,
+    Action::Touch,
+    Action::Disposition,
+    Action::Return,
+    Action::Assign,
+    Action::Dispute,
+    Action::Pause,
+    Action::Brief,
+    Action::Rate,
+    Action::Note,
+];
+
+/// The same where it waits for somebody.
+const WAITING: &[Action] = &[
+    Action::Assign,
+    Action::TakeProposal,
+    Action::Submit,
+    Action::Edit,
+    Action::Return,
+    Action::Defer,
+    Action::Dispute,
+    Action::Disposition,
+    Action::Brief,
+    Action::Pause,
+    Action::Note,
+];
+
+/// Milliseconds after which a write that is not done says so.
+pub const PATIENCE: i64 = 300;
+
+pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area: Rect) {
+    buffer.set_style(area, model.theme.band);
+    if let Some(toast) = &model.toast {
+        let line = told(model, toast, usize::from(area.width).saturating_sub(4));
+        put(buffer, inner(area), &line);
+        return;
+    }
+    if let Some(sentence) = busy(model) {
+        put(buffer, inner(area), &Line::from(label(sentence, model.theme.notice)));
+        return;
+    }
+    let (mut x, end) = (area.x + 1, area.right());
+    let last = ending(model);
+    let reserved: usize = last.iter().map(|(_, line)| line.width() + 2).sum();
+    let mut shown = Vec::new();
+    for (action, line) in hints(model) {
+        let width = line.width() + 2;
+        if usize::from(x) + width + reserved > usize::from(end) + 1 {
+            break;
+        }
+        shown.push((action, line, x));
+        x += width as u16;
+    }
+    for (action, line) in last {
+        let width = line.width() + 2;
+        if usize::from(x) + width > usize::from(end) + 1 {
+            break;
+        }
+        shown.push((action, line, x));
+        x += width as u16;
+    }
+    for (action, line, x) in shown {
+        let place = Rect { x, width: (line.width() as u16).min(end.saturating_sub(x)), ..area };
+        put(buffer, place, &line);
+        memory.hit(place, Hit::Key(action));
+    }
+}
+
+fn told(model: &Model, toast: &Toast, columns: usize) -> Line<'static> {
+    let theme = &model.theme;
+    let (sign, style) = match toast.tone {
+        Tone::Good => ("✓ ", theme.good),
+        Tone::Notice => ("• ", theme.notice),
+        Tone::Bad => ("! ", theme.bad),
+    };
+    Line::from(vec![label(sign, style), clipped(&toast.sentence, columns, style)])
+}
+
+/// A write that takes long says so, for nothing looks worse than a key without an answer; most are done before anybody
+/// could read that.
+fn busy(model: &Model) -> Option<&'static str> {
+    let (_, since) = model.writing.first()?;
+    (model.now.since(*since) >= PATIENCE).then_some("Saving …")
+}
+
+/// The hints that have a key, the most useful first.
+fn hints(model: &Model) -> Vec<(Action, Line<'static>)> {
+    let mut actions: Vec<(Action, &'static str)> = Vec::new();
+    let short = |action: Action| command_of(action).map_or("", |command| command.short);
+    if let Some(list) = model.list() {
+        if list.typed.open {
+            return Vec::new();
+        }
+        if model.full {
+            actions.push((Action::Back, "back to the list"));
+            actions.push((Action::NextSection, "next section"));
+        }
+        if !list.marks.is_empty() {
+            actions.push((Action::Back, "clear marks"));
+        }
+        if list.selected.is_some() {
+            let waits = model.row().is_none_or(|row| !row.stage.is_assigned());
+            let order = if waits { WAITING } else { IN_HAND };
+            let known = model.card().is_some() || !list.marks.is_empty();
+            let open = order.iter().filter(|action| known && refused(model, **action).is_none());
+            actions.extend(
+                open.map(|action| (*action, name(model, *action).unwrap_or(short(*action)))),
+            );
+            if model.pane == Pane::Clocks {
+                actions.push((Action::Why, short(Action::Why)));
+            }
+        }
+        if !list.typed.line.is_empty() {
+            actions.push((Action::Back, "clear filter"));
+        }
+        actions.push((Action::Filter, short(Action::Filter)));
+        actions.push((Action::Views, short(Action::Views)));
+    }
+    match model.screen {
+        Screen::Team if model.team.row().is_some() => {
+            actions.push((Action::Open, "their handoffs"))
+        }
+        Screen::Activity if model.activity.row().is_some() => {
+            actions.push((Action::Open, "the handoff"))
+        }
+        _ => {}
+    }
+    actions
+        .into_iter()
+        .filter_map(|(action, name)| Some((action, hint(model, action, name)?)))
+        .collect()
+}
+
+/// What a key is called on this handoff, where that is not its usual name.
+fn name(model: &Model, action: Action) -> Option<&'static str> {
+    let legal = |wanted: stage::Action| {
+        model.card().is_some_and(|card| {
+            card.actions.iter().any(|(legal, no)| *legal == wanted && no.is_none())
+        })
+    };
+    if model.list().is_some_and(|list| !list.marks.is_empty()) {
+        return None;
+    }
+    match action {
+        Action::Assign if legal(stage::Action::Reassign) => Some("reassign"),
+        Action::Dispute if legal(stage::Action::Decide) => Some("decide"),
+        Action::Submit if legal(stage::Action::Resubmit) => Some("resubmit"),
+        Action::Pause
+            if model.row().is_some_and(|row| row.held) && model.row()?.stage != Stage::Disputed =>
+        {
+            Some("resume")
+        }
+        _ => None,
+    }
+}
+
+/// The hints that are always there, at the end.
+fn ending(model: &Model) -> Vec<(Action, Line<'static>)> {
+    [Action::Palette, Action::Help, Action::Undo]
+        .into_iter()
+        .filter_map(|action| {
+            Some((
+                action,
+                hint(model, action, command_of(action).map_or("", |command| command.short))?,
+            ))
+        })
+        .collect()
+}
+
+fn hint(model: &Model, action: Action, name: &'static str) -> Option<Line<'static>> {
+    let key = model.keys.shown(action)?;
+    let spans: Vec<Span<'static>> =
+        vec![cell(&key, model.theme.key), gap(1), label(name, model.theme.band)];
+    Some(Line::from(spans))
+}
