@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::action::Screen;
 use super::effect::Ticket;
+use crate::desk::{Preview, Receipt};
 use crate::domain::account::Account;
 use crate::domain::clock::{Clock, ClockName};
 use crate::domain::contact::Contact;
@@ -19,6 +20,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::routing::Proposal;
 use crate::domain::stage;
 use crate::domain::time::Instant;
+use crate::store::{Badges, TeamRow};
 
 /// What the worker, or the loop on its own, answers to an effect.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,7 +42,7 @@ pub enum Answer {
     /// A part of the record, newest first.
     Activity(Ticket, Vec<Happening>),
     /// The team.
-    Team(Ticket, Vec<Member>),
+    Team(Ticket, Vec<TeamRow>),
     /// Everybody who works the desk.
     People(Arc<Vec<Person>>),
     /// A write was done; it is on disk.
@@ -60,15 +62,6 @@ pub enum Answer {
         /// The sentence.
         sentence: String,
     },
-}
-
-/// The numbers beside the names of the screens.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Badges {
-    /// Handoffs in the view of the person's role.
-    pub queue: Option<Count>,
-    /// The person's open handoffs.
-    pub mine: Option<Count>,
 }
 
 /// Everything that is shown of one handoff.
@@ -128,26 +121,13 @@ pub struct Happening {
     pub details: Vec<String>,
 }
 
-/// What would come of requests.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Preview {
-    /// Which could be done.
-    pub can: Vec<HandoffId>,
-    /// Which could not: id, company, why.
-    pub cannot: Vec<(HandoffId, String, String)>,
-}
-
 /// What was done.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Done {
-    /// What happened, in a line that begins with a small letter.
-    pub label: String,
-    /// To which handoffs.
-    pub done: Vec<HandoffId>,
-    /// Which were left out: id, company, why.
-    pub left_out: Vec<(HandoffId, String, String)>,
-    /// It can be taken back.
-    pub can_undo: bool,
+    /// What happened, in a line that begins with a small letter; to which handoffs; which were left out and why.
+    pub receipt: Receipt,
+    /// It was something new, and no undo or redo.
+    pub is_new: bool,
 }
 
 /// Why a write was not done.
@@ -164,19 +144,4 @@ pub enum NotDone {
     },
     /// The machine failed, or the thing isn't there.
     Failed(String),
-}
-
-/// A person of the team with what they carry.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Member {
-    /// Who.
-    pub person: Person,
-    /// Their open handoffs.
-    pub open: u32,
-    /// Those with a clock past due.
-    pub breached: u32,
-    /// Median time to first touch in milliseconds.
-    pub first_touch: Option<i64>,
-    /// When they were given one last.
-    pub last_assigned: Option<Instant>,
 }

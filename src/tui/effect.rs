@@ -1,7 +1,7 @@
 //! What the screen asks for. An effect is a value: `update` decides, and the loop and the worker carry out.
 
 use super::action::Screen;
-use crate::domain::command::Command;
+pub use crate::desk::Ask;
 use crate::domain::ids::HandoffId;
 use crate::domain::queue::{Edge, Query};
 use crate::domain::view::View;
@@ -97,17 +97,6 @@ pub enum Load {
     Team(Ticket),
     /// Everybody who works the desk.
     People,
-}
-
-/// A request about one handoff.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Ask {
-    /// Which.
-    pub handoff: HandoffId,
-    /// The version that the person saw; a later one is a conflict.
-    pub seen: Option<i64>,
-    /// What.
-    pub command: Command,
 }
 
 /// What is written.

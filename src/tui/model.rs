@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::action::Screen;
-use super::answer::{Badges, Card};
+use super::answer::Card;
 use super::chord::Key;
 use super::effect::{Ask, Effect, Ticket, Write};
 use super::keys::Keymap;
@@ -24,6 +24,7 @@ use crate::domain::queue::QueueRow;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::domain::view::View;
+use crate::store::Badges;
 
 /// The state of the whole screen.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,7 +68,7 @@ pub struct Model {
     /// What is known of handoffs that were looked at, and of their neighbours.
     pub cards: Cards,
     /// The numbers beside the names of the screens.
-    pub badges: Badges,
+    pub badges: Option<Badges>,
     /// Everybody who works the desk; empty until somebody asked.
     pub people: Arc<Vec<Person>>,
     /// What lies over the screen; only the last gets input.

@@ -7,9 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{Popup, Reply};
+use crate::desk::{Preview, Refused};
 use crate::domain::say;
 use crate::tui::action::Action;
-use crate::tui::answer::{Answer, Preview};
+use crate::tui::answer::Answer;
 use crate::tui::chord::Key;
 use crate::tui::effect::{Ask, Ticket, Write};
 use crate::tui::form::panel::{self, Sheet};
@@ -141,8 +142,8 @@ impl Question {
                 theme.strong,
             ),
         })];
-        for (id, company, why) in preview.cannot.iter().take(NAMED) {
-            let text = format!("{id} {company}: {why}");
+        for Refused { handoff, company, refusal } in preview.cannot.iter().take(NAMED) {
+            let text = format!("{handoff} {company}: {}", refusal.sentence);
             let wrapped = wrapped(&text, columns.saturating_sub(2), 3).into_iter();
             lines.extend(wrapped.map(|line| Line::from(vec![gap(2), cell(&line, theme.base)])));
         }

@@ -1,14 +1,14 @@
 //! What the Team screen is computed from: the people with what they carry.
 
 use crate::domain::ids::PersonId;
-use crate::tui::answer::Member;
+use crate::store::TeamRow;
 use crate::tui::effect::Ticket;
 
 /// The state of the Team screen.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Team {
     /// The people.
-    pub members: Vec<Member>,
+    pub members: Vec<TeamRow>,
     /// The one at hand.
     pub selected: Option<PersonId>,
     /// The people have come.
@@ -27,7 +27,7 @@ impl Team {
 
     /// The person at hand.
     #[must_use]
-    pub fn row(&self) -> Option<&Member> {
+    pub fn row(&self) -> Option<&TeamRow> {
         self.members.get(self.index()?)
     }
 
@@ -39,7 +39,7 @@ impl Team {
     }
 
     /// Takes the people.
-    pub fn take(&mut self, members: Vec<Member>) {
+    pub fn take(&mut self, members: Vec<TeamRow>) {
         self.members = members;
         self.loaded = true;
         self.step(0);

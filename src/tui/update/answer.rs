@@ -58,7 +58,7 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
                 }
             }
         }
-        Answer::Badges(badges) => model.badges = badges,
+        Answer::Badges(badges) => model.badges = Some(badges),
         Answer::Card(_, Some(card)) => model.cards.put(card),
         Answer::Card(id, None) => model.cards.forget(id),
         Answer::Proposals(ticket, proposals) => {
@@ -99,28 +99,30 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
 fn on_done(model: &mut Model, ticket: Ticket, done: &Done, taken: bool) -> Vec<Effect> {
     model.writing.retain(|(waiting, _)| *waiting != ticket);
     if !taken {
-        let mut sentence = capital(&done.label);
-        if let Some((id, company, why)) = done.left_out.first() {
-            let more = match done.left_out.len() {
+        let mut sentence = capital(&done.receipt.label);
+        if let Some(first) = done.receipt.refused.first() {
+            let more = match done.receipt.refused.len() {
                 1 => String::new(),
                 many => format!(" and {} more", many - 1),
             };
-            sentence.push_str(&format!(
-                "; left out {id} {company}{more}: {}",
-                why.trim_end_matches('.')
-            ));
+            let why = first.refusal.sentence.trim_end_matches('.');
+            let company = text::safe(&first.company);
+            sentence.push_str(&format!("; left out {} {company}{more}: {why}", first.handoff));
         }
-        if let Some(key) = model.keys.shown(Action::Undo).filter(|_| done.can_undo) {
+        if let Some(key) = model.keys.shown(Action::Undo).filter(|_| done.is_new) {
             sentence.push_str(&format!(" · {key} undo"));
         }
-        model.tell(if done.left_out.is_empty() { Tone::Good } else { Tone::Notice }, sentence);
+        model.tell(
+            if done.receipt.refused.is_empty() { Tone::Good } else { Tone::Notice },
+            sentence,
+        );
     }
     for list in [&mut model.queue, &mut model.mine] {
-        done.done.iter().for_each(|id| drop(list.marks.remove(id)));
+        done.receipt.done.iter().for_each(|id| drop(list.marks.remove(id)));
     }
     // What was taken back is what one wants to look at, if it is in the list again.
-    if !done.can_undo
-        && let (Some(list), [only]) = (model.list_mut(), done.done.as_slice())
+    if !done.is_new
+        && let (Some(list), [only]) = (model.list_mut(), done.receipt.done.as_slice())
     {
         list.selected = Some(*only);
     }

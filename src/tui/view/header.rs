@@ -47,8 +47,8 @@ fn tab(model: &Model, screen: Screen, style: ratatui::style::Style) -> Line<'sta
     let theme = &model.theme;
     let shown = screen == model.screen;
     let badge = match screen {
-        Screen::Queue => model.badges.queue,
-        Screen::Mine => model.badges.mine,
+        Screen::Queue => model.badges.map(|badges| badges.queue),
+        Screen::Mine => model.badges.map(|badges| badges.mine),
         _ => None,
     };
     let key = model.keys.shown(Action::Show(screen)).unwrap_or_default();

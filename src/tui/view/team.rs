@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::{bar, below, first_shown, note, put, row, sentence, title};
 use crate::domain::say;
 use crate::domain::span;
-use crate::tui::answer::Member;
+use crate::store::TeamRow;
 use crate::tui::memory::Memory;
 use crate::tui::model::Model;
 use crate::tui::msg::Hit;
@@ -78,7 +78,7 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
     }
 }
 
-fn line(model: &Model, member: &Member, columns: usize, at_hand: bool) -> Line<'static> {
+fn line(model: &Model, member: &TeamRow, columns: usize, at_hand: bool) -> Line<'static> {
     let theme = &model.theme;
     let plain = if at_hand { Style::new() } else { theme.base };
     let quiet = if at_hand { Style::new() } else { theme.muted };
@@ -113,7 +113,7 @@ fn line(model: &Model, member: &Member, columns: usize, at_hand: bool) -> Line<'
 }
 
 /// What somebody carries of what they can, as a bar and in figures.
-fn load(model: &Model, member: &Member, width: usize, plain: Style) -> Vec<Span<'static>> {
+fn load(model: &Model, member: &TeamRow, width: usize, plain: Style) -> Vec<Span<'static>> {
     let theme = &model.theme;
     let Some(capacity) = member.person.capacity else {
         return vec![gap(9), padded(&member.open.to_string(), width.saturating_sub(9), plain)];
@@ -130,7 +130,7 @@ fn load(model: &Model, member: &Member, width: usize, plain: Style) -> Vec<Span<
     spans
 }
 
-fn away(model: &Model, member: &Member) -> String {
+fn away(model: &Model, member: &TeamRow) -> String {
     let today = model.today();
     match member.person.away_on(today) {
         _ if !member.person.active => "no longer here".to_owned(),
