@@ -98,8 +98,7 @@ impl Context {
     /// As [`Context::policy`].
     pub fn loaded_policy(&self) -> Result<Loaded, Failure> {
         match self.policy_path() {
-            None => policy::parse("version = 1\n", "shipped")
-                .map_err(|errors| Failure::failed(errors.to_string())),
+            None => Loaded::shipped().map_err(|errors| Failure::failed(errors.to_string())),
             Some(path) => {
                 let text = super::policy::read(&path)?;
                 policy::parse(&text, &named(&path)).map_err(|errors| {

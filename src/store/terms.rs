@@ -15,26 +15,6 @@ pub(super) fn terms(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What the column `words` of an account holds: every word once, each with a blank before it.
-pub(super) fn words<'a>(
-    name: &'a str,
-    domain: Option<&'a str>,
-    contacts: impl IntoIterator<Item = &'a str>,
-) -> String {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut all = String::new();
-    for text in [name, domain.unwrap_or_default()].into_iter().chain(contacts) {
-        for word in terms(text) {
-            if !seen.contains(&word) {
-                all.push(' ');
-                all.push_str(&word);
-                seen.insert(word);
-            }
-        }
-    }
-    all
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,14 +31,5 @@ mod tests {
     #[case("İstanbul\"*^:", &["istanbul"])]
     fn words_are_cut_and_folded(#[case] text: &str, #[case] want: &[&str]) {
         assert_eq!(terms(text), want);
-    }
-
-    #[test]
-    fn an_account_is_found_by_each_of_its_words_once() {
-        assert_eq!(
-            words("Acme Inc", Some("acme.com"), ["Jane Doe", "John Doe"]),
-            " acme inc acme.com jane doe john"
-        );
-        assert_eq!(words("", None, []), "");
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod criteria;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod policy;

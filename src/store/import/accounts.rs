@@ -10,8 +10,11 @@ use crate::domain::draft::{AccountDraft, AccountRef, ContactDraft};
 use crate::domain::ids::{AccountId, ContactId};
 use crate::domain::time::Instant;
 use crate::store::convert::{List, SqlDay};
-use crate::store::read::{account, contact_row, contacts};
-use crate::store::terms::words;
+use crate::store::read::{account, contact_row};
+use crate::store::window::words::indexed;
+
+/// The most contacts of one account; search numbers them.
+const MOST_CONTACTS: i64 = 65_535;
 
 /// The account that a reference names, or why there is none.
 pub(super) fn find(
@@ -133,12 +136,7 @@ fn matching(conn: &Connection, draft: &AccountDraft) -> rusqlite::Result<Option<
 
 fn write(conn: &Connection, account: &Account, new: bool) -> rusqlite::Result<()> {
     let id = (!new).then_some(account.id);
-    let contacts = if new { Vec::new() } else { contacts(conn, account.id)? };
-    let words = words(
-        &account.name,
-        account.domain.as_deref(),
-        contacts.iter().map(|contact| contact.name.as_str()),
-    );
+    let words = indexed([account.name.as_str(), account.domain.as_deref().unwrap_or_default()]);
     conn.prepare_cached(
         "INSERT INTO account (id, external, name, domain, revenue, employees, industry, region, segment, language,
                               product, tier, tier_by_hand, fit, lead_score, relation, technologies, on_tal, owner,
@@ -221,17 +219,24 @@ pub(super) fn put_contact(conn: &Connection, draft: &ContactDraft) -> rusqlite::
     }
     let changed = after != before;
     if new || changed {
-        let id = (!new).then_some(after.id);
+        let moved = new || after.account != before.account;
+        let Some(n) = place(conn, &after, moved)? else {
+            return Ok(Err(
+                "the account has more contacts than the desk can hold (65,535)".to_owned()
+            ));
+        };
         conn.prepare_cached(
-            "INSERT INTO contact (id, account, external, name, title, email, phone, profile, role, authority,
-                                  do_not_call, opted_out)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-             ON CONFLICT (id) DO UPDATE SET account = ?2, external = ?3, name = ?4, title = ?5, email = ?6, phone = ?7,
-                 profile = ?8, role = ?9, authority = ?10, do_not_call = ?11, opted_out = ?12",
+            "INSERT INTO contact (id, account, n, external, name, title, email, phone, profile, role, authority,
+                                  do_not_call, opted_out, words)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             ON CONFLICT (id) DO UPDATE SET account = ?2, n = ?3, external = ?4, name = ?5, title = ?6, email = ?7,
+                 phone = ?8, profile = ?9, role = ?10, authority = ?11, do_not_call = ?12, opted_out = ?13,
+                 words = ?14",
         )?
         .execute(params![
-            id,
+            (!new).then_some(after.id),
             after.account,
+            n,
             after.external,
             after.name,
             after.title,
@@ -242,13 +247,8 @@ pub(super) fn put_contact(conn: &Connection, draft: &ContactDraft) -> rusqlite::
             after.authority,
             after.do_not_call,
             after.opted_out,
+            indexed([after.name.as_str()]),
         ])?;
-        if new || after.name != before.name || after.account != before.account {
-            index(conn, after.account)?;
-            if !new && after.account != before.account {
-                index(conn, before.account)?;
-            }
-        }
     }
     Ok(Ok(fate(changed, new)))
 }
@@ -289,19 +289,16 @@ fn matching_contact(
     }
 }
 
-/// Puts the names of an account's contacts where search looks.
-fn index(conn: &Connection, id: AccountId) -> rusqlite::Result<()> {
-    let known: Option<(String, Option<String>)> = conn
-        .prepare_cached("SELECT name, domain FROM account WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((name, domain)) = known else { return Ok(()) };
-    let contacts = contacts(conn, id)?;
-    let words =
-        words(&name, domain.as_deref(), contacts.iter().map(|contact| contact.name.as_str()));
-    conn.prepare_cached("UPDATE account SET words = ?2 WHERE id = ?1 AND words <> ?2")?
-        .execute(params![id, words])?;
-    Ok(())
+/// Which of its account's contacts this one is; none when the account can hold no more.
+fn place(conn: &Connection, contact: &Contact, moved: bool) -> rusqlite::Result<Option<i64>> {
+    let n: i64 = if moved {
+        conn.prepare_cached("SELECT coalesce(max(n), 0) + 1 FROM contact WHERE account = ?1")?
+            .query_row([contact.account], |row| row.get(0))?
+    } else {
+        conn.prepare_cached("SELECT n FROM contact WHERE id = ?1")?
+            .query_row([contact.id], |row| row.get(0))?
+    };
+    Ok((n <= MOST_CONTACTS).then_some(n))
 }
 
 /// The contact of an account, or of any, that a reference names.
