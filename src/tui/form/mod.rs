@@ -176,6 +176,12 @@ impl Form {
         !matches!(self.leaving, Leaving::No)
     }
 
+    /// Whether the question that [`Form::asks`] has not been on screen yet.
+    #[must_use]
+    pub const fn is_unseen(&self) -> bool {
+        matches!(self.leaving, Leaving::Asks)
+    }
+
     /// The question that [`Form::asks`] is on screen now.
     pub fn seen(&mut self) {
         if self.leaving == Leaving::Asks {

@@ -44,8 +44,6 @@ pub enum Popup {
 pub struct Reply {
     /// It closes.
     pub close: bool,
-    /// The popup below it closes as well.
-    pub close_below: bool,
     /// It asks for these.
     pub effects: Vec<Effect>,
     /// It does what a key on the screen below would, after it closed.
@@ -91,6 +89,25 @@ impl Reply {
 }
 
 impl Popup {
+    /// Whether it asks something that nothing may answer before it has been on screen.
+    #[must_use]
+    pub const fn waits_to_be_seen(&self) -> bool {
+        match self {
+            Self::Question(question) => !question.seen,
+            Self::SaveView(form) => form.waits_to_be_seen(),
+            Self::Help(_) | Self::Ledger(_) | Self::Menu(_) => false,
+        }
+    }
+
+    /// It has been on screen: what is typed from here on is meant for it.
+    pub fn seen(&mut self) {
+        match self {
+            Self::Question(question) => question.seen = true,
+            Self::SaveView(form) => form.seen(),
+            Self::Help(_) | Self::Ledger(_) | Self::Menu(_) => {}
+        }
+    }
+
     /// Takes an input. `model` is the screen below, without this popup and those above it.
     pub fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
         match self {
@@ -106,7 +123,8 @@ impl Popup {
     pub fn answer(&mut self, answer: &Answer, _model: &mut Model) -> Reply {
         match self {
             Self::Question(question) => question.answer(answer),
-            Self::Help(_) | Self::Ledger(_) | Self::Menu(_) | Self::SaveView(_) => Reply::keep(),
+            Self::Ledger(ledger) => ledger.answer(answer),
+            Self::Help(_) | Self::Menu(_) | Self::SaveView(_) => Reply::keep(),
         }
     }
 
