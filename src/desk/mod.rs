@@ -28,7 +28,7 @@ pub use error::{Conflict, DeskError};
 pub use evaluate::{EvaluateOptions, Evaluated, Explained};
 pub use import::{Counts, ImportOptions, Imported};
 pub use people::NewPerson;
-pub use run::{Ask, Preview, Receipt, Refused, Request, past};
+pub use run::{Ask, Preview, Receipt, Refused, Request};
 pub use sla::{Late, Sla};
 
 /// The desk: a store, the policy in force and the machine it runs on.
@@ -76,13 +76,5 @@ impl Desk {
     #[must_use]
     pub fn read_only(&self) -> Option<&str> {
         self.store.read_only()
-    }
-
-    /// Tries again to write where [`Desk::read_only`] says why not; true when the store can be written.
-    ///
-    /// # Errors
-    /// What now keeps the store from being opened at all.
-    pub fn recover(&mut self) -> Result<bool, StoreError> {
-        self.store.recover()
     }
 }

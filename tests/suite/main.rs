@@ -9,8 +9,6 @@ mod layers;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
-mod readme;
-#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod terminal;
