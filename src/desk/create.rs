@@ -1,8 +1,10 @@
 //! Handoffs made by hand, from a form or from a row of a file; what follows is the same as after evaluation.
 
 use super::evaluate::Evaluated;
+use super::material::Material;
 use super::{Actor, Desk, DeskError, Receipt};
 use crate::domain::change::Change;
+use crate::domain::command::Command;
 use crate::domain::criteria::{fit, intent_score};
 use crate::domain::decide::{Facts, first_clocks};
 use crate::domain::draft::HandoffDraft;
@@ -144,13 +146,16 @@ impl Desk {
             let shown = at.utc().with_timezone(&self.policy.zone).format("%a %-d %b %Y %H:%M");
             handoff.fields.entry("meeting.at".to_owned()).or_insert_with(|| shown.to_string());
         }
+        let material = Material::load(&self.store, &handoff)?;
+        let around = self.around(people, now);
+        let (percent, missing) = material.completeness(&handoff, &Command::Submit, &around);
         let facts = Facts {
             policy: &self.policy,
             who,
             now,
             people,
             open: &[],
-            package: None,
+            package: Some((percent, &missing)),
             automatic: true,
         };
         first_clocks(&mut handoff, kind, &facts)?;

@@ -2,6 +2,7 @@
 //! The time, the person and the machine arrive as values; the rules are `domain`'s, the facts are `store`'s.
 
 mod create;
+pub mod demo;
 mod dossier;
 mod error;
 mod evaluate;
@@ -28,7 +29,7 @@ pub use error::{Conflict, DeskError};
 pub use evaluate::{EvaluateOptions, Evaluated, Explained};
 pub use import::{Counts, ImportOptions, Imported};
 pub use people::NewPerson;
-pub use run::{Ask, Preview, Receipt, Refused, Request};
+pub use run::{Ask, Preview, Receipt, Refused, Request, past};
 pub use sla::{Late, Sla};
 
 /// The desk: a store, the policy in force and the machine it runs on.
@@ -76,5 +77,13 @@ impl Desk {
     #[must_use]
     pub fn read_only(&self) -> Option<&str> {
         self.store.read_only()
+    }
+
+    /// Tries again to write where [`Desk::read_only`] says why not; true when the store can be written.
+    ///
+    /// # Errors
+    /// What now keeps the store from being opened at all.
+    pub fn recover(&mut self) -> Result<bool, StoreError> {
+        self.store.recover()
     }
 }

@@ -380,7 +380,8 @@ const fn past_of(command: &Command) -> &'static str {
 }
 
 /// The past participle of an action's key, for "Sam Ortiz accepted H-1042".
-pub(super) fn past(action: &str) -> &str {
+#[must_use]
+pub fn past(action: &str) -> &str {
     match action {
         "submit" => "submitted",
         "withdraw" => "withdrew",

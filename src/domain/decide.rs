@@ -77,9 +77,21 @@ pub fn action_of(command: &Command, handoff: &Handoff, policy: &Policy) -> Actio
         Command::Accept => Action::Accept,
         Command::Touch(_) => Action::Touch,
         Command::Note { .. } => Action::Note,
-        Command::Dispose(disposal) => policy
-            .disposition(&disposal.code)
-            .map_or(Action::Disqualify, |rule| action_for(rule.then)),
+        Command::Dispose(disposal) => {
+            match policy.disposition(&disposal.code).map(|rule| (rule.then, rule.class)) {
+                Some((Then::Accept, _)) => Action::Accept,
+                Some((Then::Meeting, _)) => Action::Book,
+                Some((Then::Held, _)) => Action::Held,
+                Some((Then::Noshow, _)) => Action::Noshow,
+                Some((Then::Opportunity, _)) => Action::Opportunity,
+                Some((Then::Won, _)) => Action::Win,
+                Some((Then::Lost, _)) => Action::Lose,
+                Some((Then::Returned, _)) => Action::Return,
+                Some((Then::Nurture, _)) => Action::Recycle,
+                Some((Then::Disputed, _)) => Action::Dispute,
+                Some((Then::Closed, _)) | None => Action::Disqualify,
+            }
+        }
         Command::Return { .. } => Action::Return,
         Command::Resubmit { .. } => Action::Resubmit,
         Command::Dispute { .. } => Action::Dispute,
@@ -94,24 +106,6 @@ pub fn action_of(command: &Command, handoff: &Handoff, policy: &Policy) -> Actio
         Command::Hibernate => Action::Hibernate,
         Command::Wake { .. } => Action::Wake,
         Command::Reopen { .. } => Action::Reopen,
-    }
-}
-
-/// The named action that recording a disposition with this follow-up is.
-#[must_use]
-pub const fn action_for(then: Then) -> Action {
-    match then {
-        Then::Accept => Action::Accept,
-        Then::Meeting => Action::Book,
-        Then::Held => Action::Held,
-        Then::Noshow => Action::Noshow,
-        Then::Opportunity => Action::Opportunity,
-        Then::Won => Action::Win,
-        Then::Lost => Action::Lose,
-        Then::Returned => Action::Return,
-        Then::Nurture => Action::Recycle,
-        Then::Disputed => Action::Dispute,
-        Then::Closed => Action::Disqualify,
     }
 }
 
@@ -174,7 +168,8 @@ pub fn decide(
     Ok(draft.changes)
 }
 
-/// The clocks a handoff is born with; `handoff` is as flagged, without any.
+/// The clocks a handoff is born with; `handoff` is as flagged, without any. Where the package is known to be complete,
+/// what is owed of it is kept from the start.
 ///
 /// # Errors
 /// A calendar of the policy has no working time.
@@ -191,7 +186,10 @@ pub fn first_clocks(
         by: Some(facts.who.id),
     };
     let booked = handoff.moment(Moment::Meeting).map(|_| ClockEvent::Booked);
-    let events: Vec<_> = std::iter::once(ClockEvent::Flagged).chain(booked).collect();
+    let whole = booked.filter(|_| facts.package.is_some_and(|(_, missing)| missing.is_empty()));
+    let completed = whole.map(|_| ClockEvent::Completed);
+    let events: Vec<_> =
+        std::iter::once(ClockEvent::Flagged).chain(booked).chain(completed).collect();
     for change in fire(handoff, &effects(&events), "", &timing).map_err(untold)? {
         change.apply(handoff);
     }

@@ -162,6 +162,21 @@ impl Store {
         Ok(self.read_only.is_none())
     }
 
+    /// Stops waiting for the disk after each write, or waits for all that was written and goes back to waiting after
+    /// each. Only for filling a store that is worth nothing half-filled, such as the demo's: a power cut in between may
+    /// lose all of it.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn wait_for_disk(&mut self, wait: bool) -> Result<(), StoreError> {
+        let how = if wait {
+            "PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);"
+        } else {
+            "PRAGMA synchronous = OFF;"
+        };
+        self.conn.execute_batch(how).map_err(|error| StoreError::from(error).at(&self.path))
+    }
+
     fn reopen(&mut self) -> Result<(), StoreError> {
         // The old connection may hold the file for itself, so it goes first.
         self.conn = Connection::open_in_memory()?;

@@ -35,6 +35,8 @@ pub enum Answer {
     Badges(Badges),
     /// Everything that is shown of a handoff; none when there is no such handoff any more.
     Card(HandoffId, Option<Arc<Card>>),
+    /// Why the criteria say of the account of a handoff what they say, a line each.
+    Receipt(HandoffId, Vec<String>),
     /// Whom the desk proposes, for each handoff asked about.
     Proposals(Ticket, Vec<(HandoffId, Arc<Proposal>)>),
     /// What would come of requests.
@@ -77,8 +79,6 @@ pub struct Card {
     pub package: Package,
     /// Its clocks, also those to come.
     pub clocks: Vec<Line>,
-    /// The rule that flagged it, with its evidence, a line each.
-    pub receipt: Vec<String>,
     /// The newest events of its record, newest first.
     pub record: Vec<Happening>,
     /// Names of the people who appear in it.

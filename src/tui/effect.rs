@@ -2,8 +2,7 @@
 
 use super::action::Screen;
 pub use crate::desk::Ask;
-use crate::desk::NewPerson;
-use crate::domain::ids::HandoffId;
+use crate::domain::ids::{AccountId, HandoffId};
 use crate::domain::queue::{Edge, Query};
 use crate::domain::view::View;
 
@@ -81,6 +80,8 @@ pub enum Load {
     Card(HandoffId),
     /// The same for handoffs that may be looked at next, when there is nothing else to do.
     Ahead(Vec<HandoffId>),
+    /// Why the criteria say of this account, which is a handoff's, what they say.
+    Receipt(HandoffId, AccountId),
     /// Whom the desk proposes for these handoffs.
     Proposals(Ticket, Vec<HandoffId>),
     /// What would come of these requests.
@@ -110,8 +111,6 @@ pub enum Write {
         /// True to leave out those that are refused and do the rest; false to do all or none.
         what_can: bool,
     },
-    /// Make somebody who introduced themselves the first person of the desk.
-    Join(NewPerson),
     /// Take back the person's last gesture.
     Undo,
     /// Do again what was undone last.

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use ratatui::layout::{Position, Rect};
 
+use super::action::Screen;
+use super::layout::list_rows;
+use super::model::Model;
 use super::msg::Hit;
 use crate::domain::ids::HandoffId;
 use crate::domain::view::Column;
@@ -44,6 +47,15 @@ impl Memory {
     /// Remembers what lies in an area; what is drawn later lies on top.
     pub fn hit(&mut self, area: Rect, hit: Hit) {
         self.hits.push((area, hit));
+    }
+
+    /// Where in its window the list on the screen is scrolled to, and how many rows are in sight at most.
+    #[must_use]
+    pub fn in_sight(&self, model: &Model) -> (usize, usize) {
+        let slot = usize::from(model.screen == Screen::Mine);
+        let rows = model.list().map_or(&[][..], |list| &list.page.rows);
+        let top = self.tops[slot].and_then(|(id, _)| rows.iter().position(|row| row.id == id));
+        (top.unwrap_or(0), list_rows(model))
     }
 
     /// What lies at a place.

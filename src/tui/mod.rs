@@ -12,7 +12,9 @@ pub mod line;
 pub mod memory;
 pub mod model;
 pub mod msg;
+pub mod pace;
 pub mod popup;
+mod run;
 pub mod screen;
 #[cfg(test)]
 pub(crate) mod shot;
@@ -22,3 +24,6 @@ pub mod update;
 pub mod urgency;
 pub mod view;
 pub mod when;
+pub mod worker;
+
+pub use run::{Setup, TuiError, run};

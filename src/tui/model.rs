@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::action::Screen;
-use super::answer::Card;
+use super::answer::{Answer, Card};
 use super::chord::Key;
 use super::effect::{Ask, Effect, Ticket, Write};
 use super::keys::Keymap;
@@ -18,12 +18,12 @@ use super::screen::team::Team;
 use super::theme::Theme;
 use crate::domain::field::Section;
 use crate::domain::ids::{HandoffId, PersonId};
-use crate::domain::person::Person;
+use crate::domain::person::{Person, Role};
 use crate::domain::policy::Policy;
 use crate::domain::queue::QueueRow;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
-use crate::domain::view::View;
+use crate::domain::view::{Sort, View};
 use crate::store::Badges;
 
 /// The state of the whole screen.
@@ -189,7 +189,100 @@ impl Cards {
     }
 }
 
+/// What the desk is opened with.
+#[derive(Clone, PartialEq, Debug)]
+pub struct World {
+    /// So late it is.
+    pub now: Instant,
+    /// Who works this desk.
+    pub me: Option<Person>,
+    /// The zone in which times are shown.
+    pub zone: Tz,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// What keys mean.
+    pub keys: Arc<Keymap>,
+    /// How it looks.
+    pub theme: Arc<Theme>,
+    /// The views to choose from.
+    pub views: Vec<View>,
+}
+
 impl Model {
+    /// The screen before anything is loaded, on the screen and in the view of the person's role (`DESK.md 1`).
+    #[must_use]
+    pub fn new(world: World) -> Self {
+        let World { now, me, zone, policy, keys, theme, views } = world;
+        let role = me.as_ref().map_or(Role::Revops, |person| person.role);
+        let list = |key: &str| {
+            let known = views.iter().find(|view| view.key == key).cloned();
+            List::new(known.unwrap_or_else(|| View::new("All", "", Sort::default())))
+        };
+        let screen = match role {
+            Role::Ae | Role::Sdr | Role::Csm => Screen::Mine,
+            _ => Screen::Queue,
+        };
+        let (queue, mine) = (list(View::of_role(role)), list("mine"));
+        Self {
+            section: if screen == Screen::Mine { mine.view.preview } else { queue.view.preview },
+            now,
+            size: (0, 0),
+            me,
+            zone,
+            policy,
+            keys,
+            theme,
+            screen,
+            queue,
+            mine,
+            views,
+            team: Team::default(),
+            activity: Activity::default(),
+            pane: Pane::List,
+            scroll: 0,
+            clock: 0,
+            full: false,
+            cards: Cards::default(),
+            badges: None,
+            people: Arc::default(),
+            popups: Vec::new(),
+            toast: None,
+            read_only: None,
+            ticket: Ticket::default(),
+            writing: Vec::new(),
+            last_key: None,
+            taking: None,
+        }
+    }
+
+    /// Whether something that will be on screen was asked for and has not come.
+    #[must_use]
+    pub fn awaits(&self) -> bool {
+        let listed = self.list().is_some_and(|list| {
+            let missing = list.row().is_some_and(|row| self.cards.get(row.id).is_none());
+            list.waiting.is_some() || missing
+        });
+        let other = match self.screen {
+            Screen::Team => self.team.waiting.is_some(),
+            Screen::Activity => self.activity.waiting.is_some(),
+            _ => false,
+        };
+        listed || other || self.taking.is_some() || !self.writing.is_empty()
+    }
+
+    /// Whether an answer changes what is on screen.
+    #[must_use]
+    pub fn shows(&self, answer: &Answer) -> bool {
+        match answer {
+            Answer::Card(id, _) => {
+                !self.popups.is_empty() || self.list().and_then(|list| list.selected) == Some(*id)
+            }
+            // These only ask for more; what comes of that is drawn when it comes.
+            Answer::Changed => false,
+            _ => true,
+        }
+    }
+
     /// A ticket for a new question.
     pub fn next_ticket(&mut self) -> Ticket {
         self.ticket.0 += 1;

@@ -32,8 +32,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => on_tick(model, now),
         Msg::Answer(answer) => answer::take(model, answer),
         Msg::Seen => {
-            if let Some(Popup::Question(question)) = model.popups.last_mut() {
-                question.seen = true;
+            if let Some(popup) = model.popups.last_mut() {
+                popup.seen();
             }
             Vec::new()
         }
@@ -113,9 +113,6 @@ fn settle(model: &mut Model, popup: Popup, reply: Reply) -> Vec<Effect> {
     let mut effects = reply.effects;
     if !reply.close {
         model.popups.push(popup);
-    }
-    if reply.close_below {
-        model.popups.pop();
     }
     if let Some((tone, sentence)) = reply.tell {
         model.tell(tone, sentence);

@@ -9,6 +9,8 @@ mod layers;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod terminal;

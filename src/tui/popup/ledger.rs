@@ -18,7 +18,8 @@ use crate::domain::say;
 use crate::domain::span;
 use crate::domain::time::Instant;
 use crate::tui::action::Action;
-use crate::tui::answer::{Card, Line};
+use crate::tui::answer::{Answer, Card, Line};
+use crate::tui::effect::{Effect, Load};
 use crate::tui::form::panel::Hint;
 use crate::tui::memory::Memory;
 use crate::tui::model::Model;
@@ -40,16 +41,21 @@ pub struct LedgerOf {
     /// Which of the clocks, in the order in which they are shown.
     clock: usize,
     at: usize,
+    /// The rule that flagged it, with its evidence; none while it is looked up.
+    receipt: Option<Vec<String>>,
 }
 
 impl Popup {
-    /// The sum behind the clock at hand in the clocks pane, or behind the one that is due next.
+    /// The sum behind the clock at hand in the clocks pane, or behind the one that is due next; and the question to the
+    /// worker why the handoff was flagged.
     #[must_use]
-    pub fn ledger(model: &Model) -> Option<Self> {
+    pub fn ledger(model: &Model) -> Option<(Self, Effect)> {
         let card = model.card()?;
         let active = model.pane == crate::tui::model::Pane::Clocks;
         let clock = if active { model.clock } else { 0 };
-        Some(Self::Ledger(LedgerOf { handoff: card.handoff.id, clock, at: 0 }))
+        let handoff = card.handoff.id;
+        let ledger = LedgerOf { handoff, clock, at: 0, receipt: None };
+        Some((Self::Ledger(ledger), Effect::Load(Load::Receipt(handoff, card.account.id))))
     }
 }
 
@@ -69,6 +75,15 @@ impl LedgerOf {
                 (self.clock, self.at) = ((self.clock + clocks - 1) % clocks, 0);
             }
             Reading::Other(_) | Reading::Nothing => {}
+        }
+        Reply::keep()
+    }
+
+    pub(super) fn answer(&mut self, answer: &Answer) -> Reply {
+        if let Answer::Receipt(of, lines) = answer
+            && *of == self.handoff
+        {
+            self.receipt = Some(lines.clone());
         }
         Reply::keep()
     }
@@ -98,9 +113,9 @@ impl LedgerOf {
             Some(line) => told.clock(card, line),
             None => told.say("", "This handoff has no clock.", model.theme.muted),
         }
-        if !card.receipt.is_empty() {
-            told.head("Why it was flagged");
-            card.receipt.iter().for_each(|line| told.say("", line, model.theme.base));
+        if let Some(receipt) = self.receipt.as_ref().filter(|receipt| !receipt.is_empty()) {
+            told.head("What the criteria say");
+            receipt.iter().for_each(|line| told.prose(line));
         }
         told.lines
     }
@@ -131,6 +146,11 @@ impl Told<'_> {
                 cell(&line, style),
             ]));
         }
+    }
+
+    fn prose(&mut self, text: &str) {
+        let lines = wrapped(text, self.columns, 20).into_iter();
+        self.lines.extend(lines.map(|line| Row::from(cell(&line, self.model.theme.base))));
     }
 
     /// A line of the sum: when, and how much of it counts.

@@ -157,7 +157,10 @@ pub(super) fn take_proposals(
 /// Opens the sum behind the clock at hand, or behind the one that is due next.
 fn why(model: &mut Model) -> Vec<Effect> {
     match Popup::ledger(model) {
-        Some(popup) => open(model, popup),
+        Some((popup, load)) => {
+            open(model, popup);
+            vec![load]
+        }
         None => {
             model.tell(Tone::Notice, "This handoff is still being read; press the key again.");
             Vec::new()

@@ -64,7 +64,8 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
         Answer::Proposals(ticket, proposals) => {
             return act::take_proposals(model, ticket, &proposals);
         }
-        Answer::Preview(..) => {}
+        // Only popups ask for these.
+        Answer::Preview(..) | Answer::Receipt(..) => {}
         Answer::Activity(ticket, rows) => {
             if let Some((_, before)) =
                 model.activity.waiting.take_if(|(waiting, _)| *waiting == ticket)

@@ -220,12 +220,6 @@ fn fact(
 fn record(model: &Model, card: &Card, columns: usize) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let mut lines = Vec::new();
-    for line in &card.receipt {
-        lines.extend(prose(line, columns, theme.base));
-    }
-    if !card.receipt.is_empty() {
-        lines.push(Line::default());
-    }
     for happening in &card.record {
         lines.extend(happened(model, happening, columns));
     }
@@ -240,10 +234,11 @@ fn happened(model: &Model, happening: &Happening, columns: usize) -> Vec<Line<'s
     let theme = &model.theme;
     let stamp = when::stamp(happening.at, model.now, model.zone);
     let room = columns.saturating_sub(STAMP + 1);
+    let of = happening.handoff.map_or(String::new(), |id| format!(" {id}"));
     let mut lines = vec![Line::from(vec![
         padded(&stamp, STAMP, theme.muted),
         gap(1),
-        clipped(&format!("{} {}", happening.who, happening.what), room, theme.strong),
+        clipped(&format!("{} {}{of}", happening.who, happening.what), room, theme.strong),
     ])];
     for detail in &happening.details {
         let wrapped = wrapped(detail, room, MOST).into_iter();

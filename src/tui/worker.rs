@@ -1,0 +1,390 @@
+//! The one thread that speaks with the desk: it does what screens ask for, in the order of its use, and says when
+//! somebody else wrote. Nothing here draws, and nothing else here waits for a disk.
+
+mod inbox;
+mod record;
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+use self::inbox::{Inbox, Job};
+use super::action::Screen;
+use super::answer::{Answer, Card, Done, Line, NotDone};
+use super::effect::{Load, Write};
+use crate::desk::{Actor, Conflict, Desk, DeskError, Request, past};
+use crate::domain::clock::Clock as Promise;
+use crate::domain::filter::{Term, Test, Word};
+use crate::domain::handoff::Handoff;
+use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::queue::{Edge, Page, Query};
+use crate::domain::span;
+use crate::domain::time::Instant;
+use crate::platform::clock::{Clock, Stopwatch, new_action_id};
+
+/// How often it is asked whether somebody else wrote; others' work is seen within a second.
+const POLL: Duration = Duration::from_millis(250);
+/// How often a store that can only be read is tried again.
+const RECOVER: Duration = Duration::from_secs(5);
+/// Rows that are counted before it is said that there are more.
+const COUNTED: u64 = 1_000;
+/// Rows in which the place of a handoff is looked for by the beginning of its id.
+const LOOKED_FOR: usize = 200;
+
+/// The way to the worker.
+#[derive(Debug)]
+pub struct Worker {
+    jobs: Sender<Job>,
+    writes: Arc<Writes>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Writes that were asked for and are not answered yet.
+#[derive(Debug, Default)]
+pub struct Writes {
+    open: Mutex<usize>,
+    none: Condvar,
+}
+
+impl Writes {
+    fn add(&self) {
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    }
+
+    fn done(&self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        *open = open.saturating_sub(1);
+        if *open == 0 {
+            self.none.notify_all();
+        }
+    }
+
+    /// Returns when no write is open: what was asked for is on disk, or was refused.
+    pub fn drain(&self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        while *open > 0 {
+            open = self.none.wait(open).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Worker {
+    /// Starts the thread. `answer` is called on it with each answer.
+    ///
+    /// # Errors
+    /// The system starts no more threads.
+    pub fn start(
+        desk: Desk,
+        me: Option<PersonId>,
+        clock: Clock,
+        answer: impl Fn(Answer) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let (jobs, inbox) = channel();
+        let writes = Arc::new(Writes::default());
+        let seen = desk.changed().ok();
+        let read_only = desk.read_only().map(str::to_owned);
+        let work = Work {
+            desk,
+            me,
+            clock,
+            answer: Box::new(answer),
+            writes: Arc::clone(&writes),
+            seen,
+            read_only,
+            failing: false,
+        };
+        let thread = Builder::new().name("desk".to_owned()).spawn(move || work.run(&inbox))?;
+        Ok(Self { jobs, writes, thread: Some(thread) })
+    }
+
+    /// Asks for a read.
+    pub fn load(&self, load: Load) {
+        // A worker that is gone was told to stop, or panicked, which ends the desk.
+        let _ = self.jobs.send(Job::Load(load));
+    }
+
+    /// Asks for a write.
+    pub fn write(&self, ticket: super::effect::Ticket, write: Write) {
+        self.writes.add();
+        if self.jobs.send(Job::Write(ticket, write)).is_err() {
+            self.writes.done();
+        }
+    }
+
+    /// What is waited for before the process ends.
+    #[must_use]
+    pub fn writes(&self) -> Arc<Writes> {
+        Arc::clone(&self.writes)
+    }
+
+    /// Lets the writes that were asked for be done, and ends the thread.
+    pub fn stop(mut self) {
+        let _ = self.jobs.send(Job::Stop);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the desk's thread panicked");
+        }
+    }
+}
+
+struct Work {
+    desk: Desk,
+    me: Option<PersonId>,
+    clock: Clock,
+    answer: Box<dyn Fn(Answer) + Send>,
+    writes: Arc<Writes>,
+    /// The store's number when it was last asked whether somebody else wrote.
+    seen: Option<i64>,
+    read_only: Option<String>,
+    /// The last poll failed; told once.
+    failing: bool,
+}
+
+impl Work {
+    fn run(mut self, jobs: &Receiver<Job>) {
+        let mut inbox = Inbox::default();
+        let (mut polled, mut recovered) = (Stopwatch::start(), Stopwatch::start());
+        if self.read_only.is_some() {
+            self.tell(Answer::ReadOnly(self.read_only.clone()));
+        }
+        loop {
+            // Everything that waits is known before something is chosen, so that what is newest is done.
+            while let Ok(job) = jobs.try_recv() {
+                inbox.add(job);
+            }
+            if polled.elapsed() >= POLL {
+                polled = Stopwatch::start();
+                self.poll();
+                if self.read_only.is_some() && recovered.elapsed() >= RECOVER {
+                    recovered = Stopwatch::start();
+                    self.recover();
+                }
+            }
+            match inbox.next() {
+                Some(Job::Stop) => return,
+                Some(Job::Write(ticket, write)) => {
+                    let answer = self.write(ticket, write);
+                    self.tell(answer);
+                    self.writes.done();
+                }
+                Some(Job::Load(load)) => {
+                    let answer =
+                        self.load(load).unwrap_or_else(|error| Answer::Failed(sentence(&error)));
+                    self.tell(answer);
+                }
+                None => match jobs.recv_timeout(polled.left_of(POLL)) {
+                    Ok(job) => inbox.add(job),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
+                },
+            }
+        }
+    }
+
+    fn tell(&self, answer: Answer) {
+        (self.answer)(answer);
+    }
+
+    fn poll(&mut self) {
+        match self.desk.changed() {
+            Ok(now) => {
+                if self.failing {
+                    self.failing = false;
+                    self.tell(Answer::Changed);
+                }
+                if self.seen.replace(now) != Some(now) {
+                    self.tell(Answer::Changed);
+                }
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut self.failing, true) {
+                    tracing::error!(%error, "the store cannot be asked for news");
+                    self.tell(Answer::Failed(sentence(&error.into())));
+                }
+            }
+        }
+    }
+
+    fn recover(&mut self) {
+        if let Err(error) = self.desk.recover() {
+            tracing::warn!(%error, "the store cannot be written yet");
+        }
+        self.look_whether_read_only();
+    }
+
+    /// Says when the store can't be written any more, and when it can again.
+    fn look_whether_read_only(&mut self) {
+        let why = self.desk.read_only().map(str::to_owned);
+        if why != self.read_only {
+            self.read_only.clone_from(&why);
+            self.tell(Answer::ReadOnly(why));
+            self.tell(Answer::Changed);
+        }
+    }
+
+    fn write(&mut self, ticket: super::effect::Ticket, write: Write) -> Answer {
+        let now = self.clock.now();
+        let Some(who) = self.me else {
+            let why = "The desk does not know who you are; start it with --as and your name.";
+            return Answer::NotDone(ticket, NotDone::Failed(why.to_owned()));
+        };
+        let actor = Actor { who, now, action: new_action_id() };
+        let is_new = matches!(write, Write::Run { .. });
+        let done = match write {
+            Write::Run { asks, what_can } => self.desk.run(&Request { actor, asks, what_can }),
+            Write::Undo => self.desk.undo(actor, None),
+            Write::Redo => self.desk.redo(actor),
+        };
+        self.look_whether_read_only();
+        match done {
+            Ok(receipt) => Answer::Done(ticket, Done { receipt, is_new }),
+            Err(DeskError::Refused(refusal)) => Answer::NotDone(ticket, NotDone::Refused(refusal)),
+            Err(DeskError::Conflict(conflict)) => {
+                let sentence = first(&conflict, now);
+                Answer::NotDone(ticket, NotDone::Conflict { handoff: conflict.handoff, sentence })
+            }
+            Err(error) => Answer::NotDone(ticket, NotDone::Failed(sentence(&error))),
+        }
+    }
+
+    fn load(&self, load: Load) -> Result<Answer, DeskError> {
+        let now = self.clock.now();
+        Ok(match load {
+            Load::Page { screen, query, edge, limit, keep, ticket } => {
+                Answer::Page(screen, ticket, self.page(&query, &edge, limit, keep)?)
+            }
+            Load::Marks { screen, query, limit, ticket } => {
+                Answer::Marks(screen, ticket, self.desk.window(&query, &Edge::First, limit)?)
+            }
+            Load::Count { screen, query, ticket } => {
+                Answer::Count(screen, ticket, self.desk.count(&query, COUNTED)?)
+            }
+            Load::Badges => Answer::Badges(self.desk.badges(self.me, now)?),
+            Load::Card(id) => self.card(id, now)?,
+            // The inbox hands these out one by one, as cards.
+            Load::Ahead(ids) => match ids.first() {
+                Some(id) => self.card(*id, now)?,
+                None => Answer::Badges(self.desk.badges(self.me, now)?),
+            },
+            Load::Receipt(handoff, account) => {
+                let lines = match self.desk.explain(&account.to_string(), now) {
+                    Ok(explained) => explained.receipt.lines(),
+                    Err(DeskError::NotFound(sentence)) => vec![sentence],
+                    Err(error) => return Err(error),
+                };
+                Answer::Receipt(handoff, lines)
+            }
+            Load::Proposals(ticket, ids) => {
+                let mut proposals = Vec::with_capacity(ids.len());
+                for id in ids {
+                    proposals.push((id, Arc::new(self.desk.proposal(id, now)?)));
+                }
+                Answer::Proposals(ticket, proposals)
+            }
+            Load::Preview(ticket, asks) => {
+                let who = self.me.unwrap_or_default();
+                let actor = Actor { who, now, action: new_action_id() };
+                Answer::Preview(
+                    ticket,
+                    self.desk.preview(&Request { actor, asks, what_can: true })?,
+                )
+            }
+            Load::Activity { before, limit, ticket } => {
+                let entries =
+                    self.desk.activity(before, u32::try_from(limit).unwrap_or(u32::MAX))?;
+                Answer::Activity(ticket, entries.into_iter().map(record::of_entry).collect())
+            }
+            Load::Team(ticket) => Answer::Team(ticket, self.desk.team(now)?),
+            Load::People => Answer::People(Arc::new(self.desk.people()?)),
+        })
+    }
+
+    /// A page; where a handoff must be kept and has moved out of it, the page around where it is now.
+    fn page(
+        &self,
+        query: &Query,
+        edge: &Edge,
+        limit: usize,
+        keep: Option<HandoffId>,
+    ) -> Result<Page, DeskError> {
+        let page = self.desk.window(query, edge, limit)?;
+        let Some(keep) = keep.filter(|keep| (page.before || page.after) && !has(&page, *keep))
+        else {
+            return Ok(page);
+        };
+        let mut only = query.clone();
+        only.filter.terms.push(Term { negated: false, test: Test::Words(vec![Word::Id(keep)]) });
+        let found = self.desk.window(&only, &Edge::First, LOOKED_FOR)?;
+        let Some(place) = found.rows.into_iter().find(|row| row.id == keep) else {
+            return Ok(page);
+        };
+        let above = self.desk.window(query, &Edge::Before(place.cursor.clone()), limit / 2)?;
+        let mut around = self.desk.window(query, &Edge::From(place.cursor), limit - limit / 2)?;
+        around.before = above.before;
+        around.partial |= above.partial;
+        drop(around.rows.splice(0..0, above.rows));
+        Ok(around)
+    }
+
+    fn card(&self, id: HandoffId, now: Instant) -> Result<Answer, DeskError> {
+        let dossier = match self.desk.dossier(id, self.me, now) {
+            Ok(dossier) => dossier,
+            Err(DeskError::NotFound(_)) => return Ok(Answer::Card(id, None)),
+            Err(error) => return Err(error),
+        };
+        let sum = |clock: &Promise, handoff: &Handoff| {
+            self.desk.ledger(handoff, clock, now).map(Arc::new)
+        };
+        let lines = dossier.clocks.into_iter().map(|line| Line {
+            ledger: line.clock.as_ref().map(|clock| sum(clock, &dossier.handoff)),
+            name: line.name,
+            owes: line.owes,
+            target: line.target,
+            clock: line.clock,
+        });
+        let company = &dossier.account.name;
+        let record = dossier
+            .record
+            .iter()
+            .map(|event| record::of_event(event, company, &dossier.names, self.desk.policy().zone));
+        let card = Card {
+            clocks: lines.collect(),
+            record: record.collect(),
+            handoff: dossier.handoff,
+            account: dossier.account,
+            contacts: dossier.contacts,
+            package: dossier.package,
+            names: dossier.names,
+            actions: dossier.actions,
+        };
+        Ok(Answer::Card(id, Some(Arc::new(card))))
+    }
+}
+
+fn has(page: &Page, id: HandoffId) -> bool {
+    page.rows.iter().any(|row| row.id == id)
+}
+
+/// A failure of the machine, as a sentence that ends as one.
+fn sentence(error: &DeskError) -> String {
+    let text = error.to_string();
+    if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
+
+/// Who was first, with what, how long ago.
+fn first(conflict: &Conflict, now: Instant) -> String {
+    let who = conflict.by.as_deref().unwrap_or("The desk");
+    let ago = span::words(now.since(conflict.at));
+    format!(
+        "{who} {} {} {ago} ago; look again before you decide.",
+        past(&conflict.what),
+        conflict.handoff
+    )
+}
+
+/// The screens whose lists are of handoffs, for the inbox.
+const fn slot(screen: Screen) -> u8 {
+    matches!(screen, Screen::Mine) as u8
+}

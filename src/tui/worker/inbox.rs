@@ -1,0 +1,115 @@
+//! What the worker has been asked for and not done: writes in their order, and of each kind of read the newest.
+
+use std::collections::VecDeque;
+
+use super::slot;
+use crate::tui::effect::{Load, Ticket, Write};
+
+/// Something to do.
+#[derive(Debug, PartialEq)]
+pub(super) enum Job {
+    /// Read.
+    Load(Load),
+    /// Write.
+    Write(Ticket, Write),
+    /// End, once all is written.
+    Stop,
+}
+
+/// What waits.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    writes: VecDeque<(Ticket, Write)>,
+    loads: Vec<Load>,
+    stop: bool,
+}
+
+impl Inbox {
+    /// Takes a job; a read takes the place of a waiting one of its kind.
+    pub(super) fn add(&mut self, job: Job) {
+        match job {
+            Job::Write(ticket, write) => self.writes.push_back((ticket, write)),
+            Job::Stop => self.stop = true,
+            Job::Load(load) => {
+                self.loads.retain(|waiting| kind(waiting) != kind(&load));
+                self.loads.push(load);
+            }
+        }
+    }
+
+    /// The next thing to do: writes first, then what somebody looks at, then what may be looked at.
+    pub(super) fn next(&mut self) -> Option<Job> {
+        if let Some((ticket, write)) = self.writes.pop_front() {
+            return Some(Job::Write(ticket, write));
+        }
+        if self.stop {
+            return Some(Job::Stop);
+        }
+        let next = (0..self.loads.len()).min_by_key(|at| self.loads.get(*at).map(kind))?;
+        if let Some(Load::Ahead(ids)) = self.loads.get_mut(next) {
+            // One at a time, so that what is asked for meanwhile need not wait for all of them.
+            let first = ids.remove(0);
+            if ids.is_empty() {
+                self.loads.remove(next);
+            }
+            return Some(Job::Load(Load::Ahead(vec![first])));
+        }
+        Some(Job::Load(self.loads.remove(next)))
+    }
+}
+
+/// The kind of a read, in the order in which kinds are done.
+const fn kind(load: &Load) -> (u8, u8) {
+    match load {
+        Load::Page { screen, .. } => (0, slot(*screen)),
+        Load::Card(_) => (1, 0),
+        Load::Proposals(..) => (2, 0),
+        Load::Preview(..) => (3, 0),
+        Load::Marks { screen, .. } => (4, slot(*screen)),
+        Load::Activity { .. } => (5, 0),
+        Load::Team(_) => (6, 0),
+        Load::Receipt(..) => (7, 0),
+        Load::Count { screen, .. } => (8, slot(*screen)),
+        Load::Badges => (9, 0),
+        Load::People => (10, 0),
+        Load::Ahead(_) => (11, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::HandoffId;
+
+    #[test]
+    fn a_newer_read_replaces_a_waiting_one_and_writes_come_first_in_order() {
+        let mut inbox = Inbox::default();
+        let card = |id| Job::Load(Load::Card(HandoffId(id)));
+        inbox.add(Job::Load(Load::Badges));
+        inbox.add(card(1));
+        inbox.add(Job::Write(Ticket(1), Write::Undo));
+        inbox.add(card(2));
+        inbox.add(Job::Stop);
+        inbox.add(Job::Write(Ticket(2), Write::Redo));
+        assert_eq!(inbox.next(), Some(Job::Write(Ticket(1), Write::Undo)));
+        assert_eq!(inbox.next(), Some(Job::Write(Ticket(2), Write::Redo)));
+        assert_eq!(inbox.next(), Some(Job::Stop), "nobody waits for what will not be shown");
+        inbox.stop = false;
+        assert_eq!(inbox.next(), Some(card(2)));
+        assert_eq!(inbox.next(), Some(Job::Load(Load::Badges)));
+        assert_eq!(inbox.next(), None);
+    }
+
+    #[test]
+    fn neighbours_are_read_one_by_one_and_last() {
+        let mut inbox = Inbox::default();
+        let ahead =
+            |ids: &[i64]| Job::Load(Load::Ahead(ids.iter().copied().map(HandoffId).collect()));
+        inbox.add(ahead(&[1, 2]));
+        assert_eq!(inbox.next(), Some(ahead(&[1])));
+        inbox.add(Job::Load(Load::Badges));
+        assert_eq!(inbox.next(), Some(Job::Load(Load::Badges)));
+        assert_eq!(inbox.next(), Some(ahead(&[2])));
+        assert_eq!(inbox.next(), None);
+    }
+}
