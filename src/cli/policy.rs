@@ -104,7 +104,14 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
             .read_to_end(&mut bytes)
             .map_err(trouble)?;
     }
-    String::from_utf8(bytes).map_err(|_| {
-        Failure::usage(format!("The policy {} is not UTF-8 text; save it as UTF-8.", named(path)))
+    String::from_utf8(bytes).map_err(|error| {
+        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        Failure::usage(format!(
+            "The policy {}, line {line}, is not UTF-8 text; save it as UTF-8.",
+            named(path)
+        ))
     })
 }

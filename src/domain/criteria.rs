@@ -1,7 +1,7 @@
 //! The criteria (`DOMAIN.md 4`): hand off, discuss, research, nurture or never, and always why.
 //!
 //! [`judge`] is what evaluation calls for every account: it stops at the first rule that matches and builds no text but
-//! the reason. [`receipt`] tells the same judgement condition by condition; both ask the same conditions, so a receipt
+//! the reason. [`receipt()`] tells the same judgement condition by condition; both ask the same conditions, so a receipt
 //! cannot disagree with its verdict.
 
 mod cap;

@@ -77,21 +77,9 @@ pub fn action_of(command: &Command, handoff: &Handoff, policy: &Policy) -> Actio
         Command::Accept => Action::Accept,
         Command::Touch(_) => Action::Touch,
         Command::Note { .. } => Action::Note,
-        Command::Dispose(disposal) => {
-            match policy.disposition(&disposal.code).map(|rule| (rule.then, rule.class)) {
-                Some((Then::Accept, _)) => Action::Accept,
-                Some((Then::Meeting, _)) => Action::Book,
-                Some((Then::Held, _)) => Action::Held,
-                Some((Then::Noshow, _)) => Action::Noshow,
-                Some((Then::Opportunity, _)) => Action::Opportunity,
-                Some((Then::Won, _)) => Action::Win,
-                Some((Then::Lost, _)) => Action::Lose,
-                Some((Then::Returned, _)) => Action::Return,
-                Some((Then::Nurture, _)) => Action::Recycle,
-                Some((Then::Disputed, _)) => Action::Dispute,
-                Some((Then::Closed, _)) | None => Action::Disqualify,
-            }
-        }
+        Command::Dispose(disposal) => policy
+            .disposition(&disposal.code)
+            .map_or(Action::Disqualify, |rule| action_for(rule.then)),
         Command::Return { .. } => Action::Return,
         Command::Resubmit { .. } => Action::Resubmit,
         Command::Dispute { .. } => Action::Dispute,
@@ -106,6 +94,24 @@ pub fn action_of(command: &Command, handoff: &Handoff, policy: &Policy) -> Actio
         Command::Hibernate => Action::Hibernate,
         Command::Wake { .. } => Action::Wake,
         Command::Reopen { .. } => Action::Reopen,
+    }
+}
+
+/// The named action that recording a disposition with this follow-up is.
+#[must_use]
+pub const fn action_for(then: Then) -> Action {
+    match then {
+        Then::Accept => Action::Accept,
+        Then::Meeting => Action::Book,
+        Then::Held => Action::Held,
+        Then::Noshow => Action::Noshow,
+        Then::Opportunity => Action::Opportunity,
+        Then::Won => Action::Win,
+        Then::Lost => Action::Lose,
+        Then::Returned => Action::Return,
+        Then::Nurture => Action::Recycle,
+        Then::Disputed => Action::Dispute,
+        Then::Closed => Action::Disqualify,
     }
 }
 

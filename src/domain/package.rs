@@ -10,6 +10,8 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use chrono_tz::Tz;
 
 use super::account::Account;
@@ -117,6 +119,26 @@ impl Package {
     #[must_use]
     pub fn value(&self, key: &str) -> Option<&str> {
         self.field(key)?.value.as_deref()
+    }
+
+    /// How complete it would be, in percent, with these texts typed by hand. A field that is not among them stays as it
+    /// is; a text of somebody's that is cleared counts as missing, whatever the data may put in its place.
+    #[must_use]
+    pub fn completeness_with(&self, typed: &BTreeMap<String, String>, policy: &Policy) -> u8 {
+        let fields: Vec<_> = self
+            .fields
+            .iter()
+            .map(|value| match typed.get(value.field.key).map(|text| text.trim()) {
+                Some("") if value.by_hand => {
+                    FieldValue { value: None, by_hand: false, ..value.clone() }
+                }
+                Some("") | None => value.clone(),
+                Some(text) => {
+                    FieldValue { value: Some(text.to_owned()), by_hand: true, ..value.clone() }
+                }
+            })
+            .collect();
+        completeness(&fields, policy)
     }
 
     /// The fields of a section that say something or ought to: those with a value and those that are required.

@@ -49,6 +49,8 @@ pub enum Answer {
     People(Arc<Vec<Person>>),
     /// A write was done; it is on disk.
     Done(Ticket, Done),
+    /// Somebody introduced themselves, and works this desk from now on.
+    Joined(Ticket, Arc<Person>),
     /// A write was not done, and nothing was changed.
     NotDone(Ticket, NotDone),
     /// Something was read that could not be.

@@ -2,6 +2,7 @@
 
 use super::action::Screen;
 pub use crate::desk::Ask;
+use crate::desk::NewPerson;
 use crate::domain::ids::{AccountId, HandoffId};
 use crate::domain::queue::{Edge, Query};
 use crate::domain::view::View;
@@ -111,6 +112,8 @@ pub enum Write {
         /// True to leave out those that are refused and do the rest; false to do all or none.
         what_can: bool,
     },
+    /// Make somebody who introduced themselves the first person of the desk.
+    Join(NewPerson),
     /// Take back the person's last gesture.
     Undo,
     /// Do again what was undone last.

@@ -114,6 +114,9 @@ fn settle(model: &mut Model, popup: Popup, reply: Reply) -> Vec<Effect> {
     if !reply.close {
         model.popups.push(popup);
     }
+    if reply.close_below {
+        model.popups.pop();
+    }
     if let Some((tone, sentence)) = reply.tell {
         model.tell(tone, sentence);
     }

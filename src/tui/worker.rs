@@ -13,11 +13,12 @@ use self::inbox::{Inbox, Job};
 use super::action::Screen;
 use super::answer::{Answer, Card, Done, Line, NotDone};
 use super::effect::{Load, Write};
-use crate::desk::{Actor, Conflict, Desk, DeskError, Request, past};
+use crate::desk::{Actor, Conflict, Desk, DeskError, NewPerson, Request, past};
 use crate::domain::clock::Clock as Promise;
 use crate::domain::filter::{Term, Test, Word};
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::person::Person;
 use crate::domain::queue::{Edge, Page, Query};
 use crate::domain::span;
 use crate::domain::time::Instant;
@@ -226,27 +227,41 @@ impl Work {
 
     fn write(&mut self, ticket: super::effect::Ticket, write: Write) -> Answer {
         let now = self.clock.now();
-        let Some(who) = self.me else {
-            let why = "The desk does not know who you are; start it with --as and your name.";
-            return Answer::NotDone(ticket, NotDone::Failed(why.to_owned()));
-        };
-        let actor = Actor { who, now, action: new_action_id() };
-        let is_new = matches!(write, Write::Run { .. });
-        let done = match write {
-            Write::Run { asks, what_can } => self.desk.run(&Request { actor, asks, what_can }),
-            Write::Undo => self.desk.undo(actor, None),
-            Write::Redo => self.desk.redo(actor),
-        };
+        let answer = self.try_to_write(ticket, write, now);
         self.look_whether_read_only();
-        match done {
-            Ok(receipt) => Answer::Done(ticket, Done { receipt, is_new }),
-            Err(DeskError::Refused(refusal)) => Answer::NotDone(ticket, NotDone::Refused(refusal)),
-            Err(DeskError::Conflict(conflict)) => {
-                let sentence = first(&conflict, now);
-                Answer::NotDone(ticket, NotDone::Conflict { handoff: conflict.handoff, sentence })
+        answer.unwrap_or_else(|error| Answer::NotDone(ticket, not_done(&error, now)))
+    }
+
+    fn try_to_write(
+        &mut self,
+        ticket: super::effect::Ticket,
+        write: Write,
+        now: Instant,
+    ) -> Result<Answer, DeskError> {
+        let is_new = matches!(write, Write::Run { .. });
+        let actor = self.me.map(|who| Actor { who, now, action: new_action_id() });
+        let actor = actor.ok_or_else(|| {
+            let why = "The desk does not know who you are; start it with --as and your name.";
+            DeskError::NotFound(why.to_owned())
+        });
+        let receipt = match write {
+            Write::Join(new) => return Ok(Answer::Joined(ticket, Arc::new(self.join(&new, now)?))),
+            Write::Run { asks, what_can } => {
+                self.desk.run(&Request { actor: actor?, asks, what_can })?
             }
-            Err(error) => Answer::NotDone(ticket, NotDone::Failed(sentence(&error))),
-        }
+            Write::Undo => self.desk.undo(actor?, None)?,
+            Write::Redo => self.desk.redo(actor?)?,
+        };
+        Ok(Answer::Done(ticket, Done { receipt, is_new }))
+    }
+
+    /// Makes somebody the first person of the desk; from then on the desk is theirs.
+    fn join(&mut self, new: &NewPerson, now: Instant) -> Result<Person, DeskError> {
+        let id = self.desk.add_person(self.me, now, new_action_id(), new)?;
+        self.me = Some(id);
+        let people = self.desk.people()?;
+        let found = people.into_iter().find(|person| person.id == id);
+        found.ok_or_else(|| DeskError::NotFound(format!("There is no person {id} in this store.")))
     }
 
     fn load(&self, load: Load) -> Result<Answer, DeskError> {
@@ -371,6 +386,17 @@ fn has(page: &Page, id: HandoffId) -> bool {
 fn sentence(error: &DeskError) -> String {
     let text = error.to_string();
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
+
+/// Why a write was not done, as screens tell it.
+fn not_done(error: &DeskError, now: Instant) -> NotDone {
+    match error {
+        DeskError::Refused(refusal) => NotDone::Refused(refusal.clone()),
+        DeskError::Conflict(conflict) => {
+            NotDone::Conflict { handoff: conflict.handoff, sentence: first(conflict, now) }
+        }
+        error => NotDone::Failed(sentence(error)),
+    }
 }
 
 /// Who was first, with what, how long ago.

@@ -1,4 +1,4 @@
-//! The one-page form of a package [001]: what fits on a page, to be copied into a message.
+//! The one-page form of a package \[001\]: what fits on a page, to be copied into a message.
 
 use super::Package;
 

@@ -224,6 +224,23 @@ fn completeness_is_the_weighted_share_of_what_is_required(
     assert_eq!(package.missing.len(), without.len(), "it is missing whatever it weighs");
 }
 
+#[rstest]
+#[case::nothing_typed(&[], 80)]
+#[case::typed(&[("account.revenue", "$1M")], 100)]
+#[case::blank(&[("account.revenue", "  ")], 80)]
+#[case::what_data_fills_stays(&[("committee", "")], 80)]
+#[case::cleared(&[("reason", "")], 60)]
+fn completeness_can_be_told_while_somebody_types(
+    #[case] typed: &[(&str, &str)],
+    #[case] percent: u8,
+) {
+    let mut desk = Desk::full("tier1");
+    desk.account.revenue = None;
+    desk.handoff.fields.insert("reason".into(), "They asked".into());
+    let typed = typed.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+    assert_eq!(desk.package().completeness_with(&typed, &desk.policy), percent);
+}
+
 #[test]
 fn a_type_that_requires_nothing_is_complete_and_an_unknown_one_too() {
     assert_eq!(Desk::bare("intent").package().completeness, 100);

@@ -14,7 +14,7 @@ use super::{Context, Form};
 use crate::domain::text;
 use crate::tui::memory::Memory;
 use crate::tui::model::Tone;
-use crate::tui::text::{cell, clipped, gap, label, padded};
+use crate::tui::text::{cell, clipped, gap, label, padded, wrapped};
 use crate::tui::theme::Theme;
 
 /// Where the lines of a list begin among the places that a click may mean; those before are fields.
@@ -23,10 +23,10 @@ pub const CHOICES: usize = 10_000;
 /// The width a form would like.
 pub const WIDTH: u16 = 84;
 
-/// The rows of a list within a form.
-const LIST: usize = 8;
-/// The rows of a note.
-const NOTE: std::ops::RangeInclusive<usize> = 3..=8;
+/// The most rows of a note in sight.
+const NOTE: usize = 8;
+/// The rows in which a list tells of the one at hand.
+const WHY: usize = 3;
 /// The widest column of labels.
 const LABELS: usize = 26;
 
@@ -42,7 +42,7 @@ pub fn popup(
     let columns = panel::columns(screen, WIDTH);
     let context = Context { columns, ..context.clone() };
     let sheet = sheet(form, &context, memory, theme);
-    let size = (WIDTH, sheet.rows.len());
+    let size = (WIDTH, sheet.height());
     let room = panel::draw(&form.title, &hints(form), size, memory, frame, screen, theme);
     sheet.draw(memory, frame, room, theme);
 }
@@ -50,9 +50,6 @@ pub fn popup(
 /// The keys that do something in the form as it is.
 #[must_use]
 pub fn hints(form: &Form) -> Vec<Hint> {
-    if form.asks() {
-        return vec![Hint::new("y", "throw it away"), Hint::new("n", "go on")];
-    }
     let mut hints = Vec::new();
     match form.focused().map(|field| &field.kind) {
         Some(Kind::Pick(_)) => hints.push(Hint::new("←→", "choose")),
@@ -101,27 +98,55 @@ pub fn sheet(form: &Form, context: &Context<'_>, memory: &mut Memory, theme: &Th
     for (kind, sentence) in &form.notes {
         sheet.tell(sentence, context.columns, 6, tone(*kind, theme));
     }
+    beside(form, context.columns, theme, &mut sheet);
     sheet.space();
     for (at, field) in form.fields.iter().enumerate() {
         let start = sheet.rows.len();
+        if !field.head.is_empty() {
+            sheet.space();
+            sheet.push(label(field.head, theme.strong));
+        }
         let mut part = Part { form, field, at, context, theme, memory, sheet: &mut sheet };
         part.draw();
         if at == form.focus() {
             sheet.keep = start..sheet.rows.len();
         }
     }
-    let last = sheet.rows.len();
-    if form.asks() {
-        sheet.space();
-        sheet.tell("Throw away what you typed?", context.columns, 2, theme.notice);
-        sheet.cursor = None;
-        sheet.keep = last..sheet.rows.len();
-    } else if let Some((None, sentence)) = form.error() {
-        sheet.space();
-        sheet.tell(sentence, context.columns, 6, theme.notice);
-        sheet.keep.end = sheet.rows.len();
+    if let Some((None, sentence)) = form.error() {
+        sheet.tell_below(sentence, context.columns, 6, theme.notice);
+    } else if let Some((kind, sentence)) = &form.status {
+        sheet.tell_below(sentence, context.columns, 2, tone(*kind, theme));
     }
     sheet
+}
+
+/// What different people said, in columns where each gets some width, else one below the other.
+fn beside(form: &Form, columns: usize, theme: &Theme, sheet: &mut Sheet) {
+    let count = form.beside.len().max(1);
+    let width = (columns + 2) / count;
+    let stacked = width < 24;
+    let width = if stacked { columns } else { width - 2 };
+    let parts: Vec<Vec<Span<'static>>> = form
+        .beside
+        .iter()
+        .map(|(head, said)| {
+            let said = wrapped(said, width, 6);
+            let said = said.iter().map(|line| padded(line, width, theme.popup));
+            std::iter::once(padded(head, width, theme.strong)).chain(said).collect()
+        })
+        .collect();
+    if stacked {
+        parts.into_iter().flatten().for_each(|span| sheet.push(span));
+        return;
+    }
+    for row in 0..parts.iter().map(Vec::len).max().unwrap_or(0) {
+        let mut line = Line::default();
+        for part in &parts {
+            line.push_span(part.get(row).cloned().unwrap_or_else(|| gap(width)));
+            line.push_span(gap(2));
+        }
+        sheet.push(line);
+    }
 }
 
 /// One field on its way onto the sheet.
@@ -137,7 +162,7 @@ struct Part<'a, 's> {
 
 impl Part<'_, '_> {
     fn has_keys(&self) -> bool {
-        self.at == self.form.focus() && !self.form.asks()
+        self.at == self.form.focus()
     }
 
     fn draw(&mut self) {
@@ -165,15 +190,15 @@ impl Part<'_, '_> {
         }
         self.list(labels, room);
         if let Some((sentence, style)) = self.sentence() {
-            let lines = crate::tui::text::wrapped(&sentence, room, 3);
-            for line in lines {
+            for line in wrapped(&sentence, room, 3) {
                 self.row(vec![gap(labels), cell(&line, style)]);
             }
         }
-        let typed = matches!(
-            self.field.kind,
-            Kind::Date(..) | Kind::Moment(..) | Kind::Amount(_) | Kind::Note(..)
-        );
+        let typed = match self.field.kind {
+            Kind::Date(..) | Kind::Moment(..) | Kind::Amount(_) => true,
+            Kind::Note(_, _, least) => least > 1,
+            _ => false,
+        };
         if typed || self.sheet.rows.len() - start > 1 {
             self.sheet.space();
         }
@@ -184,7 +209,7 @@ impl Part<'_, '_> {
     }
 
     fn label(&self, labels: usize) -> Span<'static> {
-        let star = if self.field.required { " *" } else { "" };
+        let star = if self.field.required || self.field.marked { " *" } else { "" };
         let named = format!("{}{star}", self.field.label);
         let style = if self.has_keys() { self.theme.strong } else { self.theme.muted };
         if labels == 0 {
@@ -199,12 +224,12 @@ impl Part<'_, '_> {
     fn value(&self, room: usize, cursor: &mut Option<(usize, usize)>) -> Vec<Line<'static>> {
         let ground = if self.has_keys() { self.theme.field } else { self.theme.popup };
         match &self.field.kind {
-            Kind::Note(edit, _) => {
+            Kind::Note(edit, _, least) => {
                 let rows = edit.rows(room.saturating_sub(1));
                 let (row, column) = edit.place(room.saturating_sub(1));
-                let top = (row + 1).saturating_sub(*NOTE.end());
+                let top = (row + 1).saturating_sub(NOTE);
                 *cursor = Some((row - top, column));
-                let shown = rows.iter().skip(top).take(*NOTE.end()).enumerate();
+                let shown = rows.iter().skip(top).take(NOTE).enumerate();
                 let mut lines: Vec<_> = shown
                     .map(|(at, row)| {
                         let part = edit.text().get(row.clone()).unwrap_or_default();
@@ -216,7 +241,7 @@ impl Part<'_, '_> {
                         }
                     })
                     .collect();
-                while lines.len() < *NOTE.start() {
+                while lines.len() < *least {
                     lines.push(padded("", room, ground).into());
                 }
                 lines
@@ -264,6 +289,7 @@ impl Part<'_, '_> {
     /// What stands in an empty field.
     fn empty(&self, room: usize, ground: Style) -> Line<'static> {
         let hint = match (&self.field.kind, self.has_keys()) {
+            _ if !self.field.known.is_empty() => self.field.known.as_str(),
             (Kind::Choice(_) | Kind::Multi(_), true) => "type to narrow",
             (_, true) => self.field.hint.as_str(),
             (_, false) if self.field.required => "needed",
@@ -280,7 +306,20 @@ impl Part<'_, '_> {
             return;
         }
         let many = matches!(self.field.kind, Kind::Multi(_));
-        let rows = list(picker, many, room, LIST, &mut self.memory.popup_top, self.theme);
+        let height = self.form.list_rows;
+        let mut rows = list(picker, many, room, height, &mut self.memory.popup_top, self.theme);
+        // Below a list that tells of the one at hand, nothing moves while one goes through it.
+        if picker.choices().iter().any(|choice| !choice.why.is_empty()) {
+            let all = picker.choices().len() + groups(picker);
+            let told = picker.hand().map_or(&[][..], |choice| choice.why.as_slice());
+            rows.resize(all.min(height).max(rows.len()), Row::default());
+            rows.push(Row::default());
+            let end = rows.len() + WHY;
+            for line in told.iter().flat_map(|sentence| wrapped(sentence, room, WHY)).take(WHY) {
+                rows.push(Row { line: cell(&line, self.theme.popup).into(), place: None });
+            }
+            rows.resize(end, Row::default());
+        }
         for mut row in rows {
             row.line.spans.insert(0, gap(labels));
             self.sheet.rows.push(row);
@@ -329,6 +368,13 @@ fn pick_lines(pick: &Pick, room: usize, has_keys: bool, theme: &Theme) -> Vec<Li
         line.push_span(gap(1));
     }
     lines
+}
+
+/// How many headings a list has while nothing is typed.
+fn groups(picker: &Picker) -> usize {
+    let mut names: Vec<_> = picker.choices().iter().map(|choice| choice.group.as_str()).collect();
+    names.dedup();
+    names.iter().filter(|name| !name.is_empty()).count()
 }
 
 /// The rows of a list: those around the one at hand, under their headings while nothing is typed. `top` is the first

@@ -26,8 +26,14 @@ pub struct Field {
     pub required: bool,
     /// It stands beside the way: Enter on the last field before it already submits, and Tab leads to it.
     pub aside: bool,
-    /// What is shown faintly while it is empty.
+    /// What is shown faintly while it is empty and has the keys.
     pub hint: String,
+    /// What is shown faintly while it is empty, because it holds without being typed.
+    pub known: String,
+    /// It is marked as one that matters, though the form is taken without it.
+    pub marked: bool,
+    /// The heading above it, where it is the first of its kind.
+    pub head: &'static str,
     /// What it holds.
     pub kind: Kind,
 }
@@ -37,8 +43,8 @@ pub struct Field {
 pub enum Kind {
     /// A line.
     Text(Editor, Shape),
-    /// Several lines, of so many bytes at most.
-    Note(Editor, usize),
+    /// Several lines, of so many bytes at most, shown in so many rows at least.
+    Note(Editor, usize, usize),
     /// A day, not before so many days from today, nor after so many.
     Date(Editor, i64, Option<i64>),
     /// A day and time.
@@ -109,7 +115,17 @@ impl Field {
             _ => "",
         };
         let label = label.into();
-        Self { key, label, required: false, aside: false, hint: hint.to_owned(), kind }
+        Self {
+            key,
+            label,
+            required: false,
+            aside: false,
+            hint: hint.to_owned(),
+            known: String::new(),
+            marked: false,
+            head: "",
+            kind,
+        }
     }
 
     /// A line.
@@ -133,7 +149,13 @@ impl Field {
     /// Several lines.
     #[must_use]
     pub fn note(key: &'static str, label: impl Into<String>) -> Self {
-        Self::new(key, label, Kind::Note(Editor::lines(""), TEXT_MOST))
+        Self::new(key, label, Kind::Note(Editor::lines(""), TEXT_MOST, 3))
+    }
+
+    /// Several lines of so many bytes at most, in one row while they fit.
+    #[must_use]
+    pub fn lines(key: &'static str, label: impl Into<String>, most: usize) -> Self {
+        Self::new(key, label, Kind::Note(Editor::lines(""), most, 1))
     }
 
     /// A day at least so many days from today.
@@ -189,6 +211,22 @@ impl Field {
         self
     }
 
+    /// The same under a heading.
+    #[must_use]
+    pub const fn under(mut self, head: &'static str) -> Self {
+        self.head = head;
+        self
+    }
+
+    /// The same with a last day that many days from today.
+    #[must_use]
+    pub const fn until(mut self, days: i64) -> Self {
+        if let Kind::Date(_, _, to) = &mut self.kind {
+            *to = Some(days);
+        }
+        self
+    }
+
     /// The same beside the way.
     #[must_use]
     pub const fn aside(mut self) -> Self {
@@ -208,7 +246,7 @@ impl Field {
     pub fn with(mut self, value: &str) -> Self {
         match &mut self.kind {
             Kind::Text(edit, _)
-            | Kind::Note(edit, _)
+            | Kind::Note(edit, ..)
             | Kind::Date(edit, ..)
             | Kind::Moment(edit, _)
             | Kind::Amount(edit) => edit.set(value),
@@ -228,7 +266,7 @@ impl Field {
     pub const fn editor(&self) -> Option<&Editor> {
         match &self.kind {
             Kind::Text(edit, _)
-            | Kind::Note(edit, _)
+            | Kind::Note(edit, ..)
             | Kind::Date(edit, ..)
             | Kind::Moment(edit, _)
             | Kind::Amount(edit) => Some(edit),
@@ -247,7 +285,7 @@ impl Field {
     pub fn handle(&mut self, key: Key, columns: usize) -> bool {
         match &mut self.kind {
             Kind::Text(edit, _)
-            | Kind::Note(edit, _)
+            | Kind::Note(edit, ..)
             | Kind::Date(edit, ..)
             | Kind::Moment(edit, _)
             | Kind::Amount(edit) => edit.handle(key, columns),
@@ -274,7 +312,7 @@ impl Field {
     pub fn paste(&mut self, pasted: &str) -> bool {
         match &mut self.kind {
             Kind::Text(edit, _)
-            | Kind::Note(edit, _)
+            | Kind::Note(edit, ..)
             | Kind::Date(edit, ..)
             | Kind::Moment(edit, _)
             | Kind::Amount(edit) => edit.paste(pasted),
@@ -295,7 +333,7 @@ impl Field {
         }
         Ok(Some(match &self.kind {
             Kind::Text(edit, shape) => shape.read(edit.text())?,
-            Kind::Note(edit, most) => Shape::Any(*most).read(edit.text())?,
+            Kind::Note(edit, most, _) => Shape::Any(*most).read(edit.text())?,
             Kind::Date(edit, from, to) => Value::Day(day(edit.text(), *from, *to, context)?),
             Kind::Moment(edit, tense) => {
                 let typed = edit.text();

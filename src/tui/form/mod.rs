@@ -67,24 +67,18 @@ pub struct Form {
     pub notes: Vec<(Tone, String)>,
     /// The fields.
     pub fields: Vec<Field>,
+    /// What stays in sight below the fields while they are filled in.
+    pub status: Option<(Tone, String)>,
+    /// What different people said, each with a head: shown side by side where there is room.
+    pub beside: Vec<(String, String)>,
     /// What submitting it does, in a word or two: "log".
     pub submits: &'static str,
+    /// The rows of the list of a field.
+    pub list_rows: usize,
     focus: usize,
     error: Option<(Option<usize>, String)>,
-    leaving: Leaving,
     /// The fields as they were when nothing had been typed.
     fresh: Vec<Field>,
-}
-
-/// Whether the person was asked about throwing away what was typed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum Leaving {
-    #[default]
-    No,
-    /// The question is not on screen yet, so that no key can be its answer.
-    Asks,
-    /// The question is on screen.
-    Asked,
 }
 
 /// What a form makes of an input.
@@ -94,7 +88,9 @@ pub enum FormEvent {
     Stay,
     /// It is filled in.
     Submit(Values),
-    /// It is given up.
+    /// It is to be given up, and what was typed with it: worth a question.
+    Discard,
+    /// It is given up; nothing is lost.
     Cancel,
 }
 
@@ -105,19 +101,21 @@ impl Form {
         Self {
             title: title.into(),
             notes: Vec::new(),
+            status: None,
+            beside: Vec::new(),
             fresh: fields.clone(),
             fields,
             submits,
+            list_rows: 8,
             focus: 0,
             error: None,
-            leaving: Leaving::No,
         }
     }
 
     /// The same with another field in focus.
     #[must_use]
     pub fn on(mut self, key: &str) -> Self {
-        self.focus = self.fields.iter().position(|field| field.key == key).unwrap_or(self.focus);
+        self.go(key);
         self
     }
 
@@ -170,23 +168,32 @@ impl Form {
         self.fields.iter().map(typed).ne(self.fresh.iter().map(typed))
     }
 
-    /// Whether it asks about throwing away what was typed.
-    #[must_use]
-    pub const fn asks(&self) -> bool {
-        !matches!(self.leaving, Leaving::No)
-    }
-
-    /// Whether the question that [`Form::asks`] has not been on screen yet.
-    #[must_use]
-    pub const fn is_unseen(&self) -> bool {
-        matches!(self.leaving, Leaving::Asks)
-    }
-
-    /// The question that [`Form::asks`] is on screen now.
-    pub fn seen(&mut self) {
-        if self.leaving == Leaving::Asks {
-            self.leaving = Leaving::Asked;
+    /// Puts other fields in place of these. Fields of the same key and kind keep what was typed into them.
+    pub fn show(&mut self, fields: Vec<Field>) {
+        let mut before = std::mem::replace(&mut self.fields, fields);
+        self.fresh.clone_from(&self.fields);
+        for field in &mut self.fields {
+            let same = |old: &Field| {
+                old.key == field.key
+                    && std::mem::discriminant(&old.kind) == std::mem::discriminant(&field.kind)
+            };
+            if let Some(at) = before.iter().position(same) {
+                field.kind = before.swap_remove(at).kind;
+            }
         }
+        self.focus = self.focus.min(self.fields.len().saturating_sub(1));
+        self.error = None;
+    }
+
+    /// Gives the keys to a field, and says what is wrong with it.
+    pub fn fail(&mut self, key: &str, sentence: impl Into<String>) {
+        self.go(key);
+        self.error = Some((Some(self.focus), sentence.into()));
+    }
+
+    /// Gives the keys to a field.
+    pub fn go(&mut self, key: &str) {
+        self.focus = self.fields.iter().position(|field| field.key == key).unwrap_or(self.focus);
     }
 
     /// Says that what was submitted was refused; what was typed stays.
@@ -196,15 +203,9 @@ impl Form {
 
     /// Takes a key.
     pub fn handle(&mut self, key: Key, context: &Context<'_>) -> FormEvent {
-        if self.asks() {
-            return self.answer(key);
-        }
         let plain = !key.ctrl && !key.alt;
         match (key.code, key.shift) {
-            (KeyCode::Esc, _) if self.is_dirty() => {
-                self.leaving = Leaving::Asks;
-                return FormEvent::Stay;
-            }
+            (KeyCode::Esc, _) if self.is_dirty() => return FormEvent::Discard,
             (KeyCode::Esc, _) => return FormEvent::Cancel,
             (KeyCode::Char('s'), _) if key.ctrl => return self.submit(context),
             (KeyCode::Tab, back) if plain => {
@@ -234,9 +235,6 @@ impl Form {
 
     /// Takes a pasted text into the field that has the keys.
     pub fn paste(&mut self, pasted: &str) {
-        if self.asks() {
-            return;
-        }
         let focus = self.focus;
         if let Some(field) = self.fields.get_mut(focus) {
             let all = field.paste(pasted);
@@ -251,9 +249,6 @@ impl Form {
 
     /// Takes a click on a place of [`draw`]: a field, or a line of the list in focus.
     pub fn click(&mut self, place: usize) {
-        if self.asks() {
-            return;
-        }
         match place.checked_sub(draw::CHOICES) {
             Some(line) => match self.fields.get_mut(self.focus).map(|field| &mut field.kind) {
                 Some(Kind::Choice(picker)) => picker.go(line),
@@ -340,18 +335,5 @@ impl Form {
             Kind::Pick(pick) => pick.letter(letter),
             _ => false,
         })
-    }
-
-    /// Takes the answer to the question about what was typed. The key that opened it is no answer.
-    fn answer(&mut self, key: Key) -> FormEvent {
-        if self.leaving != Leaving::Asked {
-            return FormEvent::Stay;
-        }
-        match (key.code, key.types()) {
-            (_, Some('y' | 'Y')) => return FormEvent::Cancel,
-            (KeyCode::Enter, _) | (_, Some('n' | 'N')) => self.leaving = Leaving::No,
-            _ => {}
-        }
-        FormEvent::Stay
     }
 }

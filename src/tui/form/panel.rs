@@ -33,6 +33,8 @@ pub struct Sheet {
     pub cursor: Option<(usize, usize)>,
     /// The rows that should be in sight.
     pub keep: Range<usize>,
+    /// What stays in sight below the rows, wherever they are scrolled to.
+    pub foot: Vec<Line<'static>>,
 }
 
 /// A key and what it does, for the last row of a panel.
@@ -72,6 +74,18 @@ impl Sheet {
         }
     }
 
+    /// Adds a text of the outside below the rows, under an empty line.
+    pub fn tell_below(&mut self, text: &str, columns: usize, most: usize, style: Style) {
+        self.foot.push(Line::default());
+        self.foot.extend(wrapped(text, columns, most).iter().map(|line| cell(line, style).into()));
+    }
+
+    /// How many rows it would like.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.rows.len() + self.foot.len()
+    }
+
     /// The first row in sight when there are `height`: so that the kept rows are, and the cursor above all.
     #[must_use]
     pub fn top(&self, height: usize) -> usize {
@@ -89,6 +103,14 @@ impl Sheet {
         let area = area.intersection(frame.area());
         if area.is_empty() {
             return;
+        }
+        // Where it is tight, the empty line goes first, and the rows keep half of the room.
+        let tight = usize::from(self.height() > usize::from(area.height)).min(self.foot.len());
+        let foot = self.foot.get(tight..).unwrap_or_default();
+        let below = u16::try_from(foot.len()).unwrap_or(u16::MAX).min(area.height / 2);
+        let area = Rect { height: area.height - below, ..area };
+        for (line, y) in foot.iter().zip(area.bottom()..area.bottom() + below) {
+            frame.render_widget(line, Rect { y, height: 1, ..area });
         }
         let height = usize::from(area.height);
         let top = self.top(height);

@@ -26,6 +26,8 @@ pub struct Choice {
     pub group: String,
     /// Why it cannot be chosen now.
     pub off: Option<String>,
+    /// What is told of it below the list while it is at hand, a sentence each.
+    pub why: Vec<String>,
 }
 
 /// A choice in sight.

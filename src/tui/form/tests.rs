@@ -149,29 +149,13 @@ fn what_is_missing_or_wrong_gets_the_keys_and_a_sentence() {
 #[rstest]
 #[case("", FormEvent::Cancel)]
 #[case("x<Backspace>", FormEvent::Cancel)]
-#[case("x", FormEvent::Stay)]
+#[case("x", FormEvent::Discard)]
 #[case("<Tab><Tab><Tab><Tab>c<Tab>bad", FormEvent::Cancel)]
-#[case("<Shift-Tab><Shift-Tab>typed", FormEvent::Stay)]
+#[case("<Shift-Tab><Shift-Tab>typed", FormEvent::Discard)]
 fn leaving_asks_only_for_what_was_typed(#[case] script: &str, #[case] want: FormEvent) {
     let mut form = everything();
     typed(&mut form, script);
     assert_eq!(typed(&mut form, "<Esc>"), want);
-    assert_eq!(form.asks(), want == FormEvent::Stay);
-}
-
-#[test]
-fn the_question_takes_no_key_from_before_it_was_seen() {
-    let mut form = everything();
-    assert_eq!(typed(&mut form, "x<Esc>y<Esc>y"), FormEvent::Stay);
-    assert!(form.asks());
-    form.seen();
-    assert_eq!(typed(&mut form, "<Esc>x"), FormEvent::Stay);
-    assert!(form.asks(), "the key that opened it does not answer it");
-    assert_eq!(typed(&mut form, "n"), FormEvent::Stay);
-    assert!(!form.asks());
-    typed(&mut form, "<Esc>");
-    form.seen();
-    assert_eq!(typed(&mut form, "y"), FormEvent::Cancel);
 }
 
 #[test]
@@ -304,8 +288,8 @@ fn pictures() {
     drawn(&form, 100, 40).is_as_kept("form_filled_100x40");
     drawn(&form, 80, 24).is_as_kept("form_filled_80x24");
     drawn(&form, 40, 10).is_as_kept("form_filled_40x10");
-    typed(&mut form, "<Esc>");
-    drawn(&form, 80, 24).is_as_kept("form_leaving_80x24");
+    form.refuse("H-7 Acme Inc is no longer yours: Sam Ortiz has it. Look again before you decide.");
+    drawn(&form, 80, 24).is_as_kept("form_refused_80x24");
 }
 
 proptest! {

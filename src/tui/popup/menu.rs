@@ -53,6 +53,7 @@ impl Popup {
             also: command.short.to_owned(),
             group: String::new(),
             off: refused(model, command.action).map(|why| why.sentence),
+            ..Choice::default()
         });
         let views = views(model, VIEW).into_iter().filter(|_| model.list().is_some());
         let views = views.map(|view| Choice {

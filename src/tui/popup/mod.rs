@@ -1,17 +1,33 @@
 //! What lies over the screen: a stack of one enum, of which only the top gets input. Each popup answers an input with a
 //! [`Reply`]; opening, closing and carrying out is done once for all, in `update`.
 
+mod assign;
+mod brief;
+mod decide;
+mod defer;
+mod disposition;
+mod dispute;
+mod edit;
+mod first_run;
 pub mod forms;
+mod give_back;
 pub mod help;
 pub mod ledger;
 pub mod menu;
+mod note;
 pub mod page;
+mod pause;
 pub mod question;
+mod rate;
 pub mod save_view;
+#[cfg(test)]
+mod tests;
+mod touch;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use self::forms::Work;
 use self::help::Help;
 use self::ledger::LedgerOf;
 use self::menu::Menu;
@@ -37,6 +53,8 @@ pub enum Popup {
     SaveView(SaveView),
     /// Something that is only done after a yes.
     Question(Question),
+    /// A form that is filled in for some handoffs.
+    Work(Box<Work>),
 }
 
 /// What a popup makes of an input or an answer.
@@ -44,6 +62,8 @@ pub enum Popup {
 pub struct Reply {
     /// It closes.
     pub close: bool,
+    /// The popup below it closes as well.
+    pub close_below: bool,
     /// It asks for these.
     pub effects: Vec<Effect>,
     /// It does what a key on the screen below would, after it closed.
@@ -94,17 +114,16 @@ impl Popup {
     pub const fn waits_to_be_seen(&self) -> bool {
         match self {
             Self::Question(question) => !question.seen,
-            Self::SaveView(form) => form.waits_to_be_seen(),
-            Self::Help(_) | Self::Ledger(_) | Self::Menu(_) => false,
+            Self::Help(_) | Self::Ledger(_) | Self::Menu(_) | Self::SaveView(_) | Self::Work(_) => {
+                false
+            }
         }
     }
 
     /// It has been on screen: what is typed from here on is meant for it.
-    pub fn seen(&mut self) {
-        match self {
-            Self::Question(question) => question.seen = true,
-            Self::SaveView(form) => form.seen(),
-            Self::Help(_) | Self::Ledger(_) | Self::Menu(_) => {}
+    pub const fn seen(&mut self) {
+        if let Self::Question(question) = self {
+            question.seen = true;
         }
     }
 
@@ -116,14 +135,16 @@ impl Popup {
             Self::Menu(menu) => menu.input(input, model),
             Self::SaveView(form) => form.input(input, model),
             Self::Question(question) => question.input(input, model),
+            Self::Work(work) => work.input(input, model),
         }
     }
 
     /// Takes an answer of the worker. All popups are shown all answers, and tell by its ticket which is theirs.
-    pub fn answer(&mut self, answer: &Answer, _model: &mut Model) -> Reply {
+    pub fn answer(&mut self, answer: &Answer, model: &mut Model) -> Reply {
         match self {
             Self::Question(question) => question.answer(answer),
             Self::Ledger(ledger) => ledger.answer(answer),
+            Self::Work(work) => work.answer(answer, model),
             Self::Help(_) | Self::Menu(_) | Self::SaveView(_) => Reply::keep(),
         }
     }
@@ -136,6 +157,7 @@ impl Popup {
             Self::Menu(menu) => menu.view(model, memory, frame, screen),
             Self::SaveView(form) => form.view(model, memory, frame, screen),
             Self::Question(question) => question.view(model, memory, frame, screen),
+            Self::Work(work) => work.view(model, memory, frame, screen),
         }
     }
 }

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::Reply;
+use super::{Popup, Reply};
 use crate::desk::{Preview, Refused};
 use crate::domain::say;
 use crate::tui::action::Action;
@@ -18,7 +18,7 @@ use crate::tui::memory::Memory;
 use crate::tui::model::Model;
 use crate::tui::msg::{Hit, Input, Mouse};
 use crate::tui::text::{cell, gap, label, wrapped};
-use crate::tui::view::{put, row};
+use crate::tui::view::{put, row, sentence};
 
 /// Columns of the question.
 const COLUMNS: u16 = 68;
@@ -30,12 +30,8 @@ const NAMED: usize = 8;
 pub struct Question {
     /// What would be done, as a title.
     what: String,
-    /// What a yes asks of the desk.
-    asks: Vec<Ask>,
-    /// What the preview's answer carries.
-    ticket: Ticket,
-    /// What would come of it; none while the desk looks.
-    preview: Option<Preview>,
+    /// What a yes does.
+    then: Then,
     /// The key that opened it.
     opener: Option<Key>,
     /// Yes is at hand, not no.
@@ -44,16 +40,51 @@ pub struct Question {
     pub seen: bool,
 }
 
+/// What a yes does.
+#[derive(Clone, PartialEq, Debug)]
+enum Then {
+    /// Does what can be done of some requests, as one gesture.
+    Run { asks: Vec<Ask>, ticket: Ticket, preview: Option<Preview> },
+    /// Does what was refused before, and closes the popup below.
+    Anyway {
+        /// Why it was refused.
+        why: String,
+        asks: Vec<Ask>,
+    },
+    /// Throws away what was typed into the popup below.
+    Discard,
+}
+
 impl Question {
     /// Whether to do something with many handoffs.
     #[must_use]
     pub fn about(what: &str, asks: Vec<Ask>, ticket: Ticket, opener: Option<Key>) -> Self {
-        Self { what: what.to_owned(), asks, ticket, preview: None, opener, yes: false, seen: false }
+        let then = Then::Run { asks, ticket, preview: None };
+        Self { what: what.to_owned(), then, opener, yes: false, seen: false }
+    }
+
+    /// Whether to do what was refused for a reason that a person may set aside.
+    #[must_use]
+    pub fn anyway(what: &str, why: &str, asks: Vec<Ask>, opener: Option<Key>) -> Self {
+        let then = Then::Anyway { why: why.to_owned(), asks };
+        Self { what: what.to_owned(), then, opener, yes: false, seen: false }
+    }
+
+    /// Whether to throw away what was typed into the popup below.
+    #[must_use]
+    pub fn discard(opener: Option<Key>) -> Self {
+        let what = "Throw away what you typed?".to_owned();
+        Self { what, then: Then::Discard, opener, yes: false, seen: false }
     }
 
     /// Whether a yes would do anything.
     fn can(&self) -> bool {
-        self.preview.as_ref().is_some_and(|preview| !preview.can.is_empty())
+        match &self.then {
+            Then::Run { preview, .. } => {
+                preview.as_ref().is_some_and(|preview| !preview.can.is_empty())
+            }
+            Then::Anyway { .. } | Then::Discard => true,
+        }
     }
 
     pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
@@ -89,25 +120,39 @@ impl Question {
         if !self.can() {
             return Reply::keep();
         }
-        let asks = std::mem::take(&mut self.asks);
-        let effect = model.write(Write::Run { asks, what_can: true });
-        Reply { effects: vec![effect], ..Reply::close() }
+        match &mut self.then {
+            Then::Run { asks, .. } => {
+                let asks = std::mem::take(asks);
+                let effect = model.write(Write::Run { asks, what_can: true });
+                Reply { effects: vec![effect], ..Reply::close() }
+            }
+            Then::Anyway { asks, .. } => {
+                let effect = model.run(std::mem::take(asks));
+                Reply { effects: vec![effect], close_below: true, ..Reply::close() }
+            }
+            Then::Discard => Reply { close_below: true, ..Reply::close() },
+        }
     }
 
     pub(super) fn answer(&mut self, answer: &Answer) -> Reply {
-        if let Answer::Preview(of, found) = answer
-            && *of == self.ticket
+        if let (Answer::Preview(of, found), Then::Run { ticket, preview, .. }) =
+            (answer, &mut self.then)
+            && of == ticket
         {
-            self.preview = Some(found.clone());
+            *preview = Some(found.clone());
         }
         Reply::keep()
     }
 
     fn lines(&self, model: &Model, columns: usize) -> Vec<Line<'static>> {
         let theme = &model.theme;
-        let asks = &self.asks;
+        let (asks, preview) = match &self.then {
+            Then::Run { asks, preview, .. } => (asks, preview),
+            Then::Anyway { why, .. } => return sentence(why, columns, theme.base),
+            Then::Discard => return Vec::new(),
+        };
         let count = |number: usize| say::count(number as u64, "handoff", "handoffs");
-        let Some(preview) = &self.preview else {
+        let Some(preview) = preview else {
             return vec![Line::from(cell(&format!("{} …", count(asks.len())), theme.muted))];
         };
         let mut lines = vec![Line::from(match preview.can.len() {
@@ -172,5 +217,13 @@ impl Question {
             place.x += width + 2.min(place.width - width);
             place.width = room.right().saturating_sub(place.x);
         }
+    }
+}
+
+impl Popup {
+    /// Asks whether to throw away what was typed into the popup on top.
+    #[must_use]
+    pub fn discard(model: &Model) -> Self {
+        Self::Question(Question::discard(model.last_key))
     }
 }

@@ -31,14 +31,6 @@ impl Popup {
 }
 
 impl SaveView {
-    pub(super) const fn waits_to_be_seen(&self) -> bool {
-        self.0.is_unseen()
-    }
-
-    pub(super) fn seen(&mut self) {
-        self.0.seen();
-    }
-
     pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
         let screen = Rect { x: 0, y: 0, width: model.size.0, height: model.size.1 };
         let event = match input {
@@ -54,6 +46,7 @@ impl SaveView {
         match event {
             FormEvent::Stay => Reply::keep(),
             FormEvent::Cancel => Reply::close(),
+            FormEvent::Discard => Reply::open(Popup::discard(model)),
             FormEvent::Submit(values) => self.save(&values.text("name"), model),
         }
     }

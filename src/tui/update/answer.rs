@@ -86,6 +86,12 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             model.people = people;
         }
         Answer::Done(ticket, done) => return on_done(model, ticket, &done, taken),
+        Answer::Joined(ticket, person) => {
+            model.writing.retain(|(waiting, _)| *waiting != ticket);
+            model.tell(Tone::Good, format!("Welcome, {}.", text::safe(&person.name)));
+            model.me = Some(person.as_ref().clone());
+            return refresh(model);
+        }
         Answer::NotDone(ticket, why) => return on_not_done(model, ticket, &why, taken),
         Answer::Failed(sentence) => model.tell(Tone::Bad, sentence),
         Answer::Changed => return refresh(model),

@@ -1,0 +1,33 @@
+//! Rates the package: one key from 1 to 5, and what was missing.
+
+use super::forms::about;
+use crate::domain::command::Command;
+use crate::tui::form::{Field, Form, Values};
+use crate::tui::model::Subject;
+
+pub(super) fn form(subjects: &[Subject]) -> Form {
+    let words = [
+        ('1', "1", "useless"),
+        ('2', "2", "poor"),
+        ('3', "3", "fair"),
+        ('4', "4", "good"),
+        ('5', "5", "all I needed"),
+    ];
+    let words = words.map(|(letter, key, word)| (letter, key, word.to_owned()));
+    Form::new(
+        format!("Rate the package · {}", about(subjects)),
+        "rate",
+        vec![
+            Field::pick("stars", "How good", words.to_vec()).required(),
+            Field::text("missing", "What was missing").aside(),
+        ],
+    )
+}
+
+/// # Errors
+/// The field that wants something, and what.
+pub(super) fn command(values: &Values) -> Result<Command, (&'static str, String)> {
+    let stars = values.text("stars").parse();
+    let stars = stars.map_err(|_| ("stars", "press a key from 1 to 5".to_owned()))?;
+    Ok(Command::Rate { stars, missing: values.some("missing") })
+}
