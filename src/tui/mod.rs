@@ -15,9 +15,14 @@ pub mod msg;
 pub mod pace;
 pub mod popup;
 mod run;
+#[cfg(test)]
+mod sample;
 pub mod screen;
 #[cfg(test)]
 pub(crate) mod shot;
+pub mod step;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod theme;
 pub mod update;

@@ -5,6 +5,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::domain::text;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// A text of the outside as a span.
 #[must_use]
@@ -72,27 +74,33 @@ pub fn wrapped(outside: &str, columns: usize, most: usize) -> Vec<String> {
 
 /// The first line of a safe text, and the rest.
 fn broken(line: &str, columns: usize) -> (&str, &str) {
-    use unicode_segmentation::UnicodeSegmentation;
-    use unicode_width::UnicodeWidthStr;
-    let (mut used, mut space) = (0, None);
+    let (mut used, mut space, mut fits) = (0, None, line.len());
     for (at, grapheme) in line.grapheme_indices(true) {
-        let width = grapheme.width();
         if grapheme == " " {
             space = Some(at);
         }
-        if used + width > columns {
-            let cut = match space {
-                Some(space) if space > 0 => space,
-                // A picture wider than the line: skip it rather than never end.
-                _ if at == 0 => at + grapheme.len(),
-                _ => at,
-            };
-            let (head, tail) = line.split_at(cut);
-            return (if at == 0 { "" } else { head.trim_end() }, tail.trim_start());
+        used += grapheme.width();
+        if used > columns {
+            fits = at;
+            break;
         }
-        used += width;
     }
-    (line, "")
+    if fits == line.len() && text::columns(line) <= columns {
+        return (line, "");
+    }
+    let mut cut = space.filter(|space| *space > 0).unwrap_or(fits).min(fits);
+    // Marks at the beginning of a line count for more than behind a letter.
+    while cut > 0 && text::columns(line.get(..cut).unwrap_or_default()) > columns {
+        let before = line.get(..cut).unwrap_or_default().grapheme_indices(true).next_back();
+        cut = before.map_or(0, |(at, _)| at);
+    }
+    if cut == 0 {
+        // A picture wider than the line: skip it rather than never end.
+        let wide = line.graphemes(true).next().map_or(line.len(), str::len);
+        return ("", line.get(wide..).unwrap_or_default());
+    }
+    let (head, tail) = line.split_at(cut);
+    (head.trim_end(), tail.trim_start())
 }
 
 #[cfg(test)]

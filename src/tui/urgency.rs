@@ -69,11 +69,15 @@ impl Urgency {
         };
         let by_row = Self::of_next(&next, now);
         Some(match &line.ledger {
+            // What is due is decided from the stored instant alone.
+            _ if now >= clock.due => Self::Breached,
             // The sum counts own time; a policy's own warning point still warns.
             Some(Ok(ledger)) if now < clock.warn => {
                 Self::of_share(ledger.share_used(now)).min(Self::Noticed)
             }
-            Some(Ok(ledger)) => Self::of_share(ledger.share_used(now)).max(Self::Warned),
+            Some(Ok(ledger)) => {
+                Self::of_share(ledger.share_used(now)).clamp(Self::Warned, Self::Critical)
+            }
             _ => by_row,
         })
     }

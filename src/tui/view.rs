@@ -11,7 +11,7 @@ pub mod team;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::action::Screen;
@@ -45,9 +45,16 @@ pub fn view(model: &Model, memory: &mut Memory, frame: &mut Frame<'_>) {
     }
     bottom::draw(model, memory, frame.buffer_mut(), areas.bottom);
     for popup in &model.popups {
+        recede(model, frame.buffer_mut());
         memory.hit(screen, Hit::Outside);
         popup.view(model, memory, frame, screen);
     }
+}
+
+/// Lets everything step back behind a popup, so that the popup alone wins the eye.
+fn recede(model: &Model, buffer: &mut Buffer) {
+    let area = buffer.area;
+    buffer.set_style(area, model.theme.faint.remove_modifier(Modifier::BOLD));
 }
 
 const fn model_size(model: &Model) -> ratatui::layout::Size {

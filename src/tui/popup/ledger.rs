@@ -32,7 +32,7 @@ const COLUMNS: u16 = 88;
 /// Columns of the labels.
 const LABELS: usize = 10;
 /// Columns of a length of time.
-const LENGTHS: usize = 22;
+const LENGTHS: usize = 24;
 
 /// The sum behind one clock of a handoff.
 #[derive(Clone, PartialEq, Eq, Debug)]

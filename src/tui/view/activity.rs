@@ -13,6 +13,9 @@ use crate::tui::msg::Hit;
 use crate::tui::text::{clipped, gap, label, padded};
 use crate::tui::when::{self, STAMP};
 
+/// From here on each part of a line has its column.
+const WIDE: usize = 110;
+
 pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area: Rect) {
     let activity = &model.activity;
     let heading = vec![label("Activity · newest first", Style::new())];
@@ -50,24 +53,28 @@ fn line(model: &Model, happening: &Happening, columns: usize, at_hand: bool) -> 
         padded(&stamp, STAMP, style(theme.muted)),
         gap(2),
     ];
-    let mut used = STAMP + 4;
-    let mut add = |text: &str, width: usize, style: Style| {
-        if used + width + 2 <= columns {
-            spans.push(padded(text, width, style));
-            spans.push(gap(2));
-            used += width + 2;
-        }
-    };
-    add(&happening.who, 14, style(theme.base));
+    let used = STAMP + 4;
     let handoff = happening.handoff.map_or(String::new(), |id| id.to_string());
-    if columns >= 100 {
-        add(&happening.what, 22, style(theme.strong));
-        add(&handoff, 8, style(theme.muted));
-        add(&happening.company, 20, style(theme.base));
-    } else {
-        add(&format!("{} {handoff}", happening.what), 28, style(theme.strong));
-    }
     let details = happening.details.join(" · ");
-    spans.push(clipped(&details, columns.saturating_sub(used + 1), style(theme.muted)));
+    if columns < WIDE {
+        // One sentence: in columns its parts would be cut to nothing.
+        let parts = [&happening.who, &happening.what, &handoff, &happening.company];
+        let said: Vec<_> =
+            parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
+        let said = format!("{} · {details}", said.join(" "));
+        spans.push(clipped(&said, columns.saturating_sub(used + 1), style(theme.base)));
+        return Line::from(spans);
+    }
+    for (text, width, usual) in [
+        (&happening.who, 14, theme.base),
+        (&happening.what, 22, theme.strong),
+        (&handoff, 8, theme.muted),
+        (&happening.company, 22, theme.base),
+    ] {
+        spans.push(padded(text, width, style(usual)));
+        spans.push(gap(2));
+    }
+    let room = columns.saturating_sub(used + 14 + 22 + 8 + 22 + 8 + 1);
+    spans.push(clipped(&details, room, style(theme.muted)));
     Line::from(spans)
 }

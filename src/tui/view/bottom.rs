@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::{inner, put};
 use crate::domain::stage::{self, Stage};
@@ -59,28 +59,48 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
     }
     let (mut x, end) = (area.x + 1, area.right());
     let last = ending(model);
-    let reserved: usize = last.iter().map(|(_, line)| line.width() + 2).sum();
-    let mut shown = Vec::new();
-    for (action, line) in hints(model) {
-        let width = line.width() + 2;
-        if usize::from(x) + width + reserved > usize::from(end) + 1 {
+    let width = |hint: &Hint| hint.line.width() + 2;
+    let reserved: usize = last.iter().map(width).sum();
+    let room = usize::from(area.width);
+    let mut shown = hints(model);
+    let mut used = 0;
+    shown.retain(|hint| {
+        // Once one does not fit, those behind it, which matter less, do not either.
+        used += width(hint);
+        used + reserved <= room + 1
+    });
+    shown.extend(last);
+    for hint in shown {
+        let place =
+            Rect { x, width: (hint.line.width() as u16).min(end.saturating_sub(x)), ..area };
+        if usize::from(place.width) < hint.line.width() {
             break;
         }
-        shown.push((action, line, x));
-        x += width as u16;
-    }
-    for (action, line) in last {
-        let width = line.width() + 2;
-        if usize::from(x) + width > usize::from(end) + 1 {
-            break;
+        put(buffer, place, &hint.line);
+        if let Some(action) = hint.action {
+            memory.hit(place, Hit::Key(action));
         }
-        shown.push((action, line, x));
-        x += width as u16;
+        x = x.saturating_add(width(&hint) as u16);
     }
-    for (action, line, x) in shown {
-        let place = Rect { x, width: (line.width() as u16).min(end.saturating_sub(x)), ..area };
-        put(buffer, place, &line);
-        memory.hit(place, Hit::Key(action));
+}
+
+/// A key and what it does.
+struct Hint {
+    /// What a click on it does; none for keys that only a field takes.
+    action: Option<Action>,
+    line: Line<'static>,
+}
+
+impl Hint {
+    /// The hint of an action, under a name; none when it has no key.
+    fn of(model: &Model, action: Action, name: &'static str) -> Option<Self> {
+        let key = model.keys.shown(action)?;
+        Some(Self { action: Some(action), ..Self::key(model, &key, name) })
+    }
+
+    fn key(model: &Model, key: &str, name: &'static str) -> Self {
+        let spans = vec![cell(key, model.theme.key), gap(1), label(name, model.theme.band)];
+        Self { action: None, line: Line::from(spans) }
     }
 }
 
@@ -102,13 +122,19 @@ fn busy(model: &Model) -> Option<&'static str> {
 }
 
 /// The hints that have a key, the most useful first.
-fn hints(model: &Model) -> Vec<(Action, Line<'static>)> {
+fn hints(model: &Model) -> Vec<Hint> {
+    if model.list().is_some_and(|list| list.typed.open) {
+        let keys = [
+            ("Enter", "keep the filter"),
+            ("Esc", "clear it"),
+            ("Tab", "complete"),
+            ("↑↓", "move"),
+        ];
+        return keys.map(|(key, name)| Hint::key(model, key, name)).into();
+    }
     let mut actions: Vec<(Action, &'static str)> = Vec::new();
     let short = |action: Action| command_of(action).map_or("", |command| command.short);
     if let Some(list) = model.list() {
-        if list.typed.open {
-            return Vec::new();
-        }
         if model.full {
             actions.push((Action::Back, "back to the list"));
             actions.push((Action::NextSection, "next section"));
@@ -143,10 +169,7 @@ fn hints(model: &Model) -> Vec<(Action, Line<'static>)> {
         }
         _ => {}
     }
-    actions
-        .into_iter()
-        .filter_map(|(action, name)| Some((action, hint(model, action, name)?)))
-        .collect()
+    actions.into_iter().filter_map(|(action, name)| Hint::of(model, action, name)).collect()
 }
 
 /// What a key is called on this handoff, where that is not its usual name.
@@ -172,22 +195,12 @@ fn name(model: &Model, action: Action) -> Option<&'static str> {
     }
 }
 
-/// The hints that are always there, at the end.
-fn ending(model: &Model) -> Vec<(Action, Line<'static>)> {
-    [Action::Palette, Action::Help, Action::Undo]
-        .into_iter()
-        .filter_map(|action| {
-            Some((
-                action,
-                hint(model, action, command_of(action).map_or("", |command| command.short))?,
-            ))
-        })
-        .collect()
-}
-
-fn hint(model: &Model, action: Action, name: &'static str) -> Option<Line<'static>> {
-    let key = model.keys.shown(action)?;
-    let spans: Vec<Span<'static>> =
-        vec![cell(&key, model.theme.key), gap(1), label(name, model.theme.band)];
-    Some(Line::from(spans))
+/// The hints that are always there, at the end; while something is typed these keys only type.
+fn ending(model: &Model) -> Vec<Hint> {
+    if model.list().is_some_and(|list| list.typed.open) {
+        return Vec::new();
+    }
+    let actions = [Action::Palette, Action::Help, Action::Undo].into_iter();
+    let short = |action| command_of(action).map_or("", |command| command.short);
+    actions.filter_map(|action| Hint::of(model, action, short(action))).collect()
 }

@@ -107,7 +107,8 @@ fn drawn(model: &Model, line: &Line, columns: usize) -> Row<'static> {
 fn share(model: &Model, line: &Line, style: Style) -> Vec<Span<'static>> {
     let Some(Ok(ledger)) = &line.ledger else { return Vec::new() };
     let at = line.clock.as_ref().and_then(Clock::held_since).unwrap_or(model.now);
-    let used = ledger.share_used(at);
+    let over = line.clock.as_ref().is_some_and(|clock| at >= clock.due);
+    let used = if over { 1.0 } else { ledger.share_used(at) };
     let mut spans = bar(used, BAR, style, model.theme.faint).to_vec();
     spans.push(gap(1));
     spans.push(padded_start(&format!("{}%", (used * 100.0).floor()), SHARE, style));

@@ -1,13 +1,15 @@
 //! The list of handoffs: its title, its filter line, its heads and as many rows as fit.
 
+mod columns;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use self::columns::{Drawn, EDGE, GUTTER, What, columns, value};
 use super::{below, count, first_shown, inner, is_active, note, put, row, sentence, title};
-use crate::domain::account::Tier;
 use crate::domain::ids::HandoffId;
 use crate::domain::queue::QueueRow;
 use crate::domain::say;
@@ -15,22 +17,14 @@ use crate::domain::span::{COUNTDOWN_WIDTH, countdown};
 use crate::domain::text;
 use crate::domain::view::{Column, Next, Sort, SortKey};
 use crate::tui::action::{Action, Screen};
-use crate::tui::memory::{Memory, Widths};
+use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Pane};
 use crate::tui::msg::Hit;
 use crate::tui::screen::list::List;
+use crate::tui::step::next_step;
 use crate::tui::text::{cell, clipped, gap, label, padded, padded_start};
 use crate::tui::update::completions;
 use crate::tui::urgency::Urgency;
-
-/// Columns at the left of each row: the bar of the row at hand, its mark, its urgency, a space.
-const EDGE: usize = 4;
-/// Columns between two columns.
-const GUTTER: usize = 2;
-/// No column but the account takes more.
-const WIDEST: usize = 16;
-/// Columns that the account's name keeps.
-const COMPANY: usize = 14;
 
 pub(super) fn draw(model: &Model, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
     let Some(list) = model.list().filter(|_| !area.is_empty()) else { return };
@@ -63,6 +57,7 @@ fn heading(model: &Model, list: &List, buffer: &mut Buffer, area: Rect, active: 
     left.push(label(" · ", Style::new()));
     left.push(label(order(list.sort), Style::new()));
     let right = match list.marks.len() {
+        0 if list.page.partial => vec![label("first matches; narrow the filter", Style::new())],
         0 => Vec::new(),
         marked => vec![cell(&format!("{} marked", say::thousands(marked as u64)), Style::new())],
     };
@@ -120,12 +115,15 @@ fn filter_line(model: &Model, list: &List, frame: &mut Frame<'_>, area: Rect) ->
     let Some(help) = row(area, 1) else { return 1 };
     let help = Rect { x: place.x, width: place.width, ..help };
     let buffer = frame.buffer_mut();
-    match &typed.problem {
-        Some(problem) => {
-            put(buffer, help, &Line::from(clipped(&problem.message, columns, theme.notice)))
+    let offers = offers(model, columns);
+    let line = match &typed.problem {
+        // A word that is on its way to one that fits is underlined, but not explained yet.
+        Some(problem) if offers.spans.is_empty() => {
+            Line::from(clipped(&problem.message, columns, theme.notice))
         }
-        None => put(buffer, help, &offers(model, columns)),
-    }
+        _ => offers,
+    };
+    put(buffer, help, &line);
     2
 }
 
@@ -175,120 +173,6 @@ fn nothing(model: &Model, list: &List, buffer: &mut Buffer, area: Rect) {
     note(buffer, area, &lines);
 }
 
-/// A column as it is drawn.
-struct Drawn {
-    column: Column,
-    width: usize,
-}
-
-/// The columns that fit, each as wide as it needs to be; the account takes what is left.
-fn columns(model: &Model, list: &List, widths: &mut Widths, room: usize) -> Vec<Drawn> {
-    let of = (format!("{:?} {}", model.screen, list.view.key), room as u16);
-    if widths.of != of {
-        *widths = Widths { of, ..Widths::default() };
-    }
-    let mut wanted = list.view.columns.clone();
-    if model.screen == Screen::Mine {
-        // On one's own list the owner is oneself.
-        wanted.retain(|column| *column != Column::Owner);
-    }
-    for row in &list.page.rows {
-        let clock = row.next.map_or(0, |next| next.name.key().len());
-        widths.clock = widths.clock.max(clock);
-        for column in
-            wanted.iter().filter(|column| !matches!(column, Column::Company | Column::Clock))
-        {
-            let width = text::columns(&value(model, row, *column)).min(WIDEST);
-            let widest = widths.columns.entry(*column).or_default();
-            *widest = width.max(*widest);
-        }
-    }
-    let mut drawn: Vec<_> = wanted
-        .into_iter()
-        .map(|column| {
-            let content = match column {
-                Column::Company => COMPANY,
-                Column::Clock if widths.clock == 0 => COUNTDOWN_WIDTH,
-                Column::Clock => widths.clock + 1 + COUNTDOWN_WIDTH,
-                other => widths.columns.get(&other).copied().unwrap_or(0),
-            };
-            let head =
-                column.head().len() + if column.sort() == Some(list.sort.key) { 2 } else { 0 };
-            Drawn {
-                column,
-                width: if column == Column::Company { content } else { content.max(head) },
-            }
-        })
-        .collect();
-    let taken = |drawn: &[Drawn]| {
-        EDGE + drawn.iter().map(|drawn| drawn.width + GUTTER).sum::<usize>().saturating_sub(GUTTER)
-            + 1
-    };
-    // What fits least is what tells least: first the clock's name, then columns from the least telling on.
-    if taken(&drawn) > room
-        && let Some(clock) = drawn.iter_mut().find(|drawn| drawn.column == Column::Clock)
-    {
-        clock.width = COUNTDOWN_WIDTH;
-    }
-    for least in LEAST_FIRST {
-        if taken(&drawn) <= room {
-            break;
-        }
-        drawn.retain(|drawn| drawn.column != *least);
-    }
-    let left = room.saturating_sub(taken(&drawn));
-    if let Some(company) = drawn.iter_mut().find(|drawn| drawn.column == Column::Company) {
-        company.width += left;
-    }
-    drawn
-}
-
-/// Columns in the order in which they give way.
-const LEAST_FIRST: &[Column] = &[
-    Column::Touches,
-    Column::Created,
-    Column::Region,
-    Column::Source,
-    Column::Id,
-    Column::Score,
-    Column::Code,
-    Column::Type,
-    Column::Tier,
-    Column::Owner,
-    Column::Stage,
-    Column::Wake,
-];
-
-/// What a row shows in a column; the clock is drawn otherwise.
-fn value(model: &Model, row: &QueueRow, column: Column) -> String {
-    const NONE: &str = "–";
-    let or_none = |text: Option<&str>| text.unwrap_or(NONE).to_owned();
-    match column {
-        Column::Id => row.id.to_string(),
-        Column::Company => row.company.clone(),
-        Column::Tier if row.tier == Tier::Outside => "out".to_owned(),
-        Column::Tier => row.tier.to_string(),
-        Column::Type => row.kind.clone(),
-        Column::Stage => row.stage.to_string(),
-        Column::Owner => or_none(row.assignee_name.as_deref()),
-        Column::Score => row.score.to_string(),
-        Column::Source => row.source.to_string(),
-        Column::Region => or_none(row.region.as_deref()),
-        Column::Created => {
-            say::day_near(row.created.utc().with_timezone(&model.zone).date_naive(), model.today())
-        }
-        Column::Code => or_none(row.code.as_deref()),
-        Column::Wake => row.wake.map_or(NONE.to_owned(), |day| say::day_near(day, model.today())),
-        Column::Touches => row.touches.to_string(),
-        Column::Clock => String::new(),
-    }
-}
-
-/// Whether a column is of numbers, which stand at its right edge.
-const fn is_number(column: Column) -> bool {
-    matches!(column, Column::Score | Column::Touches)
-}
-
 fn heads(
     model: &Model,
     list: &List,
@@ -301,15 +185,21 @@ fn heads(
     let theme = &model.theme;
     let mut x = line.x + EDGE as u16;
     for drawn in columns {
-        let sorted = drawn.column.sort() == Some(list.sort.key);
+        let sort = drawn.what.column().and_then(Column::sort);
+        let sorted = sort == Some(list.sort.key);
         let sign = match (sorted, list.sort.descending) {
             (false, _) => "",
             (true, false) => " ↑",
             (true, true) => " ↓",
         };
-        let head = format!("{}{sign}", drawn.column.head());
+        let head = match drawn.what.column() {
+            None => "next step",
+            Some(Column::Clock) if drawn.width == COUNTDOWN_WIDTH => "due in",
+            Some(column) => column.head(),
+        };
         let style = if sorted { theme.strong } else { theme.muted };
-        let span = if is_number(drawn.column) || drawn.column == Column::Clock {
+        let head = format!("{head}{sign}");
+        let span = if drawn.what.is_number() {
             padded_start(&head, drawn.width, style)
         } else {
             padded(&head, drawn.width, style)
@@ -317,7 +207,7 @@ fn heads(
         let room = line.right().saturating_sub(x);
         let place = Rect { x, width: (drawn.width as u16).min(room), ..line };
         put(buffer, place, &Line::from(span));
-        if let Some(key) = drawn.column.sort() {
+        if let Some(key) = sort {
             memory.hit(place, Hit::Head(key));
         }
         x = x.saturating_add((drawn.width + GUTTER) as u16);
@@ -385,17 +275,23 @@ fn line(
         if n > 0 {
             spans.push(gap(GUTTER));
         }
-        match drawn.column {
-            Column::Clock => spans.extend(clock(model, handoff, urgency, drawn.width, quiet)),
-            Column::Company => spans.push(padded(&handoff.company, drawn.width, name)),
-            column => {
+        let style = if at_hand.is_some() { quiet } else { theme.muted };
+        match drawn.what {
+            What::Data(Column::Clock) => {
+                spans.extend(clock(model, handoff, urgency, drawn.width, quiet));
+            }
+            What::Data(Column::Company) => spans.push(padded(&handoff.company, drawn.width, name)),
+            What::Data(column) => {
                 let text = value(model, handoff, column);
-                let style = if at_hand.is_some() { quiet } else { theme.muted };
-                spans.push(if is_number(column) {
+                spans.push(if drawn.what.is_number() {
                     padded_start(&text, drawn.width, style)
                 } else {
                     padded(&text, drawn.width, style)
                 });
+            }
+            What::Step => {
+                let style = if at_hand.is_some() { quiet } else { theme.base };
+                spans.push(padded(&next_step(handoff, &model.policy), drawn.width, style));
             }
         }
     }

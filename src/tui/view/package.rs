@@ -107,14 +107,14 @@ fn completeness(model: &Model, card: &Card, buffer: &mut Buffer, area: Rect) {
     let theme = &model.theme;
     let package = &card.package;
     let style = if package.missing.is_empty() { theme.good } else { theme.warned };
-    let percent = format!("{:>3} %", package.completeness);
+    let percent = format!(" {:>3} %", package.completeness);
     let mut spans = bar(f64::from(package.completeness) / 100.0, 10, style, theme.faint).to_vec();
     spans.push(cell(&percent, style));
     let names: Vec<_> = package.missing.iter().map(|field| field.label).collect();
     if names.is_empty() {
         spans.push(label("  complete", theme.muted));
     } else {
-        let room = usize::from(line.width).saturating_sub(27);
+        let room = usize::from(line.width).saturating_sub(28);
         spans.push(label("  missing ", theme.muted));
         spans.push(clipped(&names.join(", "), room, theme.notice));
     }

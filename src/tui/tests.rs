@@ -1,0 +1,106 @@
+//! The screens under scripts of keys, as pictures, and at every size.
+
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::action::Screen;
+use super::model::Pane;
+use super::msg::Msg;
+use super::sample::{Bench, bench, bench_with};
+use super::theme::{Depth, Theme};
+
+fn kept(bench: &Bench, name: &str) {
+    bench.shot().is_as_kept(name);
+}
+
+#[rstest]
+#[case("queue_140x40", 140, 40)]
+#[case("queue_100x30", 100, 30)]
+#[case("queue_80x24", 80, 24)]
+#[case("queue_60x20", 60, 20)]
+#[case("queue_39x9", 39, 9)]
+fn the_queue(#[case] name: &str, #[case] columns: u16, #[case] rows: u16) {
+    kept(bench(1, columns, rows).keys("j"), name);
+}
+
+#[rstest]
+#[case("queue_light", "light", Depth::True)]
+#[case("queue_high_contrast", "high-contrast", Depth::True)]
+#[case("queue_256_colours", "dark", Depth::Indexed)]
+#[case("queue_no_color", "dark", Depth::None)]
+fn themes(#[case] name: &str, #[case] theme: &str, #[case] depth: Depth) {
+    let theme = Theme::shipped(theme, depth).unwrap();
+    kept(bench_with(1, 120, 24, theme).keys("j Space Space"), name);
+}
+
+#[rstest]
+#[case("package_full", 100, 24, "Enter")]
+#[case("package_intelligence", 140, 30, "Tab ]")]
+#[case("package_missing", 100, 30, "j j")]
+#[case("package_record_narrow", 60, 20, "Tab [")]
+#[case("clocks_100", 100, 24, "Tab Tab j")]
+#[case("filter_bad", 100, 24, "/ d u e : s o o n")]
+#[case("filter_offers", 100, 24, "/ s t a g e : Q")]
+#[case("filter_done", 100, 24, "/ t i e r : 1 Enter")]
+#[case("help", 100, 30, "?")]
+#[case("help_end", 80, 24, "? G")]
+#[case("palette", 100, 24, ": u n d")]
+#[case("views", 100, 24, "v")]
+#[case("sort", 80, 24, "o")]
+#[case("save_view", 80, 24, "V")]
+#[case("ledger", 100, 30, "j w")]
+#[case("ledger_paused", 100, 30, "G w")]
+#[case("team", 140, 20, "4")]
+#[case("team_narrow", 60, 20, "4 j j")]
+#[case("activity", 140, 20, "6 j")]
+#[case("activity_narrow", 60, 20, "6")]
+#[case("marked", 100, 24, "Space j Space")]
+#[case("unknown_key", 100, 24, "F9")]
+#[case("not_built", 100, 24, "5")]
+fn pictures(#[case] name: &str, #[case] columns: u16, #[case] rows: u16, #[case] keys: &str) {
+    kept(bench(1, columns, rows).keys(keys), name);
+}
+
+#[test]
+fn an_ae_lands_on_their_own_list() {
+    let bench = bench(3, 120, 24);
+    assert_eq!(bench.model.screen, Screen::Mine);
+    kept(&bench, "mine_120x24");
+}
+
+#[test]
+fn an_empty_list_says_why_and_which_key_fills_it() {
+    let mut bench = bench(1, 100, 24);
+    bench.of(0);
+    kept(&bench, "queue_empty");
+    kept(bench.keys("/ x"), "queue_empty_filtered");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+    #[test]
+    fn nothing_panics_at_any_size(
+        sizes in proptest::collection::vec((0..200_u16, 0..200_u16), 1..4),
+        keys in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "j", "G", "Tab", "Enter", "]", "?", "w", ":", "v", "o", "/", "4", "6", "2", "Space", "*", "Esc", "PgDn", "x", "V", "a", "d",
+            ]),
+            0..8,
+        ),
+    ) {
+        let mut bench = bench(1, 140, 40);
+        for (columns, rows) in sizes {
+            bench.tell(Msg::Resize(columns, rows));
+            bench.keys(&keys.join(" "));
+            bench.shot();
+        }
+    }
+}
+
+#[test]
+fn the_largest_screen_is_drawn() {
+    let mut bench = bench(1, 500, 500);
+    bench.shot();
+    bench.keys("Enter ?").shot();
+    assert_eq!(bench.model.pane, Pane::Package);
+}
