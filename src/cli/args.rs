@@ -15,9 +15,9 @@ pub struct Cli {
     /// Options that every command takes
     #[command(flatten)]
     pub common: Common,
-    /// What to do
+    /// What to do; none opens the desk
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// Options that every command takes.
@@ -43,6 +43,8 @@ pub struct Common {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open the desk on a throw-away store filled with a week of a made-up company
+    Demo(Demo),
     /// Bring in accounts, contacts, signals, people, deals and handoffs from CSV, JSON and JSONL
     Import(Import),
     /// Run the criteria over the accounts and flag what is ready
@@ -100,6 +102,14 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page
     Man,
+}
+
+/// `handoff demo`
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Fill the store at --store and leave the desk closed
+    #[arg(long)]
+    pub fill_only: bool,
 }
 
 /// `handoff import`

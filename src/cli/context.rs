@@ -110,6 +110,16 @@ impl Context {
         }
     }
 
+    /// The store that was named on the command line, in the environment or the configuration.
+    #[must_use]
+    pub fn named_store(&self) -> Option<PathBuf> {
+        self.common
+            .store
+            .clone()
+            .or_else(|| self.env.store.clone())
+            .or_else(|| self.config.store.clone())
+    }
+
     /// The store's path.
     #[must_use]
     pub fn store_path(&self) -> PathBuf {

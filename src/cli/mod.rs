@@ -18,14 +18,15 @@ mod upkeep;
 use crate::domain::command as domain;
 use crate::platform::stdio;
 
-pub use args::{Cli, Command, Common};
+pub use args::{Cli, Command, Common, Demo};
 pub use context::{Context, named};
 pub use failure::{Failure, Status};
 
-/// Runs a command and says what became of it.
+/// Runs a command and says what became of it; none for the demo, which opens the desk and so is `main`'s to run.
 #[must_use]
-pub fn run(command: &Command, context: &Context) -> Status {
+pub fn run(command: &Command, context: &Context) -> Option<Status> {
     let outcome = match command {
+        Command::Demo(_) => return None,
         Command::Import(args) => import::run(args, context),
         Command::Evaluate(args) => evaluate::run(args, context),
         Command::List(args) => list::run(args, context),
@@ -67,7 +68,7 @@ pub fn run(command: &Command, context: &Context) -> Status {
         Command::Completions(args) => Ok(upkeep::completions(args)),
         Command::Man => upkeep::man(),
     };
-    settle(outcome)
+    Some(settle(outcome))
 }
 
 /// Tells a failure on the standard error.

@@ -22,6 +22,8 @@ pub struct Env {
     pub no_color: bool,
     /// `TERM`.
     pub term: Option<String>,
+    /// `COLORTERM` says that the terminal shows all colours.
+    pub truecolor: bool,
     /// `COLUMNS`, as a width to use where no terminal tells one.
     pub columns: Option<usize>,
     /// A graphical session or a chosen browser is at hand: `DISPLAY`, `WAYLAND_DISPLAY`, `BROWSER` or WSL.
@@ -35,6 +37,18 @@ impl Env {
     #[must_use]
     pub fn read() -> Self {
         Self::from_fn(|name| std::env::var_os(name))
+    }
+
+    /// The colours of a terminal: none, the 256 of xterm (`false`), or all (`true`).
+    #[must_use]
+    pub fn colors(&self, choice: super::config::ColorChoice) -> Option<bool> {
+        use super::config::ColorChoice;
+        let none = match choice {
+            ColorChoice::Always => false,
+            ColorChoice::Never => true,
+            ColorChoice::Auto => self.no_color,
+        };
+        (!none).then_some(self.truecolor)
     }
 
     /// An environment given by a function, for tests.
@@ -51,6 +65,8 @@ impl Env {
             now: text("HANDOFF_NOW"),
             no_color: set("NO_COLOR").is_some(),
             term: text("TERM"),
+            truecolor: text("COLORTERM")
+                .is_some_and(|value| value == "truecolor" || value == "24bit"),
             columns: text("COLUMNS").and_then(|value| value.trim().parse().ok()),
             graphical: ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"]
                 .iter()

@@ -32,6 +32,14 @@ impl OsUser {
     }
 }
 
+/// Whether a process of this number runs.
+#[must_use]
+pub fn is_running(pid: i32) -> bool {
+    let Some(pid) = rustix::process::Pid::from_raw(pid) else { return false };
+    // A process of somebody else's answers with a refusal, which means that it is there.
+    !matches!(rustix::process::test_kill_process(pid), Err(rustix::io::Errno::SRCH))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -58,7 +58,8 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         sql: "SELECT 'H-' || id || ' is closed with ' || code || ', a code that sends it to nurture.' FROM handoff
-              WHERE stage = 'closed' AND class = 'recycle'",
+              WHERE stage = 'closed' AND class = 'recycle'
+                  AND NOT EXISTS (SELECT 1 FROM handoff AS woken WHERE woken.parent = handoff.id)",
         remedy: "Reopen it and record how it came out.",
     },
     Question {

@@ -1,0 +1,166 @@
+//! Opening the desk: who works it, on which store, how it looks and what keys mean; and the demo on a store of its own.
+
+mod views;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use handoff_desk::cli::{Context, Demo, Failure, Status, named};
+use handoff_desk::desk::{Desk, demo as company};
+use handoff_desk::domain::person::Person;
+use handoff_desk::domain::text::safe;
+use handoff_desk::platform::clock::{Clock, new_action_id};
+use handoff_desk::platform::{crash, fs, log, terminal};
+use handoff_desk::store::Store;
+use handoff_desk::tui::keys::Keymap;
+use handoff_desk::tui::theme::{Depth, Theme};
+use handoff_desk::tui::{Setup, run};
+
+/// Who works the demo, unless somebody is named.
+const DEMO_PERSON: &str = "Dana Reyes";
+
+/// The theme of somebody who has chosen none.
+const THEME: &str = "dark";
+
+/// Opens the desk on the person's store.
+///
+/// # Errors
+/// There is no terminal, or something that it needs is not as it should be; the sentence says what.
+pub(crate) fn desk(context: &Context) -> Result<Status, Failure> {
+    check(context)?;
+    let desk = context.desk_or_new()?;
+    let me = if desk.people()?.is_empty() { None } else { Some(context.person(&desk)?) };
+    face(context, desk, me)
+}
+
+/// Opens the desk on a store filled with the demo, which is thrown away afterwards unless it was named.
+///
+/// # Errors
+/// As [`desk`]; or the named store is not empty.
+pub(crate) fn demo(args: &Demo, context: &Context) -> Result<Status, Failure> {
+    if !args.fill_only {
+        check(context)?;
+    }
+    let folder = match context.named_store() {
+        Some(_) => None,
+        None if args.fill_only => {
+            return Err(Failure::usage("Name the store to fill with --store PATH."));
+        }
+        None => Some(Throwaway::new(&context.paths.state_dir)?),
+    };
+    let path = match &folder {
+        Some(folder) => folder.0.join("demo.db"),
+        None => context.store_path(),
+    };
+    let mut desk = Desk::new(Store::open_or_create(&path)?, context.policy()?, context.machine());
+    company::fill(&mut desk, context.clock.now(), &mut new_action_id)?;
+    if args.fill_only {
+        handoff_desk::platform::stdio::print(&format!("Filled {} with the demo.\n", named(&path)));
+        return Ok(Status::Done);
+    }
+    let (name, said) = context.who_is_named();
+    let me = desk.person(if said { &name } else { DEMO_PERSON })?;
+    face(context, desk, Some(me))
+}
+
+/// Refuses, before anything is opened, what is no terminal.
+fn check(context: &Context) -> Result<(), Failure> {
+    terminal::check(&context.env).map_err(|error| Failure::failed(format!("{error}.")))
+}
+
+fn face(context: &Context, desk: Desk, me: Option<Person>) -> Result<Status, Failure> {
+    log::start(&context.paths.state_dir);
+    crash::install(&context.paths.state_dir);
+    let own = context.paths.config_dir.join(views::FILE);
+    let zone = me
+        .as_ref()
+        .and_then(|person| person.zone.as_deref())
+        .and_then(|zone| zone.parse().ok())
+        .unwrap_or(desk.policy().zone);
+    let setup = Setup {
+        me,
+        zone,
+        clock: context.now.map_or(Clock::System, Clock::starting_at),
+        env: context.env.clone(),
+        theme: theme(context)?,
+        keys: keys(&context.paths.keys_file())?,
+        views: views::read(&own)?,
+        save_view: Box::new(move |view| views::add(&own, view)),
+        desk,
+    };
+    run(setup).map_err(|error| Failure::failed(format!("{error}.")))?;
+    Ok(Status::Done)
+}
+
+/// The theme that the person chose: a shipped one, or a file of that name in the themes folder.
+fn theme(context: &Context) -> Result<Theme, Failure> {
+    let depth = match context.env.colors(context.config.color) {
+        None => Depth::None,
+        Some(true) => Depth::True,
+        Some(false) => Depth::Indexed,
+    };
+    let name = context.config.theme.as_deref().unwrap_or(THEME);
+    let path = context.paths.themes_dir().join(format!("{name}.toml"));
+    let plain = name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    match text(&path)? {
+        Some(source) if plain => Theme::parse(&source, depth)
+            .map_err(|error| Failure::usage(format!("{}: {error}.", named(&path)))),
+        _ => Theme::shipped(name, depth).map_err(|error| Failure::usage(format!("{error}."))),
+    }
+}
+
+fn keys(path: &Path) -> Result<Keymap, Failure> {
+    let overrides = text(path)?.unwrap_or_default();
+    Keymap::with(&overrides).map_err(|error| Failure::usage(format!("{error}.")))
+}
+
+/// What a file of the configuration holds; none when there is no such file.
+fn text(path: &Path) -> Result<Option<String>, Failure> {
+    match std::fs::read(path) {
+        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|error| {
+            let line = error.utf8_error().valid_up_to();
+            Failure::usage(format!(
+                "{} is not UTF-8 text from byte {line} on; save it as UTF-8.",
+                named(path)
+            ))
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::failed(format!("{} can't be read: {error}.", named(path)))),
+    }
+}
+
+/// A folder that is gone when the demo is over. One whose process was killed is removed by the next demo.
+struct Throwaway(PathBuf);
+
+impl Throwaway {
+    const PREFIX: &str = "demo-";
+
+    fn new(state_dir: &Path) -> Result<Self, Failure> {
+        let trouble = |error: io::Error| {
+            Failure::failed(format!(
+                "The demo's store can't be made in {}: {}.",
+                named(state_dir),
+                safe(&error.to_string())
+            ))
+        };
+        fs::private_dir(state_dir).map_err(trouble)?;
+        for entry in std::fs::read_dir(state_dir).map_err(trouble)?.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let pid = name.strip_prefix(Self::PREFIX).and_then(|pid| pid.parse().ok());
+            if pid.is_some_and(|pid| !handoff_desk::platform::user::is_running(pid)) {
+                // One that can't be removed now is removed another time.
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
+        let folder = state_dir.join(format!("{}{}", Self::PREFIX, std::process::id()));
+        fs::private_dir(&folder).map_err(trouble)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Throwaway {
+    fn drop(&mut self) {
+        // What is left behind is removed by the next demo.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
