@@ -33,13 +33,13 @@ pub enum Access {
 pub struct Store {
     // The order matters: the connection is closed before the file is let go.
     conn: Connection,
-    turnstile: Option<Turnstile>,
+    turnstile: Turnstile,
     held: Held,
     path: PathBuf,
     access: Access,
-    read_only: Option<String>,
-    /// The connection failed and was let go; the next write opens another.
-    lost: bool,
+    read_only: Option<ReadOnly>,
+    /// Why the connection was let go; the next write opens another.
+    lost: Option<K>,
     wait: Duration,
 }
 
@@ -82,9 +82,7 @@ impl Store {
                 look_only(&place.path, wait, error).map_err(|error| error.at(&place.path))?
             }
         };
-        let turnstile = (access == Access::ReadWrite && read_only.is_none())
-            .then(|| Turnstile::beside(&place.path))
-            .flatten();
+        let turnstile = Turnstile::beside(&place.path);
         Ok(Self {
             conn,
             turnstile,
@@ -92,7 +90,7 @@ impl Store {
             path: place.path,
             access,
             read_only,
-            lost: false,
+            lost: None,
             wait,
         })
     }
@@ -148,7 +146,7 @@ impl Store {
     /// Why it can only be read, where it was opened for writing and can't be.
     #[must_use]
     pub fn read_only(&self) -> Option<&str> {
-        self.read_only.as_deref()
+        self.read_only.as_ref().map(|read_only| read_only.why.as_str())
     }
 
     /// Tries again to write where [`Store::read_only`] says why not; true when that is over.
@@ -156,7 +154,7 @@ impl Store {
     /// # Errors
     /// What now keeps it from being opened at all.
     pub fn recover(&mut self) -> Result<bool, StoreError> {
-        if self.read_only.is_some() || self.lost {
+        if self.read_only.is_some() || self.lost.is_some() {
             self.reopen()?;
         }
         Ok(self.read_only.is_none())
@@ -180,9 +178,16 @@ impl Store {
     fn reopen(&mut self) -> Result<(), StoreError> {
         // The old connection may hold the file for itself, so it goes first.
         self.conn = Connection::open_in_memory()?;
-        self.lost = true;
-        *self = Self::open_waiting(&self.path, self.access, self.wait)?;
-        Ok(())
+        match Self::open_waiting(&self.path, self.access, self.wait) {
+            Ok(fresh) => {
+                *self = fresh;
+                Ok(())
+            }
+            Err(error) => {
+                self.lost = Some(error.kind.clone());
+                Err(error)
+            }
+        }
     }
 
     /// Settles the outcome of a write that failed. After a failure of the disk it is not known, and the connection is
@@ -192,13 +197,21 @@ impl Store {
         error: StoreError,
         look: impl FnOnce(&Connection) -> rusqlite::Result<Option<T>>,
     ) -> Result<T, StoreError> {
+        let error = error.at(&self.path);
         let K::Disk(how) = &error.kind else { return Err(error) };
         let unknown = StoreError::new(K::Unknown(how.clone()), &self.path);
         match self.reopen().and_then(|()| self.read(look)) {
-            Ok(Some(done)) => Ok(done),
+            Ok(Some(done)) if self.copy_in() => Ok(done),
             Ok(None) => Err(error),
-            Err(_) => Err(unknown),
+            Ok(Some(_)) | Err(_) => Err(unknown),
         }
+    }
+
+    /// Copies the whole log into the file and syncs it; false where that failed or somebody still reads the log. A sync
+    /// that failed once may pretend to succeed the second time, so what it was to save is written again elsewhere.
+    fn copy_in(&self) -> bool {
+        let copied = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        copied.is_ok_and(|busy: i64| busy == 0)
     }
 
     /// A number that changes whenever another connection has committed, and stays while nobody has. Costs microseconds.
@@ -214,6 +227,9 @@ impl Store {
         &self,
         body: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, StoreError> {
+        if let Some(lost) = &self.lost {
+            return Err(StoreError::new(lost.clone(), &self.path));
+        }
         body(&self.conn).map_err(|error| error.into().at(&self.path))
     }
 
@@ -222,13 +238,12 @@ impl Store {
         &mut self,
         body: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        if self.lost {
-            self.reopen()?;
-        }
+        // There may be room by now, or permission.
+        self.recover()?;
         let path = &self.path;
         let failed = |error: StoreError| E::from(error.at(path));
-        if let Some(why) = &self.read_only {
-            return Err(failed(StoreError::bare(K::ReadOnly(why.clone()))));
+        if let Some(read_only) = &self.read_only {
+            return Err(failed(StoreError::bare(read_only.kind.clone())));
         }
         if self.access == Access::ReadOnly {
             return Err(failed(StoreError::bare(K::Broken("a reader was asked to write".into()))));
@@ -236,7 +251,7 @@ impl Store {
         if identity_at(path) != Some(self.held.identity()) {
             return Err(failed(StoreError::bare(K::Replaced)));
         }
-        let turn = self.turnstile.as_ref().map(Turnstile::enter);
+        let turn = self.turnstile.enter();
         let tx = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -250,6 +265,15 @@ impl Store {
         drop(turn);
         Ok(done)
     }
+}
+
+/// Why a store that was to be written can only be read.
+#[derive(Debug)]
+struct ReadOnly {
+    /// In words.
+    why: String,
+    /// What a write is answered.
+    kind: K,
 }
 
 fn sqlite_is_safe() -> Result<(), StoreError> {
@@ -354,17 +378,21 @@ fn look_only(
     path: &Path,
     wait: Duration,
     error: StoreError,
-) -> Result<(Connection, Option<String>), StoreError> {
-    let why = match &error.kind {
-        K::Full => "its disk is full".to_owned(),
-        K::ReadOnly(why) => why.clone(),
-        K::Denied | K::CannotOpen => "its file or folder can't be written".to_owned(),
-        K::Disk(how) => format!("its disk failed, {how}"),
+) -> Result<(Connection, Option<ReadOnly>), StoreError> {
+    let (why, kind) = match &error.kind {
+        K::Full => ("its disk is full".to_owned(), K::Full),
+        K::ReadOnly(why) => (why.clone(), error.kind.clone()),
+        K::Denied | K::CannotOpen => {
+            let why = "its file or folder can't be written".to_owned();
+            (why.clone(), K::ReadOnly(why))
+        }
+        K::Disk(how) => (format!("its disk failed, {how}"), error.kind.clone()),
         _ => return Err(error),
     };
+    let read_only = Some(ReadOnly { why, kind });
     // Beside a desk that runs, its shared memory is there to be read.
     if let Ok(conn) = reading(guarded(path, OpenFlags::SQLITE_OPEN_READ_ONLY, wait)) {
-        return Ok((conn, Some(why)));
+        return Ok((conn, read_only));
     }
     // Alone on a full disk, the index of the log can live in our own memory.
     let alone = guarded(path, OpenFlags::SQLITE_OPEN_READ_WRITE, wait).and_then(|conn| {
@@ -372,7 +400,7 @@ fn look_only(
         Ok(conn)
     });
     if let Ok(conn) = reading(alone) {
-        return Ok((conn, Some(why)));
+        return Ok((conn, read_only));
     }
     // With no log to mind, the file is all there is.
     let log = std::fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len());
@@ -384,7 +412,7 @@ fn look_only(
             wait,
         ))
     {
-        return Ok((conn, Some(why)));
+        return Ok((conn, read_only));
     }
     Err(error)
 }
