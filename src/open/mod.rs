@@ -30,7 +30,7 @@ pub(crate) fn desk(context: &Context) -> Result<Status, Failure> {
     check(context)?;
     let desk = context.desk_or_new()?;
     let me = if desk.people()?.is_empty() { None } else { Some(context.person(&desk)?) };
-    face(context, desk, me)
+    face(context, desk, me, &context.store_path())
 }
 
 /// Opens the desk on a store filled with the demo, which is thrown away afterwards unless it was named.
@@ -60,7 +60,7 @@ pub(crate) fn demo(args: &Demo, context: &Context) -> Result<Status, Failure> {
     }
     let (name, said) = context.who_is_named();
     let me = desk.person(if said { &name } else { DEMO_PERSON })?;
-    face(context, desk, Some(me))
+    face(context, desk, Some(me), &path)
 }
 
 /// Refuses, before anything is opened, what is no terminal.
@@ -68,7 +68,12 @@ fn check(context: &Context) -> Result<(), Failure> {
     terminal::check(&context.env).map_err(|error| Failure::failed(format!("{error}.")))
 }
 
-fn face(context: &Context, desk: Desk, me: Option<Person>) -> Result<Status, Failure> {
+fn face(
+    context: &Context,
+    desk: Desk,
+    me: Option<Person>,
+    store: &Path,
+) -> Result<Status, Failure> {
     log::start(&context.paths.state_dir);
     crash::install(&context.paths.state_dir);
     let own = context.paths.config_dir.join(views::FILE);
@@ -79,6 +84,7 @@ fn face(context: &Context, desk: Desk, me: Option<Person>) -> Result<Status, Fai
         .unwrap_or(desk.policy().zone);
     let setup = Setup {
         me,
+        store: named(store),
         zone,
         clock: context.now.map_or(Clock::System, Clock::starting_at),
         env: context.env.clone(),

@@ -1,5 +1,6 @@
 //! What a key means. An action is a word of the screen's; what it does to a handoff is a [`crate::domain::command`].
 
+use crate::domain::person::Role;
 use crate::domain::stage;
 
 /// What a key, a click on the bottom line or a choice in the palette means.
@@ -162,6 +163,15 @@ impl Screen {
 
     /// The screens that this version has.
     pub const BUILT: &'static [Self] = &[Self::Queue, Self::Mine, Self::Team, Self::Activity];
+
+    /// The screen on which somebody of this role lands (`DESK.md 1`).
+    #[must_use]
+    pub const fn of_role(role: Role) -> Self {
+        match role {
+            Role::Ae | Role::Sdr | Role::Csm => Self::Mine,
+            _ => Self::Queue,
+        }
+    }
 
     /// Its name in the header.
     #[must_use]

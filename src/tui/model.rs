@@ -218,10 +218,7 @@ impl Model {
             let known = views.iter().find(|view| view.key == key).cloned();
             List::new(known.unwrap_or_else(|| View::new("All", "", Sort::default())))
         };
-        let screen = match role {
-            Role::Ae | Role::Sdr | Role::Csm => Screen::Mine,
-            _ => Screen::Queue,
-        };
+        let screen = Screen::of_role(role);
         let (queue, mine) = (list(View::of_role(role)), list("mine"));
         Self {
             section: if screen == Screen::Mine { mine.view.preview } else { queue.view.preview },
@@ -267,7 +264,8 @@ impl Model {
             Screen::Activity => self.activity.waiting.is_some(),
             _ => false,
         };
-        listed || other || self.taking.is_some() || !self.writing.is_empty()
+        let over = self.popups.last().is_some_and(Popup::awaits);
+        listed || over || other || self.taking.is_some() || !self.writing.is_empty()
     }
 
     /// Whether an answer changes what is on screen.

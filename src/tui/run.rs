@@ -18,6 +18,7 @@ use super::keys::Keymap;
 use super::memory::Memory;
 use super::model::{Model, World};
 use super::msg::{Hit, Input, Mouse, Msg};
+use super::popup::forms::welcome;
 use super::theme::Theme;
 use super::update::{start, update};
 use super::view::view;
@@ -48,6 +49,8 @@ pub struct Setup {
     pub desk: Desk,
     /// Who works it; nobody yet on an empty store.
     pub me: Option<Person>,
+    /// Where the store is, in words for the first start.
+    pub store: String,
     /// The zone in which times are shown.
     pub zone: Tz,
     /// Where the time comes from.
@@ -142,7 +145,7 @@ fn model(setup: &Setup) -> Model {
         views.retain(|known| known.key != view.key);
         views.push(view);
     }
-    Model::new(World {
+    let mut model = Model::new(World {
         now: setup.clock.now(),
         me: setup.me.clone(),
         zone: setup.zone,
@@ -150,7 +153,11 @@ fn model(setup: &Setup) -> Model {
         keys: Arc::new(setup.keys.clone()),
         theme: Arc::new(setup.theme),
         views,
-    })
+    });
+    if model.me.is_none() {
+        model.popups.push(welcome(&setup.store));
+    }
+    model
 }
 
 /// Starts the thread that reads the terminal. It ends with the process: nothing wakes it before.

@@ -5,20 +5,16 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::field::{Check, Field, Kind, Pick};
+use super::list::{groups, list};
 use super::panel::{self, Hint, Row, Sheet};
-use super::picker::{Choice, Picker, Shown};
 use super::{Context, Form};
 use crate::domain::text;
 use crate::tui::memory::Memory;
 use crate::tui::model::Tone;
 use crate::tui::text::{cell, clipped, gap, label, padded, wrapped};
 use crate::tui::theme::Theme;
-
-/// Where the lines of a list begin among the places that a click may mean; those before are fields.
-pub const CHOICES: usize = 10_000;
 
 /// The width a form would like.
 pub const WIDTH: u16 = 84;
@@ -27,6 +23,8 @@ pub const WIDTH: u16 = 84;
 const NOTE: usize = 8;
 /// The rows in which a list tells of the one at hand.
 const WHY: usize = 3;
+/// The rows that a list keeps when there is little room.
+const LEAST: usize = 3;
 /// The widest column of labels.
 const LABELS: usize = 26;
 
@@ -41,7 +39,7 @@ pub fn popup(
 ) {
     let columns = panel::columns(screen, WIDTH);
     let context = Context { columns, ..context.clone() };
-    let sheet = sheet(form, &context, memory, theme);
+    let sheet = fitting(form, &context, memory, theme, panel::rows(screen));
     let size = (WIDTH, sheet.height());
     let room = panel::draw(&form.title, &hints(form), size, memory, frame, screen, theme);
     sheet.draw(memory, frame, room, theme);
@@ -92,8 +90,33 @@ pub const fn tone(tone: Tone, theme: &Theme) -> Style {
     }
 }
 
-/// The rows of a form.
-pub fn sheet(form: &Form, context: &Context<'_>, memory: &mut Memory, theme: &Theme) -> Sheet {
+/// The rows of a form for so much room: where it is short, the list gives way first, so that what has the keys and the
+/// line at hand are seen together.
+fn fitting(
+    form: &Form,
+    context: &Context<'_>,
+    memory: &mut Memory,
+    theme: &Theme,
+    room: usize,
+) -> Sheet {
+    let top = memory.popup_top;
+    let whole = sheet(form, context, memory, theme, (form.list_rows, WHY));
+    let Some(excess) = whole.height().checked_sub(room).filter(|excess| *excess > 0) else {
+        return whole;
+    };
+    memory.popup_top = top;
+    let rows = form.list_rows.saturating_sub(excess.saturating_sub(WHY + 1)).max(LEAST);
+    sheet(form, context, memory, theme, (rows, 0))
+}
+
+/// The rows of a form, with so many for its list and for what is told of the one at hand.
+fn sheet(
+    form: &Form,
+    context: &Context<'_>,
+    memory: &mut Memory,
+    theme: &Theme,
+    list: (usize, usize),
+) -> Sheet {
     let mut sheet = Sheet::default();
     for (kind, sentence) in &form.notes {
         sheet.tell(sentence, context.columns, 6, tone(*kind, theme));
@@ -106,7 +129,7 @@ pub fn sheet(form: &Form, context: &Context<'_>, memory: &mut Memory, theme: &Th
             sheet.space();
             sheet.push(label(field.head, theme.strong));
         }
-        let mut part = Part { form, field, at, context, theme, memory, sheet: &mut sheet };
+        let mut part = Part { form, field, at, context, theme, memory, list, sheet: &mut sheet };
         part.draw();
         if at == form.focus() {
             sheet.keep = start..sheet.rows.len();
@@ -157,6 +180,8 @@ struct Part<'a, 's> {
     context: &'a Context<'a>,
     theme: &'a Theme,
     memory: &'a mut Memory,
+    /// The rows of its list, and of what is told of the one at hand.
+    list: (usize, usize),
     sheet: &'s mut Sheet,
 }
 
@@ -306,19 +331,18 @@ impl Part<'_, '_> {
             return;
         }
         let many = matches!(self.field.kind, Kind::Multi(_));
-        let height = self.form.list_rows;
+        let (height, why) = self.list;
         let mut rows = list(picker, many, room, height, &mut self.memory.popup_top, self.theme);
-        // Below a list that tells of the one at hand, nothing moves while one goes through it.
-        if picker.choices().iter().any(|choice| !choice.why.is_empty()) {
-            let all = picker.choices().len() + groups(picker);
-            let told = picker.hand().map_or(&[][..], |choice| choice.why.as_slice());
-            rows.resize(all.min(height).max(rows.len()), Row::default());
+        // Nothing below the list moves while one goes through it or narrows it.
+        let most = (picker.choices().len() + groups(picker)).min(height).max(rows.len());
+        rows.resize(most, Row::default());
+        if why > 0 && picker.choices().iter().any(|choice| !choice.why.is_empty()) {
             rows.push(Row::default());
-            let end = rows.len() + WHY;
-            for line in told.iter().flat_map(|sentence| wrapped(sentence, room, WHY)).take(WHY) {
+            let told = picker.hand().map_or(&[][..], |choice| choice.why.as_slice());
+            for line in told.iter().flat_map(|sentence| wrapped(sentence, room, why)).take(why) {
                 rows.push(Row { line: cell(&line, self.theme.popup).into(), place: None });
             }
-            rows.resize(end, Row::default());
+            rows.resize(most + 1 + why, Row::default());
         }
         for mut row in rows {
             row.line.spans.insert(0, gap(labels));
@@ -368,116 +392,4 @@ fn pick_lines(pick: &Pick, room: usize, has_keys: bool, theme: &Theme) -> Vec<Li
         line.push_span(gap(1));
     }
     lines
-}
-
-/// How many headings a list has while nothing is typed.
-fn groups(picker: &Picker) -> usize {
-    let mut names: Vec<_> = picker.choices().iter().map(|choice| choice.group.as_str()).collect();
-    names.dedup();
-    names.iter().filter(|name| !name.is_empty()).count()
-}
-
-/// The rows of a list: those around the one at hand, under their headings while nothing is typed. `top` is the first
-/// row in sight, and stays where it is as long as the one at hand does.
-#[must_use]
-pub fn list(
-    picker: &Picker,
-    many: bool,
-    room: usize,
-    height: usize,
-    top: &mut usize,
-    theme: &Theme,
-) -> Vec<Row> {
-    if picker.shown().is_empty() {
-        let none = if picker.choices().is_empty() {
-            "There is nothing to choose."
-        } else {
-            "Nothing matches."
-        };
-        return vec![Row { line: label(none, theme.muted).into(), place: None }];
-    }
-    let headed = picker.filter().is_blank();
-    let mut rows: Vec<(usize, bool)> = Vec::new();
-    let mut group = "";
-    let mut hand = 0;
-    for (place, shown) in picker.shown().iter().enumerate() {
-        let Some(choice) = picker.choices().get(shown.choice) else { continue };
-        if headed && choice.group != group {
-            group = &choice.group;
-            rows.push((place, true));
-        }
-        if place == picker.place() {
-            hand = rows.len();
-        }
-        rows.push((place, false));
-    }
-    // A heading stays with its first line.
-    let first = hand - usize::from(hand > 0 && rows.get(hand - 1).is_some_and(|(_, head)| *head));
-    *top = (*top)
-        .clamp((hand + 1).saturating_sub(height), first.max((hand + 1).saturating_sub(height)));
-    *top = (*top).min(rows.len().saturating_sub(height));
-    let widest = picker.choices().iter().map(|choice| text::columns(&choice.label)).max();
-    let labels = widest.unwrap_or(0).min(room / 2);
-    rows.iter()
-        .skip(*top)
-        .take(height)
-        .filter_map(|(place, heading)| {
-            let shown = picker.shown().get(*place)?;
-            let choice = picker.choices().get(shown.choice)?;
-            if *heading {
-                return Some(Row {
-                    line: clipped(&choice.group, room, theme.muted).into(),
-                    place: None,
-                });
-            }
-            let tick = many.then(|| picker.is_ticked(shown.choice));
-            let at_hand = *place == picker.place();
-            let line = list_line(choice, shown, (at_hand, tick), labels, room, theme);
-            Some(Row { line, place: Some(CHOICES + place) })
-        })
-        .collect()
-}
-
-fn list_line(
-    choice: &Choice,
-    shown: &Shown,
-    (at_hand, tick): (bool, Option<bool>),
-    labels: usize,
-    room: usize,
-    theme: &Theme,
-) -> Line<'static> {
-    let ground = if at_hand { theme.selected } else { theme.popup };
-    let on = |style: Style| Style { bg: ground.bg.or(style.bg), ..ground.patch(style) };
-    let off = choice.off.is_some();
-    let name = if off && !at_hand { on(theme.faint) } else { ground };
-    let mut spans = vec![label(if at_hand { "▌ " } else { "  " }, on(theme.key))];
-    match tick {
-        Some(true) => spans.push(label("[x] ", on(theme.marked))),
-        Some(false) => spans.push(label("[ ] ", on(theme.muted))),
-        None => {}
-    }
-    let label_text = text::clip(&choice.label, labels);
-    let whole = label_text == choice.label;
-    let found = |at: usize| whole && shown.found.contains(&(u32::try_from(at).unwrap_or(u32::MAX)));
-    let mut run = String::new();
-    let mut lit = false;
-    for (at, grapheme) in label_text.graphemes(true).enumerate() {
-        if found(at) != lit {
-            spans.push(cell(&std::mem::take(&mut run), if lit { on(theme.found) } else { name }));
-            lit = !lit;
-        }
-        run.push_str(grapheme);
-    }
-    spans.push(cell(&run, if lit { on(theme.found) } else { name }));
-    let used: usize = spans.iter().map(Span::width).sum();
-    let margin = 2 + if tick.is_some() { 4 } else { 0 };
-    let filled = (labels + margin + 2).min(room);
-    spans.push(Span::styled(" ".repeat(filled.saturating_sub(used)), ground));
-    let (rest, style) = match &choice.off {
-        Some(why) => (why, on(theme.muted)),
-        None => (&choice.detail, on(theme.muted)),
-    };
-    spans.push(padded(rest, room.saturating_sub(filled.max(used)), style));
-    spans.retain(|span| !span.content.is_empty());
-    Line::from(spans)
 }

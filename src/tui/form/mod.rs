@@ -4,6 +4,7 @@
 pub mod draw;
 pub mod edit;
 pub mod field;
+pub mod list;
 pub mod panel;
 pub mod picker;
 pub mod value;
@@ -249,7 +250,7 @@ impl Form {
 
     /// Takes a click on a place of [`draw`]: a field, or a line of the list in focus.
     pub fn click(&mut self, place: usize) {
-        match place.checked_sub(draw::CHOICES) {
+        match place.checked_sub(list::CHOICES) {
             Some(line) => match self.fields.get_mut(self.focus).map(|field| &mut field.kind) {
                 Some(Kind::Choice(picker)) => picker.go(line),
                 Some(Kind::Multi(picker)) => {

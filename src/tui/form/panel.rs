@@ -144,6 +144,18 @@ pub fn columns(screen: Rect, wanted: u16) -> usize {
     usize::from(wanted.min(width(screen)).saturating_sub(2))
 }
 
+/// The rows inside a panel at most.
+#[must_use]
+pub fn rows(screen: Rect) -> usize {
+    let most = usize::from(most(screen));
+    if most < 3 { most } else { most - 2 }
+}
+
+/// The height of a panel at most: where there is room, the screen below stays in sight at its edges.
+const fn most(screen: Rect) -> u16 {
+    if screen.height >= 12 { screen.height - 2 } else { screen.height }
+}
+
 fn width(screen: Rect) -> u16 {
     if screen.width >= 64 { screen.width - 4 } else { screen.width }
 }
@@ -162,7 +174,7 @@ pub fn draw(
     let rows = u16::try_from(rows).unwrap_or(u16::MAX);
     // Title and keys, and an empty row on either side of what is between where there is room.
     let (lean, roomy) = (rows.saturating_add(2), rows.saturating_add(4));
-    let most = if screen.height >= 12 { screen.height - 2 } else { screen.height };
+    let most = most(screen);
     let height = if roomy <= most { roomy } else { lean.min(most) };
     let width = wanted.min(width(screen));
     let area = Rect {

@@ -220,7 +220,7 @@ fn cannot(person: &Person, holder: Option<PersonId>, kinds: &[&HandoffType]) -> 
 /// # Errors
 /// The field that wants something, and what.
 pub(super) fn command(values: &Values) -> Result<Command, (&'static str, String)> {
-    let to = values.text("to").parse().map_err(|_| ("to", "pick somebody".to_owned()))?;
+    let to = values.text("to").parse().map_err(|sentence| ("to", sentence))?;
     let anyway = values.0.get("anyway") == Some(&crate::tui::form::Value::Yes(true));
     Ok(Command::Assign { to, brief: values.some("brief"), anyway })
 }

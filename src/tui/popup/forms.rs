@@ -183,6 +183,13 @@ impl Work {
         Context::of(model, panel::columns(screen, draw::WIDTH))
     }
 
+    /// Whether it waits for something that will be seen.
+    #[must_use]
+    pub const fn awaits(&self) -> bool {
+        let ranks = matches!(&self.job, Job::Assign(assign) if !assign.is_ready());
+        ranks || self.waiting.is_some()
+    }
+
     /// Takes an input.
     pub fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
         let key = match input {

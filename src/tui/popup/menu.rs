@@ -8,7 +8,7 @@ use super::{Popup, Reply};
 use crate::domain::view::{Sort, SortKey};
 use crate::tui::action::{Action, Screen};
 use crate::tui::chord::Key;
-use crate::tui::form::draw::{CHOICES, list};
+use crate::tui::form::list::{CHOICES, list};
 use crate::tui::form::panel::{self, Hint, Row, Sheet};
 use crate::tui::form::picker::{Choice, Picker};
 use crate::tui::keys::{COMMANDS, Context};

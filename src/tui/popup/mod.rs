@@ -127,6 +127,12 @@ impl Popup {
         }
     }
 
+    /// Whether it waits for something that will be seen.
+    #[must_use]
+    pub fn awaits(&self) -> bool {
+        matches!(self, Self::Work(work) if work.awaits())
+    }
+
     /// Takes an input. `model` is the screen below, without this popup and those above it.
     pub fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
         match self {

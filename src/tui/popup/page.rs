@@ -62,8 +62,7 @@ const fn screen(model: &Model) -> Rect {
 
 /// The rows of a text that fit at most: all but title, keys and, where there is room, an edge of the screen below.
 fn rows(model: &Model) -> usize {
-    let height = usize::from(model.size.1);
-    (if height >= 12 { height - 4 } else { height.saturating_sub(2) }).max(1)
+    panel::rows(screen(model)).max(1)
 }
 
 /// A place in a text of so many lines after scrolling; the last screenful stays full.

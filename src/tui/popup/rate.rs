@@ -28,6 +28,6 @@ pub(super) fn form(subjects: &[Subject]) -> Form {
 /// The field that wants something, and what.
 pub(super) fn command(values: &Values) -> Result<Command, (&'static str, String)> {
     let stars = values.text("stars").parse();
-    let stars = stars.map_err(|_| ("stars", "press a key from 1 to 5".to_owned()))?;
+    let stars = stars.map_err(|error| ("stars", format!("press a key from 1 to 5: {error}")))?;
     Ok(Command::Rate { stars, missing: values.some("missing") })
 }

@@ -326,6 +326,24 @@ fn the_first_start_asks_who_it_is() {
     bench.answers(Answer::Joined(*ticket, Arc::new(me.clone())));
     assert!(bench.model.popups.is_empty());
     assert_eq!(bench.model.me, Some(me));
+    assert!(bench.told().contains("Welcome, Dana Reyes."), "{}", bench.told());
+}
+
+#[rstest]
+fn the_line_at_hand_is_seen_however_low_the_screen_is(
+    #[values(8, 10, 12, 16, 24)] rows: u16,
+    #[values(36, 80)] columns: u16,
+    #[values(0, 1, 5, 9, 14)] down: usize,
+) {
+    let mut bench = Bench::at(Stage::Working, Role::Ae);
+    bench.model.size = (columns, rows);
+    bench.opens(Action::Disposition);
+    bench.press(&"<Down>".repeat(down));
+    let shot = bench.shot();
+    let text = shot.text();
+    assert!(text.contains("▌ "), "{text}");
+    let (_, y) = shot.cursor().unwrap();
+    assert!(text.lines().nth(usize::from(y)).unwrap().contains("type to narrow"), "{text}");
 }
 
 #[rstest]

@@ -2,9 +2,10 @@
 
 use super::{act, list, refresh};
 use crate::domain::text;
+use crate::domain::view::View;
 use crate::tui::action::{Action, Screen};
 use crate::tui::answer::{Answer, Done, NotDone};
-use crate::tui::effect::{Effect, Ticket};
+use crate::tui::effect::{Effect, Load, Ticket};
 use crate::tui::layout::list_rows;
 use crate::tui::model::{Model, Tone};
 
@@ -90,7 +91,14 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             model.writing.retain(|(waiting, _)| *waiting != ticket);
             model.tell(Tone::Good, format!("Welcome, {}.", text::safe(&person.name)));
             model.me = Some(person.as_ref().clone());
-            return refresh(model);
+            let view = model.views.iter().find(|view| view.key == View::of_role(person.role));
+            if let Some(view) = view.cloned() {
+                model.queue.show(view);
+            }
+            let mut effects = super::show(model, Screen::of_role(person.role));
+            effects.push(Effect::Load(Load::Badges));
+            effects.push(Effect::Load(Load::People));
+            return effects;
         }
         Answer::NotDone(ticket, why) => return on_not_done(model, ticket, &why, taken),
         Answer::Failed(sentence) => model.tell(Tone::Bad, sentence),

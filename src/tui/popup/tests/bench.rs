@@ -23,16 +23,15 @@ use crate::domain::view;
 use crate::policy;
 use crate::report::template::Templates;
 use crate::store::TeamRow;
-use crate::tui::action::{Action, Screen};
+use crate::tui::action::Action;
 use crate::tui::answer::{Answer, Card, Happening};
 use crate::tui::chord::Key;
 use crate::tui::effect::{Ask, Effect, Ticket, Write};
 use crate::tui::keys::Keymap;
 use crate::tui::memory::Memory;
-use crate::tui::model::{Model, Subject};
+use crate::tui::model::{Model, Subject, World};
 use crate::tui::msg::{Input, Msg};
 use crate::tui::popup::forms;
-use crate::tui::screen::list::List;
 use crate::tui::shot::{Shot, shot};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::update::update;
@@ -156,38 +155,17 @@ impl Bench {
         let people = everybody();
         // The one who has it, where it is theirs to do something with.
         let me = people.iter().find(|person| person.role == role).unwrap().clone();
-        let views = view::built_in();
-        let list = List::new(views[0].clone());
-        let model = Model {
+        let mut model = Model::new(World {
             now,
-            size: (100, 30),
             me: Some(me),
             zone: New_York,
             policy: Arc::new(policy.clone()),
             keys: Arc::new(Keymap::shipped().unwrap()),
             theme: Arc::new(Theme::shipped("dark", Depth::True).unwrap()),
-            screen: Screen::Queue,
-            queue: list.clone(),
-            mine: list,
-            views,
-            team: Default::default(),
-            activity: Default::default(),
-            pane: Default::default(),
-            section: crate::domain::field::Section::Summary,
-            scroll: 0,
-            clock: 0,
-            full: false,
-            cards: Default::default(),
-            badges: Default::default(),
-            people: Arc::new(people.clone()),
-            popups: Vec::new(),
-            toast: None,
-            read_only: None,
-            ticket: Ticket::default(),
-            writing: Vec::new(),
-            last_key: None,
-            taking: None,
-        };
+            views: view::built_in(),
+        });
+        model.size = (100, 30);
+        model.people = Arc::new(people.clone());
         let mut bench = Self { model, handoff: flagged(now), people, policy };
         bench.handoff = bench.born();
         bench.bring(stage);
