@@ -222,7 +222,7 @@ fn the_log_stays_small_while_a_desk_looks_on() {
     let mut store = home.store(1);
     let reader = Store::open(&home.path(), Access::ReadOnly).unwrap();
     flag(&mut store, 10, 1..=1);
-    for n in 100..700 {
+    for n in 100..400 {
         note(&mut store, n, HandoffId(1)).unwrap();
         reader.handoffs(&[HandoffId(1)]).unwrap();
     }
@@ -351,7 +351,7 @@ fn change(handoff: &Handoff, pick: u8, n: i64) -> Change {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_history_taken_back_leaves_what_was(picks in proptest::collection::vec((0_u8..8, 0_i64..50), 1..12)) {
