@@ -18,7 +18,7 @@ use std::sync::Arc;
 use super::{Actor, Ask, Desk, DeskError, EvaluateOptions, Request};
 use crate::domain::draft::{AccountRef, Draft};
 use crate::domain::handoff::Handoff;
-use crate::domain::ids::{AccountId, HandoffId, PersonId};
+use crate::domain::ids::{AccountId, GestureId, HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::time::{HOUR, Instant};
 use crate::store::{Stamp, StoreError};
@@ -60,6 +60,7 @@ pub fn fill(
         world,
         people: Vec::new(),
         handoffs: BTreeMap::new(),
+        gestures: BTreeMap::new(),
         filled: Filled::default(),
     };
     teller.desk.store.wait_for_disk(false)?;
@@ -83,6 +84,8 @@ struct Teller<'a> {
     people: Vec<Person>,
     /// The handoffs so far, with their accounts and types.
     handoffs: BTreeMap<HandoffId, (AccountId, String)>,
+    /// The last gesture on each account, for a step that takes it back.
+    gestures: BTreeMap<String, GestureId>,
     filled: Filled,
 }
 
@@ -193,7 +196,7 @@ impl Teller<'_> {
             };
             let actor = *actor.get_or_insert_with(|| self.actor(by, at));
             if matches!(step.deed, Deed::Undo) {
-                self.desk.undo(actor, None)?;
+                self.desk.undo(actor, self.gestures.get(&step.account).copied())?;
                 return Ok(());
             }
             let names = |name: &str| self.named(name).ok().map(|person| person.id);
@@ -202,7 +205,8 @@ impl Teller<'_> {
             asks.push(Ask { handoff: handoff.id, seen: None, command });
         }
         let Some(actor) = actor else { return Ok(()) };
-        self.desk.run(&Request { actor, asks, what_can: false })?;
+        let receipt = self.desk.run(&Request { actor, asks, what_can: false })?;
+        self.gestures.extend(steps.iter().map(|step| (step.account.clone(), receipt.gesture)));
         Ok(())
     }
 

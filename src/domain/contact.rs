@@ -23,6 +23,9 @@ words! {
     }
 }
 
+/// Words before a name that are not the name.
+const TITLES: &[&str] = &["dr", "prof", "mr", "mrs", "ms", "mx", "sir", "dame", "rev"];
+
 /// A person at an account.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Contact {
@@ -53,9 +56,33 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// The first word of the name, for greetings.
+    /// The first word of the name that is no title, for greetings.
     #[must_use]
     pub fn first_name(&self) -> &str {
-        self.name.split_whitespace().next().unwrap_or_default()
+        let words = || self.name.split_whitespace();
+        let given = words().find(|word| {
+            let bare = word.trim_end_matches('.');
+            !TITLES.iter().any(|title| bare.eq_ignore_ascii_case(title))
+        });
+        given.or_else(|| words().next()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("Sarah Chen", "Sarah")]
+    #[case("Dr. Paloma Reinholt", "Paloma")]
+    #[case("Prof. Dr. Ulrike Höllenthal", "Ulrike")]
+    #[case("sir Alistair Bewick", "Alistair")]
+    #[case("Drew", "Drew")]
+    #[case("Dr.", "Dr.")]
+    #[case("  ", "")]
+    fn people_are_greeted_by_name_and_not_by_title(#[case] name: &str, #[case] want: &str) {
+        assert_eq!(Contact { name: name.into(), ..Contact::default() }.first_name(), want);
     }
 }
