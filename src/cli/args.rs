@@ -146,8 +146,9 @@ pub struct Evaluate {
 /// `handoff list`
 #[derive(Args, Debug)]
 pub struct List {
-    /// The filter, as in the desk: tier:1 stage:queued owner:me due:<4h breached "acme inc"; or "people", "views"
-    #[arg(value_name = "FILTER", trailing_var_arg = true, allow_hyphen_values = true)]
+    /// The filter, as in the desk: tier:1 stage:queued owner:me due:<4h breached "acme inc"; or "people", "views".
+    /// A term that begins with "-" stands behind "--": handoff list -- stage:queued -deferred
+    #[arg(value_name = "FILTER")]
     pub filter: Vec<String>,
     /// A saved view by its key, such as triage or breached
     #[arg(long, value_name = "VIEW")]

@@ -125,12 +125,18 @@ impl Desk {
                 .find(|person| person.id == id)
                 .map_or("–".to_owned(), |person| person.name.clone())
         };
+        // The account's own view of a promise tells something new once a second assignee has begun another leg.
+        let again = |clock: &Clock| {
+            handoff.clocks.iter().any(|other| other.name == clock.name && other.leg > clock.leg)
+        };
         let mut lines: Vec<_> = handoff
             .clocks
             .iter()
+            .filter(|clock| !clock.end_to_end || again(clock))
             .map(|clock| Line {
                 name: clock.name,
                 owes: match clock.owes {
+                    _ if clock.end_to_end => "to the account".to_owned(),
                     Owes::Person(id) => name(id),
                     Owes::Role(role) => role.label().to_owned(),
                     Owes::BothVps => "both VPs".to_owned(),

@@ -90,8 +90,10 @@ impl Desk {
                 }
             };
             let item = Item { handoff, action: action.to_owned(), note: None, changes };
-            if let Some(place) = place {
-                handoffs[place] = after(&item);
+            // One that is brought back is there for the changes that follow it.
+            match place {
+                Some(place) => handoffs[place] = after(&item),
+                None => handoffs.push(after(&item)),
             }
             items.push(item);
         }

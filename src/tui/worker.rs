@@ -404,9 +404,8 @@ fn first(conflict: &Conflict, now: Instant) -> String {
     let who = conflict.by.as_deref().unwrap_or("The desk");
     let ago = span::words(now.since(conflict.at));
     format!(
-        "{who} {} {} {ago} ago; look again before you decide.",
-        past(&conflict.what),
-        conflict.handoff
+        "Conflict: {who} {} {} {ago} ago; look again before you decide.",
+        conflict.what, conflict.handoff
     )
 }
 

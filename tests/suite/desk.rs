@@ -129,6 +129,19 @@ fn undo_and_redo_put_back_everything() {
 }
 
 #[test]
+fn a_flagging_that_was_submitted_at_once_is_undone_and_redone_whole() {
+    let mut office = Office::with_signals();
+    office.evaluate(EvaluateOptions::default());
+    let flagged = office.handoff("Acme Inc");
+    let mia = office.actor("Mia Chen");
+    office.desk.undo(mia, None).unwrap();
+    assert!(office.all().is_empty(), "it never came to be");
+    let mia = office.actor("Mia Chen");
+    office.desk.redo(mia).unwrap();
+    assert_eq!(fixture::timeless(office.handoff("Acme Inc")), fixture::timeless(flagged));
+}
+
+#[test]
 fn undo_is_refused_when_something_depends_on_it() {
     let mut office = Office::with_signals();
     office.evaluate(EvaluateOptions::default());

@@ -5,6 +5,8 @@ mod criteria;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod policy;
