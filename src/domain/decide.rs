@@ -188,6 +188,7 @@ pub fn first_clocks(
         policy: facts.policy,
         kind,
         assignee: None,
+        sender: handoff.sender.and_then(|id| facts.person(id)),
         at: facts.now,
         by: Some(facts.who.id),
     };
@@ -268,6 +269,7 @@ impl<'a> Draft<'a> {
             policy: self.facts.policy,
             kind: self.kind,
             assignee: self.handoff.assignee.and_then(|id| self.facts.person(id)),
+            sender: self.handoff.sender.and_then(|id| self.facts.person(id)),
             at,
             by: Some(self.facts.who.id),
         }

@@ -26,6 +26,8 @@ pub struct Timing<'a> {
     pub kind: &'a HandoffType,
     /// Who has the handoff once the events have happened.
     pub assignee: Option<&'a Person>,
+    /// Who hands over, where it is a person.
+    pub sender: Option<&'a Person>,
     /// When they happened.
     pub at: Instant,
     /// Who made them happen.
@@ -98,7 +100,9 @@ pub fn fire(
         match effect.op {
             Op::Stop | Op::Cancel => {
                 for clock in open(&mut clocks, effect.name) {
-                    if effect.restarts && clock.end_to_end {
+                    // A report from before the last one is no news: the next stays due when it was.
+                    let older = effect.op == Op::Stop && timing.at < clock.started;
+                    if effect.restarts && (clock.end_to_end || older) {
                         continue;
                     }
                     end(clock, effect.op, timing)?;
@@ -138,11 +142,15 @@ pub fn fire(
             }
         }
     }
+    // What doesn't restart for a new assignee is owed by them from now on.
+    for clock in clocks.iter_mut().filter(|clock| clock.is_open() && assignees(clock.name)) {
+        clock.owes = owes(clock.name, handoff, timing);
+    }
     Ok(changes(&handoff.clocks, &clocks))
 }
 
 /// Moves the due time of the open clocks of one name on, because nothing is owed until a known moment: the wait is kept
-/// as an interval.
+/// as an interval. It takes the place of an earlier wait that still lasts; a clock that is late already doesn't wait.
 ///
 /// # Errors
 /// The calendar has no working time.
@@ -155,7 +163,8 @@ pub fn wait_until(
 ) -> Result<Vec<Change>, DueError> {
     let mut clocks = handoff.clocks.clone();
     for clock in open(&mut clocks, name) {
-        if timing.at < clock.due && timing.at < until {
+        cut_waits(clock, timing)?;
+        if !clock.is_breached(timing.at) && timing.at < until {
             clock.pauses.push(Pause {
                 from: timing.at,
                 to: Some(until),
@@ -166,6 +175,34 @@ pub fn wait_until(
         }
     }
     Ok(changes(&handoff.clocks, &clocks))
+}
+
+/// Ends the waits of the open clocks of one name: what they waited for is off.
+///
+/// # Errors
+/// The calendar has no working time.
+pub fn wait_no_longer(
+    handoff: &Handoff,
+    name: ClockName,
+    timing: &Timing<'_>,
+) -> Result<Vec<Change>, DueError> {
+    let mut clocks = handoff.clocks.clone();
+    for clock in open(&mut clocks, name) {
+        cut_waits(clock, timing)?;
+    }
+    Ok(changes(&handoff.clocks, &clocks))
+}
+
+/// Ends what was to last beyond now; a pause without an end is somebody else's to end.
+fn cut_waits(clock: &mut Clock, timing: &Timing<'_>) -> Result<(), DueError> {
+    let mut cut = false;
+    for pause in &mut clock.pauses {
+        if pause.to.is_some_and(|to| to > timing.at) {
+            pause.to = Some(timing.at.max(pause.from));
+            cut = true;
+        }
+    }
+    if cut { retime(clock, timing) } else { Ok(()) }
 }
 
 /// The sum behind a clock's due time, recomputed from what is stored with it (`DOMAIN.md 13.1`).
@@ -198,6 +235,18 @@ const fn never_restarts(name: ClockName) -> bool {
     matches!(name, ClockName::Deliver | ClockName::Work | ClockName::Onboard)
 }
 
+/// Whether whoever has the handoff owes it.
+const fn assignees(name: ClockName) -> bool {
+    matches!(
+        name,
+        ClockName::Accept
+            | ClockName::FirstTouch
+            | ClockName::Report
+            | ClockName::Work
+            | ClockName::Onboard
+    )
+}
+
 const fn cancelled(clock: &Clock) -> bool {
     matches!(clock.state, ClockState::Cancelled | ClockState::Breached)
 }
@@ -216,9 +265,11 @@ fn start(
 ) -> Result<Clock, DueError> {
     let owes = owes(name, handoff, timing);
     let own = match owes {
-        Owes::Person(_) if !end_to_end => {
-            timing.assignee.and_then(|person| person.calendar.as_deref())
-        }
+        Owes::Person(id) if !end_to_end => [timing.assignee, timing.sender]
+            .into_iter()
+            .flatten()
+            .find(|person| person.id == id)
+            .and_then(|person| person.calendar.as_deref()),
         _ => None,
     };
     let name_of_calendar = match (&rule.calendar, &rule.target) {
@@ -267,7 +318,8 @@ pub fn owes(name: ClockName, handoff: &Handoff, timing: &Timing<'_>) -> Owes {
 }
 
 /// Ends a clock: kept in time, kept late, no longer owed, or no longer owed after it was broken. An open pause ends
-/// first, so that the judgement falls on what was left.
+/// first, so that the judgement falls on what was left. What happened before the clock started ends it where it started:
+/// a touch that is written down late, or a machine whose clock was set back.
 fn end(clock: &mut Clock, op: Op, timing: &Timing<'_>) -> Result<(), DueError> {
     let mut cut = false;
     for pause in &mut clock.pauses {
@@ -279,8 +331,9 @@ fn end(clock: &mut Clock, op: Op, timing: &Timing<'_>) -> Result<(), DueError> {
     if cut {
         retime(clock, timing)?;
     }
-    clock.ended = Some(timing.at);
-    clock.state = match (op, timing.at < clock.due) {
+    let at = timing.at.max(clock.started);
+    clock.ended = Some(at);
+    clock.state = match (op, at < clock.due) {
         (Op::Stop, true) => ClockState::Met,
         (Op::Stop, false) => ClockState::MetLate,
         (_, true) => ClockState::Cancelled,
