@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{Draft, Step, required, untold};
+use super::{Draft, Step, in_team, required, untold};
 use crate::domain::calendar::Edge;
 use crate::domain::change::Change;
 use crate::domain::clock::{ClockEvent, ClockName, ClockState};
@@ -30,6 +30,7 @@ impl Draft<'_> {
                 format!("{} already has it.", person.name),
             ));
         }
+        self.within_reach(person)?;
         self.available(person, anyway)?;
         let again = self.handoff.stage.is_assigned();
         let now = self.now();
@@ -44,6 +45,23 @@ impl Draft<'_> {
             self.record(Change::Briefed { from, to: Some(text.to_owned()) });
         }
         self.clocks(&[if again { ClockEvent::Reassigned } else { ClockEvent::Assigned }])
+    }
+
+    /// Refuses a manager who gives it to another team.
+    fn within_reach(&self, person: &Person) -> Step {
+        let who = self.facts.who;
+        if self.facts.automatic
+            || who.role != Role::Manager
+            || who.id == person.id
+            || in_team(who, person.id, self.facts.people)
+        {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            RefusalKind::NotPermitted,
+            format!("{} is not in {}'s team.", person.name, who.name),
+        )
+        .hint("Choose somebody who is, or ask the VP of Sales."))
     }
 
     /// Refuses somebody who is gone or has another role, and, unless told to go on, who is away or full.

@@ -9,6 +9,9 @@ use crate::domain::policy::HandoffType;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::stage::{Action, Stage};
 
+/// Who gives handoffs to people.
+const ASSIGNERS: &str = "the VP of Sales, revenue operations, or a manager for their team";
+
 /// Whether `leader` is somewhere above `person`. The VP of Sales is above everybody in sales.
 #[must_use]
 pub fn in_team(leader: &Person, person: PersonId, people: &[Person]) -> bool {
@@ -53,6 +56,8 @@ pub fn may(
     let leads = || handoff.assignee.is_some_and(|id| in_team(who, id, facts.people));
     let assigner = matches!(who.role, Role::VpSales | Role::Manager | Role::Revops);
     let assignee = handoff.assignee == Some(who.id);
+    // What another team has is not a manager's to move.
+    let reaches = who.role != Role::Manager || handoff.assignee.is_none() || assignee || leads();
     let co_owner = handoff.co_owner.is_some_and(|co| co.person == who.id && facts.now < co.until);
     let works =
         assignee || co_owner || (who.role == Role::Manager && leads()) || who.role == Role::VpSales;
@@ -61,9 +66,8 @@ pub fn may(
         || handoff.sender == Some(who.id);
     let queued = handoff.stage == Stage::Queued;
     let (allowed, whose) = match action {
-        Action::Assign | Action::Reassign | Action::Defer => {
-            (assigner, "the VP of Sales, a manager or revenue operations")
-        }
+        Action::Assign | Action::Defer => (assigner, ASSIGNERS),
+        Action::Reassign => (assigner && reaches, ASSIGNERS),
         Action::Brief => (assigner || sends, "the VP of Sales, a manager or whoever hands over"),
         Action::Accept | Action::Rate => (works, "the assignee or their manager"),
         Action::Touch
