@@ -192,7 +192,9 @@ pub fn first_clocks(
         at: facts.now,
         by: Some(facts.who.id),
     };
-    let booked = handoff.moment(Moment::Meeting).map(|_| ClockEvent::Booked);
+    // A meeting that has taken place owes nobody a package.
+    let ahead = handoff.moment(Moment::Meeting).filter(|meeting| *meeting > facts.now);
+    let booked = ahead.map(|_| ClockEvent::Booked);
     let whole = booked.filter(|_| facts.package.is_some_and(|(_, missing)| missing.is_empty()));
     let completed = whole.map(|_| ClockEvent::Completed);
     let events: Vec<_> =
@@ -248,6 +250,12 @@ impl<'a> Draft<'a> {
         if from != to {
             self.record(Change::Happened { moment, from, to });
         }
+    }
+
+    /// Puts it before triage; however it came there, it counts as submitted from the first time on.
+    fn queue(&mut self) {
+        self.stage(Stage::Queued);
+        self.first(Moment::Submitted, self.facts.now);
     }
 
     /// Sets a moment that counts only the first time.

@@ -2,7 +2,7 @@
 
 use super::{Draft, Step, check_fields, owed_work, required, untold};
 use crate::domain::change::Change;
-use crate::domain::clock::{ClockEvent, ClockName};
+use crate::domain::clock::{Clock, ClockEvent, ClockName, Op};
 use crate::domain::command::Disposal;
 use crate::domain::handoff::{Claim, Day, Moment, Outcome};
 use crate::domain::person::Role;
@@ -10,7 +10,7 @@ use crate::domain::policy::{DispositionRule, Then};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::stage::Stage;
 use crate::domain::time::{Instant, parse_instant};
-use crate::domain::timing::wait_until;
+use crate::domain::timing::{Effect, effects, wait_no_longer, wait_until};
 
 impl Draft<'_> {
     pub(super) fn dispose(&mut self, disposal: &Disposal) -> Step {
@@ -45,12 +45,17 @@ impl Draft<'_> {
             }
             _ => {}
         }
-        self.check_owed(rule, disposal.overridden.as_deref())?;
+        let overridden = self.check_owed(rule, disposal.overridden.as_deref())?;
+        if rule.then == Then::Held {
+            self.has_taker()?;
+        }
         let now = self.now();
-        self.outcome(rule, disposal);
+        self.outcome(rule, disposal, overridden);
         if let Some(amount) = field("amount").and_then(|text| text.parse().ok()) {
             let from = self.handoff.amount;
-            self.record(Change::Valued { from, to: Some(amount) });
+            if from != Some(amount) {
+                self.record(Change::Valued { from, to: Some(amount) });
+            }
         }
         if let Some(day) = field("expected_close").and_then(|text| text.parse().ok()) {
             self.plan(Day::ExpectedClose, Some(day));
@@ -77,16 +82,24 @@ impl Draft<'_> {
         }
     }
 
-    /// Refuses while work is owed, unless somebody who may overrides it with a reason.
-    pub(super) fn check_owed(&mut self, rule: &DispositionRule, overridden: Option<&str>) -> Step {
+    /// Refuses while work is owed, unless somebody who may overrides it with a reason; the reason where it counted.
+    /// Marketing owes nothing before it recycles what was returned to it: nobody can touch that.
+    pub(super) fn check_owed(
+        &self,
+        rule: &DispositionRule,
+        overridden: Option<&str>,
+    ) -> Result<Option<String>, Refusal> {
+        if self.handoff.stage == Stage::Returned {
+            return Ok(None);
+        }
         let Some(owed) = owed_work(rule, self.kind, &self.handoff, self.now()) else {
-            return Ok(());
+            return Ok(None);
         };
         let Some(reason) = overridden else {
             return Err(Refusal::new(RefusalKind::Owed, owed)
                 .hint("Do the work, or let a manager override it with a reason."));
         };
-        required(reason, "The reason for the override")?;
+        let reason = required(reason, "The reason for the override")?;
         if !self.facts.automatic && !matches!(self.facts.who.role, Role::Manager | Role::VpSales) {
             return Err(Refusal::new(
                 RefusalKind::NotPermitted,
@@ -94,11 +107,10 @@ impl Draft<'_> {
             )
             .hint("A manager or the VP of Sales may, with a reason."));
         }
-        Ok(())
+        Ok(Some(reason.to_owned()))
     }
 
-    fn outcome(&mut self, rule: &DispositionRule, disposal: &Disposal) {
-        let owed = owed_work(rule, self.kind, &self.handoff, self.now()).is_some();
+    fn outcome(&mut self, rule: &DispositionRule, disposal: &Disposal, overridden: Option<String>) {
         let outcome = Outcome {
             code: rule.code.clone(),
             class: rule.class,
@@ -109,7 +121,7 @@ impl Draft<'_> {
                 .map(|(key, text)| (key.clone(), text.trim().to_owned()))
                 .collect(),
             claim: disposal.claim.or_else(|| wrong_claim(&rule.code)),
-            overridden: disposal.overridden.clone().filter(|_| owed),
+            overridden,
             by: self.facts.who.id,
             at: self.now(),
         };
@@ -117,11 +129,14 @@ impl Draft<'_> {
     }
 
     pub(super) fn record_outcome(&mut self, outcome: Outcome) {
-        let from = self.handoff.outcome.clone();
-        self.record(Change::Disposed { from, to: Some(outcome) });
+        let (from, to) = (self.handoff.outcome.clone(), Some(outcome));
+        if from != to {
+            self.record(Change::Disposed { from, to });
+        }
     }
 
-    /// Books a meeting. What is owed meanwhile waits when the meeting lies beyond it.
+    /// Books a meeting, or moves it. What is owed meanwhile waits when the meeting lies beyond it, and the package is
+    /// owed before the day that counts now.
     fn book(&mut self, at: Instant) -> Step {
         if at <= self.now() {
             return Err(Refusal::new(
@@ -130,7 +145,9 @@ impl Draft<'_> {
             )
             .hint("Record HELD for a meeting that took place."));
         }
+        let moved = self.handoff.moment(Moment::Meeting) != Some(at);
         self.happened(Moment::Meeting, Some(at));
+        self.wait_no_longer()?;
         let due = self
             .handoff
             .clocks
@@ -151,7 +168,45 @@ impl Draft<'_> {
                 self.record(change);
             }
         }
-        self.clocks(&[ClockEvent::Booked])
+        if !moved {
+            return Ok(());
+        }
+        let known = self.facts.package.map(|(_, missing)| missing.is_empty());
+        let complete = known.unwrap_or(self.handoff.completeness == Some(100));
+        let events = [ClockEvent::Booked, ClockEvent::Completed];
+        let mut all = effects(&events[..1 + usize::from(complete)]);
+        all.push(Effect::alone(Op::Cancel, ClockName::Package));
+        self.clocks_at(&all, "", self.now())
+    }
+
+    /// The meeting that the work waited for is off, or is another.
+    fn wait_no_longer(&mut self) -> Step {
+        let timing = self.timing(self.now());
+        for change in wait_no_longer(&self.handoff, ClockName::Work, &timing).map_err(untold)? {
+            self.record(change);
+        }
+        Ok(())
+    }
+
+    /// Whether the handoff changes hands when the meeting is held: it is about a meeting, and none was held yet.
+    fn passes_when_held(&self) -> bool {
+        self.kind.clocks.contains_key(&ClockName::Package)
+            && self.handoff.moment(Moment::Held).is_none()
+    }
+
+    /// Refuses a meeting that was held with nobody to pass the handoff to.
+    fn has_taker(&self) -> Step {
+        if self.passes_when_held() && self.handoff.assignee == self.handoff.sender {
+            return Err(Refusal::new(
+                RefusalKind::Missing,
+                format!(
+                    "{} passes on when the meeting is held, and nobody has taken it yet.",
+                    self.kind.label
+                ),
+            )
+            .hint("Assign it first."));
+        }
+        Ok(())
     }
 
     fn held(&mut self) -> Step {
@@ -170,18 +225,35 @@ impl Draft<'_> {
         ])
     }
 
-    /// Nobody came: the meeting is off, and the work goes on where it was.
+    /// Nobody came: the meeting is off, and the work goes on where it was. What was to change hands when the meeting is
+    /// held stays with whoever booked it.
     fn noshow(&mut self) -> Step {
         self.happened(Moment::Meeting, None);
+        self.wait_no_longer()?;
+        let mut all = effects(&[ClockEvent::MeetingOver, ClockEvent::Reported]);
+        let sender = self.handoff.sender.and_then(|id| self.facts.person(id));
+        if let Some(sender) = sender.filter(|sender| sender.active && self.passes_when_held())
+            && self.handoff.assignee != Some(sender.id)
+        {
+            self.give_to(Some(sender.id));
+            self.happened(Moment::Given, Some(self.now()));
+            // A first touch that the assignee still owes is the sender's now; a yes is asked of nobody.
+            let owed = |c: &Clock| c.name == ClockName::FirstTouch && !c.end_to_end && c.is_open();
+            if self.handoff.clocks.iter().any(owed) {
+                let again = effects(&[ClockEvent::Reassigned]);
+                all.extend(again.into_iter().filter(|it| it.name == ClockName::FirstTouch));
+            }
+        }
         if self.handoff.stage != Stage::Opportunity {
             self.stage(Stage::Working);
         }
-        self.clocks(&[ClockEvent::MeetingOver, ClockEvent::Reported])
+        self.clocks_at(&all, "", self.now())
     }
 
     /// Puts the handoff to rest or closes it.
     pub(super) fn end(&mut self, stage: Stage) -> Step {
         self.happened(Moment::Ended, Some(self.now()));
+        self.plan(Day::Defer, None);
         self.stage(stage);
         self.clocks(&[ClockEvent::Closed])
     }
@@ -203,7 +275,7 @@ impl Draft<'_> {
         self.happened(Moment::Ended, None);
         self.happened(Moment::Accepted, None);
         self.give_to(None);
-        self.stage(Stage::Queued);
+        self.queue();
         self.clocks(&[ClockEvent::Submitted])
     }
 }

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
-use crate::domain::field::{Kind, OutcomeField, outcome_field, package_field};
+use crate::domain::field::{Kind, OUTCOME, OutcomeField, outcome_field, package_field};
 use crate::domain::handoff::{Handoff, Moment};
 use crate::domain::ids::HandoffId;
 use crate::domain::policy::{DispositionRule, HandoffType, MinimumWork, Owes};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::time::{DAY, Instant, parse_instant};
+
+/// The last year that is written in four digits.
+const LAST_YEAR: i32 = 9_999;
 
 /// The longest text a disposition field may hold, in bytes.
 const LONGEST_TEXT: usize = 4 * 1024;
@@ -36,15 +39,19 @@ pub fn check_fields(
     }
     for (key, text) in fields.iter().filter(|(_, text)| !text.trim().is_empty()) {
         let Some(field) = outcome_field(key) else {
+            let known: Vec<_> = OUTCOME.iter().map(|field| field.key).collect();
             return Err(Refusal::new(
                 RefusalKind::Missing,
                 format!("\"{key}\" is not a field of {}.", rule.code),
             )
-            .hint(format!("It takes {}.", rule.requires.join(", "))));
+            .hint(format!("The fields are {}.", known.join(", "))));
         };
         let good = match field.kind {
             Kind::Text => text.len() <= LONGEST_TEXT,
-            Kind::FutureDay => text.trim().parse::<NaiveDate>().is_ok_and(|day| day >= today),
+            Kind::FutureDay => text
+                .trim()
+                .parse::<NaiveDate>()
+                .is_ok_and(|day| day >= today && day.year() <= LAST_YEAR),
             Kind::Moment => parse_instant(text).is_ok(),
             Kind::Amount => text.trim().parse::<i64>().is_ok_and(|amount| amount > 0),
             Kind::PackageFields => text.split(',').all(|key| package_field(key.trim()).is_some()),

@@ -12,8 +12,8 @@ use crate::domain::ids::PersonId;
 use crate::domain::person::{Person, Role};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::stage::Stage;
-use crate::domain::time::DAY;
-use crate::domain::timing::{effects, wait_until};
+use crate::domain::time::{DAY, Instant};
+use crate::domain::timing::{DISPUTED, effects, wait_until};
 
 /// The furthest day that a deferral may name, in days from today.
 const LONGEST_DEFERRAL: u64 = 366;
@@ -42,7 +42,9 @@ impl Draft<'_> {
         self.plan(Day::Defer, None);
         if let Some(text) = brief.map(str::trim).filter(|text| !text.is_empty()) {
             let from = self.handoff.brief.clone();
-            self.record(Change::Briefed { from, to: Some(text.to_owned()) });
+            if from.as_deref() != Some(text) {
+                self.record(Change::Briefed { from, to: Some(text.to_owned()) });
+            }
         }
         self.clocks(&[if again { ClockEvent::Reassigned } else { ClockEvent::Assigned }])
     }
@@ -81,7 +83,7 @@ impl Draft<'_> {
                 self.kind.label,
                 self.kind.to.label()
             ))
-            .hint(format!("Choose an {} or a manager.", self.kind.to.label())));
+            .hint("Choose somebody with that role, or a manager."));
         }
         if anyway {
             return Ok(());
@@ -106,14 +108,13 @@ impl Draft<'_> {
     }
 
     pub(super) fn accept(&mut self) -> Step {
-        self.say_yes();
+        self.say_yes(self.now());
         self.clocks(&[ClockEvent::Accepted])
     }
 
     /// Accepts; a handoff that was further on with somebody else goes back to where it was.
-    fn say_yes(&mut self) {
-        let now = self.now();
-        self.happened(Moment::Accepted, Some(now));
+    fn say_yes(&mut self, at: Instant) {
+        self.happened(Moment::Accepted, Some(at));
         let stage = if self.handoff.moment(Moment::Opportunity).is_some() {
             Stage::Opportunity
         } else if self.handoff.moment(Moment::Responded).is_some() {
@@ -125,7 +126,7 @@ impl Draft<'_> {
         if let (days @ 1.., Some(sender)) = (self.kind.co_owner_days, self.handoff.sender)
             && self.handoff.co_owner.is_none()
         {
-            let until = now.plus(i64::from(days) * DAY);
+            let until = at.plus(i64::from(days) * DAY);
             self.record(Change::CoOwned {
                 from: None,
                 to: Some(CoOwner { person: sender, until }),
@@ -135,15 +136,16 @@ impl Draft<'_> {
 
     pub(super) fn touch(&mut self, new: &NewTouch) -> Step {
         let now = self.now();
-        let at = new.at.unwrap_or(now);
-        if at > now {
+        let given = self.handoff.moment(Moment::Given);
+        // A machine whose clock was set back since the assignment touches no earlier than that.
+        let at = new.at.unwrap_or_else(|| given.map_or(now, |given| now.max(given)));
+        if new.at.is_some_and(|at| at > now) {
             return Err(Refusal::new(
                 RefusalKind::Missing,
                 format!("A touch at {at} lies in the future."),
             )
             .hint("Log it when it has happened."));
         }
-        let given = self.handoff.moment(Moment::Given);
         if given.is_some_and(|given| at < given) {
             return Err(Refusal::new(
                 RefusalKind::Missing,
@@ -153,7 +155,7 @@ impl Draft<'_> {
         }
         let mut events = vec![ClockEvent::Touched, ClockEvent::Reported];
         if self.handoff.stage == Stage::Assigned {
-            self.say_yes();
+            self.say_yes(at);
             events.push(ClockEvent::Accepted);
         }
         if self.handoff.stage == Stage::Accepted {
@@ -181,7 +183,7 @@ impl Draft<'_> {
     pub(super) fn note(&mut self, text: &str) -> Step {
         required(text, "The note")?;
         if self.handoff.stage.is_assigned()
-            && self.handoff.clocks.iter().any(|c| c.name == ClockName::Report)
+            && self.handoff.clocks.iter().any(|c| c.name == ClockName::Report && c.is_open())
         {
             self.clocks(&[ClockEvent::Reported])?;
         }
@@ -226,7 +228,10 @@ impl Draft<'_> {
     }
 
     pub(super) fn pause(&mut self, clock: Option<ClockName>, reason: &str) -> Step {
-        let reason = required(reason, "The reason")?.to_owned();
+        let reason = required(reason, "The reason")?;
+        // The bare word marks the pauses of a dispute, which nobody ends by hand.
+        let by_hand = if reason == DISPUTED { ", by hand" } else { "" };
+        let reason = format!("{reason}{by_hand}");
         self.hold_or_let(clock, ClockState::Running, ClockEvent::Paused, &reason)
     }
 

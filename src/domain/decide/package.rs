@@ -16,8 +16,9 @@ const LONGEST_FIELD: usize = 16 * 1024;
 impl Draft<'_> {
     pub(super) fn submit(&mut self) -> Step {
         self.send()?;
-        self.first(Moment::Submitted, self.now());
-        self.clocks(&[ClockEvent::Submitted])
+        let complete = self.facts.package.is_some_and(|(_, missing)| missing.is_empty());
+        let events = [ClockEvent::Submitted, ClockEvent::Completed];
+        self.clocks(&events[..1 + usize::from(complete)])
     }
 
     pub(super) fn resubmit(&mut self, fields: &BTreeMap<String, String>) -> Step {
@@ -47,7 +48,7 @@ impl Draft<'_> {
         if from != Some(percent) {
             self.record(Change::Completed { from, to: Some(percent) });
         }
-        self.stage(Stage::Queued);
+        self.queue();
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use super::{Draft, Step, required};
 use crate::domain::change::Change;
 use crate::domain::clock::{ClockEvent, ClockName, Op};
 use crate::domain::field::package_field;
-use crate::domain::handoff::{Claim, Decision, Moment, Outcome, VpDecision};
+use crate::domain::handoff::{Claim, Day, Decision, Moment, Outcome, VpDecision};
 use crate::domain::person::Role;
 use crate::domain::policy::{Class, DispositionRule, Then};
 use crate::domain::refusal::{Refusal, RefusalKind};
@@ -55,7 +55,7 @@ impl Draft<'_> {
             )
             .hint("`handoff show` lists the fields of a package."));
         }
-        self.check_owed(rule, overridden)?;
+        let overridden = self.check_owed(rule, overridden)?;
         let mut fields = BTreeMap::new();
         if !missing.is_empty() {
             fields.insert("missing".to_owned(), missing.join(", "));
@@ -69,7 +69,7 @@ impl Draft<'_> {
             class: Class::Return,
             fields,
             claim,
-            overridden: overridden.map(str::to_owned),
+            overridden,
             by: self.facts.who.id,
             at: now,
         });
@@ -79,6 +79,7 @@ impl Draft<'_> {
         }
         self.happened(Moment::Returned, Some(now));
         self.happened(Moment::Accepted, None);
+        self.plan(Day::Defer, None);
         self.give_to(None);
         self.stage(Stage::Returned);
         self.clocks(&[ClockEvent::Returned])
@@ -101,12 +102,13 @@ impl Draft<'_> {
         let note = required(note, "The reason")?.to_owned();
         let role = self.facts.who.role;
         let from = self.handoff.decisions.clone();
-        let mut to: Vec<_> = from.iter().filter(|other| other.role != role).cloned().collect();
-        to.push(VpDecision { role, by: self.facts.who.id, decision, note });
-        if from == to {
+        let vote = VpDecision { role, by: self.facts.who.id, decision, note };
+        if from.contains(&vote) {
             return Err(Refusal::new(RefusalKind::Nothing, "You have already decided so.")
                 .hint("It is carried out when both VPs have recorded the same decision."));
         }
+        let mut to: Vec<_> = from.iter().filter(|other| other.role != role).cloned().collect();
+        to.push(vote);
         let both = [Role::VpSales, Role::VpMarketing]
             .iter()
             .all(|role| to.iter().any(|vote| vote.role == *role && vote.decision == decision));
@@ -120,10 +122,15 @@ impl Draft<'_> {
             Decision::Queue => {
                 self.happened(Moment::Accepted, None);
                 self.give_to(None);
-                self.stage(Stage::Queued);
+                self.queue();
                 let mut all = effects(&[ClockEvent::Decided, ClockEvent::Submitted]);
-                let legs =
-                    [ClockName::Accept, ClockName::FirstTouch, ClockName::Report, ClockName::Work];
+                let legs = [
+                    ClockName::Accept,
+                    ClockName::FirstTouch,
+                    ClockName::Report,
+                    ClockName::Work,
+                    ClockName::Onboard,
+                ];
                 all.extend(legs.map(|name| Effect::alone(Op::Cancel, name)));
                 self.clocks_at(&all, "", self.now())
             }
