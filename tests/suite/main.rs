@@ -13,6 +13,8 @@ mod policy;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod terminal;
