@@ -13,7 +13,7 @@ use self::inbox::{Inbox, Job};
 use super::action::Screen;
 use super::answer::{Answer, Card, Done, Line, NotDone};
 use super::effect::{Load, Write};
-use crate::desk::{Actor, Conflict, Desk, DeskError, NewPerson, Request, past};
+use crate::desk::{Actor, Conflict, Desk, DeskError, NewPerson, Request};
 use crate::domain::clock::Clock as Promise;
 use crate::domain::filter::{Term, Test, Word};
 use crate::domain::handoff::Handoff;

@@ -1,0 +1,143 @@
+//! How fast the desk is, beside the least that any such program takes: a bare ratatui table over one keyset page of the
+//! same store. Both run in turn (ABBA) in a real pseudo-terminal of 160×48, from byte in to last byte out.
+//!
+//! `cargo bench --bench desk` measures 100,000 handoffs; `cargo bench --bench desk -- 10000 1000000` other sizes.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    reason = "a tool for ourselves"
+)]
+
+mod figures;
+mod floor;
+mod generate;
+mod terminal;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figures::{Figures, Kind};
+use terminal::Terminal;
+
+/// What each program is asked to do, so often in each of its runs.
+const MOVES: usize = 120;
+const PAGES: usize = 60;
+const ENDS: usize = 20;
+const HELD: usize = 60;
+const IDLE: Duration = Duration::from_secs(10);
+
+fn main() {
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|given| given != "--bench").collect();
+    if let [flag, store] = arguments.as_slice()
+        && flag == "--floor"
+    {
+        return floor::run(Path::new(store)).unwrap();
+    }
+    let sizes: Vec<u32> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![100_000] } else { sizes };
+    let folder = tempfile::tempdir().unwrap();
+    for size in sizes {
+        let store = folder.path().join(format!("{size}.db"));
+        generate::store(&store, size);
+        let mut figures = Figures::default();
+        for which in [Which::Floor, Which::Desk, Which::Desk, Which::Floor] {
+            measure(which, folder.path(), &store, &mut figures);
+        }
+        println!("\n{size} handoffs, 160x48, milliseconds unless said otherwise\n");
+        println!("{}", figures.table());
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Which {
+    Floor,
+    Desk,
+}
+
+fn start(which: Which, folder: &Path, store: &Path) -> Terminal {
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    match which {
+        Which::Floor => {
+            let own = std::env::current_exe().unwrap();
+            Terminal::start(&own, &["--floor".into(), text(store)], &[])
+        }
+        Which::Desk => {
+            let variables = [
+                ("HANDOFF_CONFIG_DIR", text(&folder.join("config"))),
+                ("HANDOFF_STATE_DIR", text(&folder.join("state"))),
+                ("HANDOFF_NOW", generate::NOW_TEXT.to_owned()),
+            ];
+            let arguments = ["--store".to_owned(), text(store), "--as".into(), "Dana Reyes".into()];
+            Terminal::start(&PathBuf::from(env!("CARGO_BIN_EXE_handoff")), &arguments, &variables)
+        }
+    }
+}
+
+fn measure(which: Which, folder: &Path, store: &Path, figures: &mut Figures) {
+    let desk = which == Which::Desk;
+    // Starts are short and vary most: several of them.
+    for _ in 0..5 {
+        let mut terminal = start(which, folder, store);
+        figures.add(Kind::Start, desk, terminal.ready(if desk { "complete" } else { "READY" }));
+        terminal.leave();
+    }
+    let mut terminal = start(which, folder, store);
+    terminal.ready(if desk { "complete" } else { "READY" });
+    if desk {
+        // The list of all open handoffs, which the floor shows too.
+        terminal.say(&["v", "All", "\r"]);
+    }
+    for _ in 0..MOVES {
+        let (took, bytes) = terminal.press("j");
+        figures.add(Kind::Move, desk, took);
+        figures.count(Kind::MoveBytes, desk, bytes);
+    }
+    terminal.say(&["g"]);
+    for _ in 0..PAGES {
+        figures.add(Kind::Page, desk, terminal.press("\x1b[6~").0);
+    }
+    for _ in 0..ENDS {
+        figures.add(Kind::Ends, desk, terminal.press("G").0);
+        figures.add(Kind::Ends, desk, terminal.press("g").0);
+    }
+    figures.add(Kind::Hold, desk, terminal.hold("j", HELD));
+    terminal.say(&["g"]);
+    if desk {
+        desk_only(&mut terminal, figures);
+    }
+    let idle = terminal.idle(IDLE);
+    figures.count(Kind::IdleCpu, desk, idle.cpu_us_per_s);
+    figures.count(Kind::IdleBytes, desk, idle.bytes_per_s);
+    figures.count(Kind::IdleWrites, desk, idle.written);
+    figures.count(Kind::Memory, desk, terminal.memory_kb());
+    terminal.leave();
+}
+
+/// What the floor has no counterpart for; its moves and ends are what the ratios are to.
+fn desk_only(terminal: &mut Terminal, figures: &mut Figures) {
+    for _ in 0..40 {
+        figures.add(Kind::Section, true, terminal.press("]").0);
+    }
+    for _ in 0..15 {
+        figures.add(Kind::Screen, true, terminal.press("6").0);
+        figures.add(Kind::Screen, true, terminal.press("1").0);
+    }
+    for _ in 0..15 {
+        figures.add(Kind::Sort, true, terminal.press("O").0);
+    }
+    for text in ["vo", "tri", "sam", "quin"] {
+        terminal.say(&["/"]);
+        for letter in text.chars() {
+            figures.add(Kind::Filter, true, terminal.press(&letter.to_string()).0);
+        }
+        terminal.say(&["\x1b", "\x1b"]);
+    }
+    terminal.say(&["v", "unass", "\r"]);
+    for _ in 0..20 {
+        figures.add(Kind::Assign, true, terminal.press_until("A", "Assigned "));
+    }
+    terminal.say(&["v", "All", "\r"]);
+}

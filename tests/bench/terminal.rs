@@ -1,0 +1,207 @@
+//! A program in a pseudo-terminal, watched from outside: when each chunk of its output came.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+const SIZE: (u16, u16) = (160, 48);
+/// A pause of this length ends a burst: the frame is complete.
+const GAP: Duration = Duration::from_millis(6);
+/// How long an answer may take at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+struct Seen {
+    parser: vt100::Parser,
+    last: Instant,
+    bytes: u64,
+}
+
+pub(crate) struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    seen: Arc<Mutex<Seen>>,
+    started: Instant,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+pub(crate) struct Idle {
+    pub(crate) cpu_us_per_s: u64,
+    pub(crate) bytes_per_s: u64,
+    pub(crate) written: u64,
+}
+
+impl Terminal {
+    pub(crate) fn start(
+        program: &Path,
+        arguments: &[String],
+        variables: &[(&str, String)],
+    ) -> Self {
+        let size = PtySize { rows: SIZE.1, cols: SIZE.0, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        command.env("COLORTERM", "truecolor");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let seen = Arc::new(Mutex::new(Seen {
+            parser: vt100::Parser::new(SIZE.1, SIZE.0, 0),
+            last: Instant::now(),
+            bytes: 0,
+        }));
+        let reader = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 1 << 16];
+            while let Ok(length @ 1..) = output.read(&mut buffer) {
+                let at = Instant::now();
+                let mut seen = reader.lock().unwrap();
+                seen.last = at;
+                seen.bytes += length as u64;
+                seen.parser.process(&buffer[..length]);
+            }
+        });
+        let started = Instant::now();
+        let child = pair.slave.spawn_command(command).unwrap();
+        Self { child, keys, seen, started, _master: pair.master }
+    }
+
+    /// Waits for the first screen that shows a text: how long it took from the start of the process.
+    pub(crate) fn ready(&mut self, text: &str) -> f64 {
+        self.wait(self.started, text)
+    }
+
+    fn wait(&self, from: Instant, text: &str) -> f64 {
+        loop {
+            let (shown, last) = {
+                let seen = self.seen.lock().unwrap();
+                (seen.parser.screen().contents().contains(text), seen.last)
+            };
+            if shown && last.elapsed() > GAP {
+                return ms(last.saturating_duration_since(from));
+            }
+            assert!(from.elapsed() < PATIENCE, "waited for {text:?} and saw\n{}", self.screen());
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+
+    fn screen(&self) -> String {
+        self.seen.lock().unwrap().parser.screen().contents()
+    }
+
+    /// Presses a key: until the last byte of the answer, and how many bytes that was.
+    pub(crate) fn press(&mut self, key: &str) -> (f64, u64) {
+        std::thread::sleep(jitter());
+        let before = self.seen.lock().unwrap().bytes;
+        let from = Instant::now();
+        self.keys.write_all(key.as_bytes()).unwrap();
+        loop {
+            let (bytes, last) = {
+                let seen = self.seen.lock().unwrap();
+                (seen.bytes, seen.last)
+            };
+            if bytes > before && last.elapsed() > GAP {
+                return (ms(last.saturating_duration_since(from)), bytes - before);
+            }
+            if from.elapsed() > Duration::from_millis(400) {
+                // A key that changes nothing, such as the last row's: not a figure of any use.
+                return (f64::NAN, 0);
+            }
+            std::thread::sleep(Duration::from_micros(100));
+        }
+    }
+
+    /// Presses a key and waits for a text that was not there before.
+    pub(crate) fn press_until(&mut self, key: &str, text: &str) -> f64 {
+        while self.screen().contains(text) {
+            // The last answer is still told: any key that does nothing takes its place in time.
+            self.say(&["k", "j"]);
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        std::thread::sleep(jitter());
+        let from = Instant::now();
+        self.keys.write_all(key.as_bytes()).unwrap();
+        self.wait(from, text)
+    }
+
+    /// Presses keys and waits for each to be answered, without measuring.
+    pub(crate) fn say(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.press(key);
+        }
+    }
+
+    /// Holds a key down at 30 a second: how far the screen's last change is behind the last press.
+    pub(crate) fn hold(&mut self, key: &str, times: usize) -> f64 {
+        for _ in 0..times - 1 {
+            self.keys.write_all(key.as_bytes()).unwrap();
+            std::thread::sleep(Duration::from_millis(33));
+        }
+        self.press(key).0
+    }
+
+    /// Leaves it alone for a while.
+    pub(crate) fn idle(&mut self, time: Duration) -> Idle {
+        std::thread::sleep(Duration::from_secs(1));
+        let (cpu, bytes, written) =
+            (self.cpu_ns(), self.seen.lock().unwrap().bytes, self.written());
+        std::thread::sleep(time);
+        let seconds = time.as_secs();
+        Idle {
+            cpu_us_per_s: (self.cpu_ns() - cpu) / 1_000 / seconds,
+            bytes_per_s: (self.seen.lock().unwrap().bytes - bytes) / seconds,
+            written: self.written() - written,
+        }
+    }
+
+    fn proc(&self, name: &str) -> String {
+        let pid = self.child.process_id().unwrap();
+        std::fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default()
+    }
+
+    /// Processor time of all threads, to the nanosecond.
+    fn cpu_ns(&self) -> u64 {
+        let pid = self.child.process_id().unwrap();
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+        tasks
+            .flatten()
+            .filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok())
+            .filter_map(|text| text.split_whitespace().next()?.parse::<u64>().ok())
+            .sum()
+    }
+
+    /// Bytes that the process had written to the disk so far.
+    fn written(&self) -> u64 {
+        let io = self.proc("io");
+        let line = io.lines().find_map(|line| line.strip_prefix("write_bytes: "));
+        line.and_then(|bytes| bytes.parse().ok()).unwrap_or_default()
+    }
+
+    /// The most memory that it had.
+    pub(crate) fn memory_kb(&self) -> u64 {
+        let status = self.proc("status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        line.and_then(|kb| kb.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn leave(mut self) {
+        self.keys.write_all(b"q").unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
+/// A wait of 3 to 30 ms, so that a program's own rhythm cannot lock in.
+fn jitter() -> Duration {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    Duration::from_millis(3 + u64::from(now.subsec_nanos() / 1_000 % 27))
+}
