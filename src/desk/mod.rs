@@ -29,7 +29,7 @@ pub use error::{Conflict, DeskError};
 pub use evaluate::{EvaluateOptions, Evaluated, Explained};
 pub use import::{Counts, ImportOptions, Imported};
 pub use people::NewPerson;
-pub use run::{Ask, Preview, Receipt, Refused, Request};
+pub use run::{Ask, Preview, Receipt, Refused, Request, past};
 pub use sla::{Late, Sla};
 
 /// The desk: a store, the policy in force and the machine it runs on.

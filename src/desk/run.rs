@@ -381,7 +381,7 @@ const fn past_of(command: &Command) -> &'static str {
 
 /// The past participle of an action's key, for "Sam Ortiz accepted H-1042".
 #[must_use]
-pub(super) fn past(action: &str) -> &str {
+pub fn past(action: &str) -> &str {
     match action {
         "submit" => "submitted",
         "withdraw" => "withdrew",
