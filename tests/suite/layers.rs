@@ -80,7 +80,6 @@ const RESERVED: &[Reserved] = &[
     start(&["libsqlite3_sys"], &["store"], true, DATABASE),
     start(&["ratatui"], &["tui", "platform"], true, SCREEN),
     start(&["crossterm"], &["tui", "platform"], true, SCREEN),
-    start(&["ratatui_textarea"], &["tui"], true, SCREEN),
     start(&["tui_input"], &["tui"], true, SCREEN),
     start(&["clap"], &["cli", "main"], true, ARGUMENTS),
     start(&["clap_complete"], &["cli", "main"], true, ARGUMENTS),

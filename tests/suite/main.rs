@@ -6,6 +6,7 @@ mod criteria;
 mod desk;
 #[cfg(test)]
 mod journeys;
+mod first_start;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]

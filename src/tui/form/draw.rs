@@ -278,8 +278,11 @@ impl Part<'_, '_> {
                 vec![Line::from(vec![label(mark, self.theme.key), label(word, ground)])]
             }
             Kind::Choice(picker) if !self.has_keys() => {
-                let chosen = picker.chosen().filter(|choice| !choice.key.is_empty());
-                let said = chosen.map(|choice| clipped(&choice.label, room, ground));
+                let said = picker.chosen().map(|choice| {
+                    // The one without a key stands for what holds when nothing is chosen.
+                    let style = if choice.key.is_empty() { self.theme.muted } else { ground };
+                    clipped(&choice.label, room, style)
+                });
                 vec![said.map_or_else(|| self.empty(room, ground), Line::from)]
             }
             Kind::Multi(picker) if !self.has_keys() => {

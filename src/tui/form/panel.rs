@@ -179,7 +179,8 @@ pub fn draw(
     let width = wanted.min(width(screen));
     let area = Rect {
         x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height - height) / 3,
+        // Always as far down, so that it does not jump while it grows.
+        y: screen.y + (screen.height / 6).min(screen.height - height),
         width,
         height,
     };

@@ -67,8 +67,18 @@ fn why(rule: &DispositionRule) -> Vec<String> {
         Class::Disqualify => "It is closed as no prospect.",
         Class::Escalate => "Both VPs decide; its clocks are held until then.",
     };
-    let tell = rule.tell_marketing.iter().map(|told| format!("Marketing is told: {told}"));
+    let tell = rule.tell_marketing.iter().map(|told| format!("Marketing is told: {}", open(told)));
     std::iter::once(told.to_owned()).chain(tell).collect()
+}
+
+/// A template with `…` for what is not known yet.
+fn open(template: &str) -> String {
+    let mut parts = template.split("{{");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |told, part| {
+        let rest = part.split_once("}}").map_or("", |(_, rest)| rest);
+        told + "…" + rest
+    })
 }
 
 const fn class_word(class: Class) -> &'static str {

@@ -20,6 +20,8 @@ use crate::domain::stage::Stage;
 use crate::tui::action::Action;
 use crate::tui::answer::{Answer, Done, NotDone};
 use crate::tui::effect::{Effect, Load, Write};
+use crate::tui::form::list;
+use crate::tui::msg::{Hit, Mouse};
 
 fn touch(channel: Channel, outcome: TouchOutcome, note: Option<&str>) -> Command {
     let note = note.map(str::to_owned);
@@ -201,6 +203,17 @@ fn assigning_waits_for_the_proposals_and_enter_takes_the_first() {
     bench.proposes();
     let want = Command::Assign { to: PersonId(3), brief: None, anyway: false };
     assert_eq!(commands(&bench.press("<Enter>")), [want]);
+}
+
+#[test]
+fn two_clicks_on_a_person_assign() {
+    let mut bench = Bench::at(Stage::Queued, Role::VpSales);
+    bench.opens(Action::Assign);
+    bench.proposes();
+    let place = Hit::Choice(list::CHOICES + 1);
+    assert!(bench.mouse(Mouse::Click(place)).is_empty());
+    let want = Command::Assign { to: PersonId(4), brief: None, anyway: false };
+    assert_eq!(commands(&bench.mouse(Mouse::Double(place))), [want]);
 }
 
 #[test]

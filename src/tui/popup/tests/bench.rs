@@ -30,7 +30,7 @@ use crate::tui::effect::{Ask, Effect, Ticket, Write};
 use crate::tui::keys::Keymap;
 use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Subject, World};
-use crate::tui::msg::{Input, Msg};
+use crate::tui::msg::{Input, Mouse, Msg};
 use crate::tui::popup::forms;
 use crate::tui::shot::{Shot, shot};
 use crate::tui::theme::{Depth, Theme};
@@ -345,6 +345,10 @@ impl Bench {
             }
         }
         effects
+    }
+
+    pub(super) fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
+        update(&mut self.model, Msg::Input(Input::Mouse(mouse)))
     }
 
     pub(super) fn answers(&mut self, answer: Answer) {
