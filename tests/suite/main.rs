@@ -5,8 +5,9 @@ mod criteria;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
-mod journeys;
 mod first_start;
+#[cfg(test)]
+mod journeys;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
