@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use handoff_desk::cli::{self, Cli, Command, Context, Status};
 use handoff_desk::platform;
 
@@ -10,7 +9,7 @@ mod open;
 
 fn main() -> ExitCode {
     platform::prepare();
-    let cli = Cli::parse();
+    let cli = Cli::read(platform::env::arguments());
     let status = match Context::new(&cli.common) {
         Err(failure) => cli::settle(Err(failure)),
         Ok(context) => match &cli.command {

@@ -1,26 +1,32 @@
 //! The actions on handoffs, as one gesture each: the same commands as in the desk.
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
 
 use chrono::NaiveDate;
-use serde_json::json;
 
 use super::args;
 use super::context::Context;
 use super::failure::{Failure, Status};
-use crate::desk::{Actor, Ask, Desk, Receipt, Request};
+use super::ids::named;
+use super::receipt;
+use crate::desk::{Ask, Desk, DeskError, Refused, Request};
 use crate::domain::command::{Command, Disposal, NewTouch};
-use crate::domain::field::{Kind, outcome_field};
-use crate::domain::ids::{GestureId, HandoffId};
+use crate::domain::field::{Kind, OUTCOME, outcome_field};
+use crate::domain::handoff::Handoff;
+use crate::domain::ids::GestureId;
 use crate::domain::policy::Policy;
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::stage::Stage;
 use crate::domain::text::safe;
 use crate::domain::time::Instant;
 use crate::domain::when::{parse_date, parse_moment};
-use crate::platform::stdio;
 
-/// The most ids that are read from standard input.
-const MOST_IDS: usize = 10_000;
+/// What is asked, and what was left out before the desk was asked.
+#[derive(Default)]
+struct Plan {
+    asks: Vec<Ask>,
+    left_out: Vec<Refused>,
+}
 
 /// Carries out the same command on some handoffs.
 pub(super) fn same(
@@ -28,27 +34,101 @@ pub(super) fn same(
     command: &Command,
     context: &Context,
 ) -> Result<Status, Failure> {
+    all(&mut context.desk()?, handoffs, command, context)
+}
+
+fn all(
+    desk: &mut Desk,
+    handoffs: &args::Handoffs,
+    command: &Command,
+    context: &Context,
+) -> Result<Status, Failure> {
+    let asks = named(&handoffs.ids)?
+        .into_iter()
+        .map(|named| Ask { handoff: named.id, seen: named.seen, command: command.clone() })
+        .collect();
+    run(desk, Plan { asks, left_out: Vec::new() }, context)
+}
+
+/// A returned handoff is submitted again by the same word.
+pub(super) fn submit(handoffs: &args::Handoffs, context: &Context) -> Result<Status, Failure> {
     let mut desk = context.desk()?;
-    let asks = asks(handoffs, |_| Ok(command.clone()))?;
-    run(&mut desk, asks, context)
+    let mut plan = Plan::default();
+    for named in named(&handoffs.ids)? {
+        let command = match desk.handoff(named.id)?.0.stage {
+            Stage::Returned => Command::Resubmit { fields: BTreeMap::new() },
+            _ => Command::Submit,
+        };
+        plan.asks.push(Ask { handoff: named.id, seen: named.seen, command });
+    }
+    run(&mut desk, plan, context)
+}
+
+pub(super) fn edit(args: &args::Edit, context: &Context) -> Result<Status, Failure> {
+    let fields = args
+        .fields
+        .iter()
+        .map(|text| pair(text, "bant.budget=Approved"))
+        .map(|pair| pair.map(|(key, value)| (key.to_owned(), value.to_owned())))
+        .collect::<Result<_, _>>()?;
+    same(&args.handoffs, &Command::Edit { fields }, context)
 }
 
 pub(super) fn assign(args: &args::Assign, context: &Context) -> Result<Status, Failure> {
     let mut desk = context.desk()?;
     let to = args.to.as_deref().map(|who| desk.person(who)).transpose()?.map(|person| person.id);
     let now = context.clock.now();
-    let asks = asks(&args.handoffs, |id| {
-        let to = match to {
-            Some(to) => to,
-            None => desk.proposal(id, now)?.best().ok_or_else(|| {
-                Failure::failed(format!(
-                    "The desk has nobody to propose for {id}; name somebody with --to."
-                ))
-            })?,
+    let mut plan = Plan::default();
+    for named in named(&args.handoffs.ids)? {
+        let (handoff, company) = desk.handoff(named.id)?;
+        let wanted = match to {
+            Some(to) => Some(to),
+            None => desk.proposal(named.id, now)?.best(),
         };
-        Ok(Command::Assign { to, brief: args.brief.clone(), anyway: args.anyway })
-    })?;
-    run(&mut desk, asks, context)
+        let refusal = match wanted {
+            None => Some(
+                Refusal::new(
+                    RefusalKind::NotAvailable,
+                    format!("The desk has nobody to propose for {}.", named.id),
+                )
+                .hint("Name somebody with --to."),
+            ),
+            Some(to) if !args.reassign => taken(&handoff, to, &desk)?,
+            Some(_) => None,
+        };
+        match (refusal, wanted) {
+            (None, Some(to)) => plan.asks.push(Ask {
+                handoff: named.id,
+                // What was looked at here is what the desk must find.
+                seen: Some(named.seen.unwrap_or(handoff.version)),
+                command: Command::Assign { to, brief: args.brief.clone(), anyway: args.anyway },
+            }),
+            (Some(refusal), _) => {
+                plan.left_out.push(Refused { handoff: named.id, company, refusal });
+            }
+            (None, None) => {}
+        }
+    }
+    run(&mut desk, plan, context)
+}
+
+/// Whoever assigns by id does not see who has it by now, so somebody else's handoff is a conflict until they say that
+/// they know.
+fn taken(
+    handoff: &Handoff,
+    to: crate::domain::ids::PersonId,
+    desk: &Desk,
+) -> Result<Option<Refusal>, Failure> {
+    let Some(has) = handoff.assignee.filter(|has| *has != to) else { return Ok(None) };
+    let people = desk.people()?;
+    let name = people.iter().find(|person| person.id == has).map(|person| safe(&person.name));
+    Ok(Some(
+        Refusal::new(
+            RefusalKind::Conflict,
+            format!("Conflict: {} already has {}.", name.unwrap_or_default(), handoff.id),
+        )
+        .hint("Look again before you decide; --reassign gives it to somebody else."),
+    ))
 }
 
 pub(super) fn touch(args: &args::Touch, context: &Context) -> Result<Status, Failure> {
@@ -65,22 +145,23 @@ pub(super) fn touch(args: &args::Touch, context: &Context) -> Result<Status, Fai
         note: args.note.clone(),
         at,
     });
-    let asks = asks(&args.handoffs, |_| Ok(command.clone()))?;
-    run(&mut desk, asks, context)
+    all(&mut desk, &args.handoffs, &command, context)
 }
 
 pub(super) fn dispose(args: &args::Dispose, context: &Context) -> Result<Status, Failure> {
     let mut desk = context.desk()?;
     let mut fields = BTreeMap::new();
     for text in &args.fields {
-        let (key, value) = text.split_once('=').ok_or_else(|| {
-            Failure::usage(format!(
-                "--set: write \"{}\" as FIELD=VALUE, such as wake_on=2027-01-15.",
-                safe(text)
-            ))
-        })?;
-        let key = key.trim();
-        let value = canonical(key, value.trim(), desk.policy(), context.clock.now())?;
+        let (key, value) = pair(text, "wake_on=2027-01-15")?;
+        if outcome_field(key).is_none() {
+            let keys: Vec<_> = OUTCOME.iter().map(|field| field.key).collect();
+            return Err(Failure::usage(format!(
+                "--set: \"{}\" is not a field; it is one of {}.",
+                safe(key),
+                keys.join(", ")
+            )));
+        }
+        let value = canonical(key, value, desk.policy(), context.clock.now())?;
         fields.insert(key.to_owned(), value);
     }
     let command = Command::Dispose(Disposal {
@@ -89,8 +170,7 @@ pub(super) fn dispose(args: &args::Dispose, context: &Context) -> Result<Status,
         claim: args.claim.as_deref().map(|claim| word("--claim", claim)).transpose()?,
         overridden: args.overridden.clone(),
     });
-    let asks = asks(&args.handoffs, |_| Ok(command.clone()))?;
-    run(&mut desk, asks, context)
+    all(&mut desk, &args.handoffs, &command, context)
 }
 
 pub(super) fn give_back(args: &args::Return, context: &Context) -> Result<Status, Failure> {
@@ -109,8 +189,7 @@ pub(super) fn defer(args: &args::Defer, context: &Context) -> Result<Status, Fai
     let mut desk = context.desk()?;
     let until = day("--until", &args.until, desk.policy(), context.clock.now())?;
     let command = Command::Defer { until, reason: args.reason.clone() };
-    let asks = asks(&args.handoffs, |_| Ok(command.clone()))?;
-    run(&mut desk, asks, context)
+    all(&mut desk, &args.handoffs, &command, context)
 }
 
 pub(super) fn decide(args: &args::Decide, context: &Context) -> Result<Status, Failure> {
@@ -131,98 +210,52 @@ pub(super) fn resume(args: &args::Resume, context: &Context) -> Result<Status, F
 
 pub(super) fn undo(args: &args::Undo, context: &Context) -> Result<Status, Failure> {
     let mut desk = context.desk()?;
-    let gesture: Option<GestureId> =
-        args.gesture.as_deref().map(|text| text.parse().map_err(Failure::usage)).transpose()?;
+    let gesture: Option<GestureId> = args
+        .gesture
+        .as_deref()
+        .map(|text| text.parse().map_err(|why: String| Failure::usage(format!("{}.", safe(&why)))))
+        .transpose()?;
     let actor = context.actor(&desk)?;
-    let receipt = desk.undo(actor, gesture)?;
-    Ok(tell(&receipt, context))
+    let done = desk.undo(actor, gesture);
+    receipt::tell(done, Vec::new(), &desk, context)
 }
 
 pub(super) fn redo(context: &Context) -> Result<Status, Failure> {
     let mut desk = context.desk()?;
     let actor = context.actor(&desk)?;
-    let receipt = desk.redo(actor)?;
-    Ok(tell(&receipt, context))
+    let done = desk.redo(actor);
+    receipt::tell(done, Vec::new(), &desk, context)
 }
 
-fn run(desk: &mut Desk, asks: Vec<Ask>, context: &Context) -> Result<Status, Failure> {
-    let actor: Actor = context.actor(desk)?;
-    let receipt = desk.run(&Request { actor, what_can: asks.len() > 1, asks })?;
-    Ok(tell(&receipt, context))
-}
-
-/// Says what was done and what was left out.
-fn tell(receipt: &Receipt, context: &Context) -> Status {
-    if context.json {
-        let refused: Vec<_> = receipt
-            .refused
-            .iter()
-            .map(|one| json!({"id": one.handoff.to_string(), "company": one.company, "why": one.refusal.to_string()}))
-            .collect();
-        let done: Vec<_> = receipt.done.iter().map(ToString::to_string).collect();
-        let document = json!({
-            "gesture": receipt.gesture.to_string(),
-            "label": receipt.label,
-            "done": done,
-            "refused": refused,
-        });
-        stdio::print_json(&format!("{document}\n"));
-    } else {
-        let mut label = safe(&receipt.label).into_owned();
-        if let Some(first) = label.get(..1).map(str::to_uppercase) {
-            label.replace_range(..1, &first);
-        }
-        stdio::print(&format!("{label} ({}).\n", receipt.gesture));
-        for one in &receipt.refused {
-            stdio::tell(&format!(
-                "{} {}: {}\n",
-                one.handoff,
-                safe(&one.company),
-                safe(&one.refusal.to_string())
-            ));
-        }
+/// Asks the desk, as one gesture that leaves out what can't be done where several were named.
+fn run(desk: &mut Desk, plan: Plan, context: &Context) -> Result<Status, Failure> {
+    let actor = context.actor(desk)?;
+    let Plan { asks, left_out } = plan;
+    if asks.is_empty() {
+        return Ok(receipt::nothing(&left_out, context));
     }
-    if receipt.refused.is_empty() { Status::Done } else { Status::Part }
-}
-
-fn asks(
-    handoffs: &args::Handoffs,
-    mut command: impl FnMut(HandoffId) -> Result<Command, Failure>,
-) -> Result<Vec<Ask>, Failure> {
-    ids(&handoffs.ids)?
-        .into_iter()
-        .map(|handoff| Ok(Ask { handoff, seen: None, command: command(handoff)? }))
-        .collect()
-}
-
-/// The ids given, with those of standard input where "-" stands; each once.
-fn ids(texts: &[String]) -> Result<Vec<HandoffId>, Failure> {
-    let mut ids: Vec<HandoffId> = Vec::new();
-    let mut add = |text: &str| -> Result<(), Failure> {
-        let id = text.parse().map_err(|why: String| Failure::usage(format!("{}.", safe(&why))))?;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-        Ok(())
+    let several = asks.len() + left_out.len() > 1;
+    let request = Request { actor, what_can: several, asks };
+    let done = match desk.run(&request) {
+        // Of several, the desk names the first; here all are told.
+        Err(DeskError::Refused(first)) => match desk.preview(&request)?.cannot {
+            cannot if cannot.is_empty() => Err(first.into()),
+            cannot => return Ok(receipt::nothing(&[left_out, cannot].concat(), context)),
+        },
+        done => done,
     };
-    for text in texts {
-        if text != "-" {
-            add(text)?;
-            continue;
-        }
-        for line in std::io::stdin().lock().lines().take(MOST_IDS) {
-            let line = line.map_err(|error| {
-                Failure::failed(format!("Standard input can't be read: {error}."))
-            })?;
-            if let Some(word) = line.split_whitespace().next() {
-                add(word)?;
-            }
-        }
-    }
-    if ids.is_empty() {
-        return Err(Failure::usage("No handoff was named; write their ids, such as H-1042."));
-    }
-    Ok(ids)
+    receipt::tell(done, left_out, desk, context)
+}
+
+/// `FIELD=VALUE`.
+fn pair<'t>(text: &'t str, example: &str) -> Result<(&'t str, &'t str), Failure> {
+    let (key, value) = text.split_once('=').ok_or_else(|| {
+        Failure::usage(format!(
+            "--set: write \"{}\" as FIELD=VALUE, such as {example}.",
+            safe(text)
+        ))
+    })?;
+    Ok((key.trim(), value.trim()))
 }
 
 /// A value of a disposition's form as the rules want it: days and moments may be written as people say them.

@@ -1,16 +1,22 @@
-//! The command line as clap reads it. The comments here are the help people see.
+//! The command line as clap reads it. The comments here are the help people see; [`super::manual`] has the longer parts.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
+use super::manual;
+
 /// Hand accounts over without dropping any
 ///
-/// Without a command the desk opens on your store. Every listing takes --json; "-" as a file reads standard input.
-///
-/// Exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part, 4 refused (not legal, not permitted, conflict).
+/// Without a command the desk opens on your store. "-" as a file reads standard input, as an ID it reads ids.
 #[derive(Debug, Parser)]
-#[command(name = "handoff", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    name = "handoff",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_long_help = manual::PROGRAM
+)]
 pub struct Cli {
     /// Options that every command takes
     #[command(flatten)]
@@ -35,7 +41,7 @@ pub struct Common {
     /// The policy file [default: policy.toml in the config directory, else the shipped policy; env: HANDOFF_POLICY]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub policy: Option<PathBuf>,
-    /// Answer as JSON
+    /// Answer as JSON; --help of each command shows its shape
     #[arg(long, global = true)]
     pub json: bool,
 }
@@ -46,57 +52,94 @@ pub enum Command {
     /// Open the desk on a throw-away store filled with a week of a made-up company
     Demo(Demo),
     /// Bring in accounts, contacts, signals, people, deals and handoffs from CSV, JSON and JSONL
+    #[command(after_long_help = manual::import())]
     Import(Import),
     /// Run the criteria over the accounts and flag what is ready
+    #[command(after_long_help = manual::EVALUATE)]
     Evaluate(Evaluate),
-    /// List handoffs, or people, accounts and views
+    /// List handoffs, people or saved views
+    #[command(after_long_help = manual::LIST)]
     List(List),
     /// Show a handoff: package, clocks and record
+    #[command(after_long_help = manual::SHOW)]
     Show(Show),
-    /// Send flagged handoffs to triage
+    /// Send flagged handoffs to triage, and returned ones again
+    #[command(after_long_help = manual::ACTION)]
     Submit(Handoffs),
+    /// Fill in the package of a handoff
+    #[command(after_long_help = manual::edit())]
+    Edit(Edit),
+    /// Take a flagged handoff back
+    #[command(after_long_help = manual::ACTION)]
+    Withdraw(Reasoned),
     /// Give handoffs to somebody
+    #[command(after_long_help = manual::ACTION)]
     Assign(Assign),
     /// Accept handoffs
+    #[command(after_long_help = manual::ACTION)]
     Accept(Handoffs),
     /// Log an attempt to reach the account
+    #[command(after_long_help = manual::ACTION)]
     Touch(Touch),
     /// Record a disposition with its reason
+    #[command(after_long_help = manual::dispose())]
     Dispose(Dispose),
     /// Send a handoff back to marketing
+    #[command(after_long_help = manual::give_back())]
     Return(Return),
     /// Look at a queued handoff again on a date
+    #[command(after_long_help = manual::ACTION)]
     Defer(Defer),
     /// Put a handoff to both VPs
+    #[command(after_long_help = manual::ACTION)]
     Dispute(Noted),
     /// Record your decision on a disputed handoff
+    #[command(after_long_help = manual::ACTION)]
     Decide(Decide),
     /// Hold the clocks of a handoff
+    #[command(after_long_help = manual::ACTION)]
     Pause(Pause),
     /// Let the clocks of a handoff run on
+    #[command(after_long_help = manual::ACTION)]
     Resume(Resume),
     /// Rate the package of a handoff
+    #[command(after_long_help = manual::ACTION)]
     Rate(Rate),
+    /// Record that a customer is live
+    #[command(after_long_help = manual::ACTION)]
+    Activate(Handoffs),
+    /// Open a closed handoff again
+    #[command(after_long_help = manual::ACTION)]
+    Reopen(Reasoned),
     /// Write a note to the assignee
+    #[command(after_long_help = manual::ACTION)]
     Brief(Noted),
     /// Write a note into the record; it counts as a status report
+    #[command(after_long_help = manual::ACTION)]
     Note(Noted),
     /// Take back your last action, or the one named
+    #[command(after_long_help = manual::ACTION)]
     Undo(Undo),
     /// Do again what you took back last
+    #[command(after_long_help = manual::ACTION)]
     Redo,
     /// Say what a clock would be due, and how that comes about
+    #[command(after_long_help = manual::DUE)]
     Due(Due),
     /// Show what is late and what is due
+    #[command(after_long_help = manual::SLA)]
     Sla(Sla),
     /// Write, check and show the policy file
-    #[command(subcommand)]
+    #[command(subcommand, after_long_help = manual::POLICY)]
     Policy(Policy),
     /// Add a person to the desk
+    #[command(after_long_help = manual::PERSON)]
     Person(Person),
     /// Copy the store to a new file, consistently, while it is in use
+    #[command(after_long_help = manual::BACKUP)]
     Backup(Backup),
     /// Check the store and say what to do about what is found
+    #[command(after_long_help = manual::DOCTOR)]
     Doctor,
     /// Print the completions for a shell
     Completions(Completions),
@@ -127,6 +170,9 @@ pub struct Import {
     /// Read the files by this profile, whatever their headers, such as accounts or maven_pipeline
     #[arg(long, value_name = "PROFILE")]
     pub map: Option<String>,
+    /// Read the files in this encoding, such as windows-1252 or utf-16le [default: found by itself]
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
 }
 
 /// `handoff evaluate`
@@ -146,11 +192,10 @@ pub struct Evaluate {
 /// `handoff list`
 #[derive(Args, Debug)]
 pub struct List {
-    /// The filter, as in the desk: tier:1 stage:queued owner:me due:<4h breached "acme inc"; or "people", "views".
-    /// A term that begins with "-" stands behind "--": handoff list -- stage:queued -deferred
+    /// The filter, as in the desk: tier:1 stage:queued owner:me due:<4h breached -deferred acme; or people, or views
     #[arg(value_name = "FILTER")]
     pub filter: Vec<String>,
-    /// A saved view by its key, such as triage or breached
+    /// A saved view by its key, such as tier-1-triage or breached; `handoff list views` shows them
     #[arg(long, value_name = "VIEW")]
     pub view: Option<String>,
     /// Sort by due, company, tier, type, stage, owner, score, created or wake; -score is descending
@@ -178,7 +223,7 @@ pub struct Show {
 /// Some handoffs.
 #[derive(Args, Debug)]
 pub struct Handoffs {
-    /// The handoffs; "-" reads them from standard input
+    /// The handoffs; "-" reads them from standard input, one a line. H-12@7 is H-12 as long as its version is still 7
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
 }
@@ -198,6 +243,31 @@ pub struct Assign {
     /// Assign although the person is away or full
     #[arg(long)]
     pub anyway: bool,
+    /// Assign although somebody else has it
+    #[arg(long)]
+    pub reassign: bool,
+}
+
+/// `handoff edit`
+#[derive(Args, Debug)]
+pub struct Edit {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// A field of the package, such as "bant.budget=Approved, $80K" (can be repeated); without a value it is cleared
+    #[arg(long = "set", required = true, value_name = "FIELD=VALUE")]
+    pub fields: Vec<String>,
+}
+
+/// Some handoffs and a reason.
+#[derive(Args, Debug)]
+pub struct Reasoned {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 /// `handoff touch`
@@ -274,7 +344,7 @@ pub struct Defer {
     pub reason: String,
 }
 
-/// A handoff and a text.
+/// Some handoffs and a text.
 #[derive(Args, Debug)]
 pub struct Noted {
     /// The handoffs

@@ -101,11 +101,8 @@ impl Context {
             None => Loaded::shipped().map_err(|errors| Failure::failed(errors.to_string())),
             Some(path) => {
                 let text = super::policy::read(&path)?;
-                policy::parse(&text, &named(&path)).map_err(|errors| {
-                    Failure::usage(format!(
-                        "The policy is not valid and the store was not opened:\n{errors}"
-                    ))
-                })
+                policy::parse(&text, &named(&path))
+                    .map_err(|errors| super::policy::invalid(&errors))
             }
         }
     }

@@ -63,9 +63,12 @@ fn calendar(policy: &Policy, name: &str) -> Result<Calendar, Failure> {
     if name == "always" {
         return Ok(Calendar::always());
     }
-    let names: Vec<_> = policy.calendars.keys().map(String::as_str).collect();
+    let mut names: Vec<_> = policy.calendars.keys().map(String::as_str).collect();
+    if !names.contains(&"always") {
+        names.push("always");
+    }
     Err(Failure::usage(format!(
-        "--calendar: the policy has no calendar \"{}\"; it has {} and the built-in always.",
+        "--calendar: the policy has no calendar \"{}\"; it has {}.",
         safe(name),
         names.join(", ")
     )))

@@ -6,9 +6,13 @@ mod context;
 mod due;
 mod evaluate;
 mod failure;
+mod ids;
 mod import;
 mod list;
+mod manual;
 mod policy;
+mod read;
+mod receipt;
 mod rows;
 mod show;
 mod sla;
@@ -31,7 +35,13 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::Evaluate(args) => evaluate::run(args, context),
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
-        Command::Submit(args) => act::same(args, &domain::Command::Submit, context),
+        Command::Submit(args) => act::submit(args, context),
+        Command::Edit(args) => act::edit(args, context),
+        Command::Withdraw(args) => act::same(
+            &args.handoffs,
+            &domain::Command::Withdraw { reason: args.reason.clone() },
+            context,
+        ),
         Command::Assign(args) => act::assign(args, context),
         Command::Accept(args) => act::same(args, &domain::Command::Accept, context),
         Command::Touch(args) => act::touch(args, context),
@@ -49,6 +59,12 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::Rate(args) => act::same(
             &args.handoffs,
             &domain::Command::Rate { stars: args.stars, missing: args.missing.clone() },
+            context,
+        ),
+        Command::Activate(args) => act::same(args, &domain::Command::Activate, context),
+        Command::Reopen(args) => act::same(
+            &args.handoffs,
+            &domain::Command::Reopen { reason: args.reason.clone() },
             context,
         ),
         Command::Brief(args) => {

@@ -8,8 +8,11 @@ use serde_json::json;
 use super::args;
 use super::context::{Context, named};
 use super::failure::{Failure, Status};
+use crate::domain::policy::Policy;
+use crate::domain::say;
+use crate::domain::text::safe;
 use crate::platform::{fs, stdio};
-use crate::policy;
+use crate::policy::{self, Errors};
 
 /// The largest policy file that is read.
 const LARGEST: u64 = 1 << 20;
@@ -20,7 +23,15 @@ pub(super) fn run(command: &args::Policy, context: &Context) -> Result<Status, F
         args::Policy::Check { file } => check(file.as_deref(), context),
         args::Policy::Show => {
             let loaded = context.loaded_policy()?;
-            stdio::print(&policy::show(&loaded));
+            let toml = policy::show(&loaded);
+            if context.json {
+                let file = Some(&loaded.file).filter(|file| !file.is_empty());
+                let Policy { name, hash, .. } = &loaded.policy;
+                let document = json!({"name": name, "hash": hash, "file": file, "toml": toml});
+                stdio::print_json(&format!("{document}\n"));
+            } else {
+                stdio::print(&toml);
+            }
             Ok(Status::Done)
         }
     }
@@ -50,21 +61,24 @@ fn init(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
 
 fn check(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
     let Some(path) = file.map(Path::to_path_buf).or_else(|| context.policy_path()) else {
-        stdio::print("No policy file is in force; the shipped policy is valid.\n");
+        if context.json {
+            valid(&policy::shipped().map_err(|errors| Failure::failed(errors.to_string()))?);
+        } else {
+            stdio::print("No policy file is in force; the shipped policy is valid.\n");
+        }
         return Ok(Status::Done);
     };
     let text = read(&path)?;
     match policy::parse(&text, &named(&path)) {
         Ok(loaded) if context.json => {
-            let document = json!({"valid": true, "name": loaded.policy.name, "hash": loaded.policy.hash, "errors": []});
-            stdio::print_json(&format!("{document}\n"));
+            valid(&loaded.policy);
             Ok(Status::Done)
         }
         Ok(loaded) => {
             stdio::print(&format!(
                 "{} is valid: policy \"{}\".\n",
                 named(&path),
-                loaded.policy.name
+                safe(&loaded.policy.name)
             ));
             Ok(Status::Done)
         }
@@ -82,17 +96,42 @@ fn check(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
                     })
                 })
                 .collect();
-            stdio::print_json(&format!("{}\n", json!({"valid": false, "errors": list})));
+            stdio::print_json(&format!(
+                "{}\n",
+                json!({"valid": false, "name": null, "hash": null, "errors": list})
+            ));
             Ok(Status::Usage)
         }
-        Err(errors) => Err(Failure::usage(errors.to_string())),
+        Err(errors) => Err(invalid(&errors)),
     }
+}
+
+fn valid(policy: &Policy) {
+    let document = json!({"valid": true, "name": policy.name, "hash": policy.hash, "errors": []});
+    stdio::print_json(&format!("{document}\n"));
+}
+
+/// Every mistake of a policy, a line each.
+pub(super) fn invalid(errors: &Errors) -> Failure {
+    let count = errors.list.len() + errors.more;
+    Failure::usage(format!(
+        "The policy {} has {}; nothing else was done.\n{errors}",
+        safe(&errors.file),
+        say::count(count as u64, "mistake", "mistakes")
+    ))
 }
 
 /// Reads a policy file, or standard input for `-`.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    let trouble = |error: std::io::Error| {
-        Failure::failed(format!("The policy {} can't be read: {error}.", named(path)))
+    let trouble = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::failed(format!(
+            "There is no policy file {}; check --policy, HANDOFF_POLICY and the configuration.",
+            named(path)
+        )),
+        std::io::ErrorKind::IsADirectory => {
+            Failure::failed(format!("{} is a folder; name the policy file in it.", named(path)))
+        }
+        _ => Failure::failed(format!("The policy {} can't be read: {error}.", named(path))),
     };
     let mut bytes = Vec::new();
     if path == Path::new("-") {

@@ -80,7 +80,13 @@ pub(super) fn person(args: &Person, context: &Context) -> Result<Status, Failure
     let by = context.person(&desk).ok().map(|person| person.id);
     let new = NewPerson { name: args.name.clone(), email: args.email.clone(), role };
     let id = desk.add_person(by, context.clock.now(), new_action_id(), &new)?;
-    stdio::print(&format!("Added {} as {id}.\n", safe(args.name.trim())));
+    let name = args.name.trim();
+    if context.json {
+        let document = json!({"id": id.to_string(), "name": name});
+        stdio::print_json(&format!("{document}\n"));
+    } else {
+        stdio::print(&format!("Added {} as {id}.\n", safe(name)));
+    }
     Ok(Status::Done)
 }
 

@@ -60,6 +60,18 @@ pub struct Line {
 }
 
 impl Desk {
+    /// A handoff as it is now, with its account's name.
+    ///
+    /// # Errors
+    /// There is no such handoff, or the store can't be read.
+    pub fn handoff(&self, id: HandoffId) -> Result<(Handoff, String), DeskError> {
+        let handoff = self.store.handoff(id)?.ok_or_else(|| {
+            DeskError::NotFound(format!("There is no handoff {id} in this store."))
+        })?;
+        let company = self.store.company(handoff.account)?;
+        Ok((handoff, company))
+    }
+
     /// Everything about one handoff, as this person sees it now.
     ///
     /// # Errors
@@ -71,9 +83,7 @@ impl Desk {
         now: Instant,
     ) -> Result<Dossier, DeskError> {
         let people = self.store.people()?;
-        let handoff = self.store.handoff(id)?.ok_or_else(|| {
-            DeskError::NotFound(format!("There is no handoff {id} in this store."))
-        })?;
+        let (handoff, _) = self.handoff(id)?;
         let material = Material::load(&self.store, &handoff)?;
         let package = material.package(&handoff, &self.around(&people, now));
         let record = self.store.events_of_handoff(id, RECORD)?;

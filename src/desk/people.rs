@@ -102,6 +102,15 @@ impl Desk {
             .hint("Write it as name@company.com.")
             .into());
         }
+        let has = people.iter().find(|person| person.email.as_deref() == Some(email.as_str()));
+        if let Some(person) = has {
+            return Err(Refusal::new(
+                RefusalKind::NotLegal,
+                format!("{email} belongs to {} already.", person.name),
+            )
+            .hint("Give another address; `handoff list people` shows who works the desk.")
+            .into());
+        }
         let person = Person {
             id: PersonId::default(),
             external: None,

@@ -334,7 +334,7 @@ fn label(asks: &[Ask], done: &[(HandoffId, String)], people: &[Person]) -> Strin
         many => format!("{} handoffs", many.len()),
     };
     let mut targets: BTreeMap<PersonId, usize> = BTreeMap::new();
-    for ask in asks {
+    for ask in asks.iter().filter(|ask| done.iter().any(|(id, _)| *id == ask.handoff)) {
         if let Command::Assign { to, .. } = &ask.command {
             *targets.entry(*to).or_default() += 1;
         }
@@ -342,7 +342,10 @@ fn label(asks: &[Ask], done: &[(HandoffId, String)], people: &[Person]) -> Strin
     let name =
         |id: PersonId| people.iter().find(|p| p.id == id).map_or("somebody", |p| p.name.as_str());
     match (asks.first().map(|ask| &ask.command), targets.len()) {
-        (Some(Command::Assign { to, .. }), 1) => format!("assigned {what} to {}", name(*to)),
+        (Some(Command::Assign { .. }), 1) => {
+            let to = targets.keys().next().copied().unwrap_or_default();
+            format!("assigned {what} to {}", name(to))
+        }
         (Some(Command::Assign { .. }), many) => format!("assigned {what} to {many} people"),
         (Some(Command::Dispose(disposal)), _) => format!("recorded {} on {what}", disposal.code),
         (Some(Command::Touch(touch)), _) => format!("logged {} touch on {what}", touch.channel),

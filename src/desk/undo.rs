@@ -3,8 +3,11 @@
 use super::run::{after, past};
 use super::{Actor, Desk, DeskError, Receipt};
 use crate::domain::change::Change;
+use crate::domain::decide::in_team;
 use crate::domain::ids::GestureId;
+use crate::domain::person::Role;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::say;
 use crate::store::{Gesture, Item, Write};
 
 impl Desk {
@@ -13,12 +16,16 @@ impl Desk {
     /// # Errors
     /// A refusal when there is none, or when a later change depends on it, which is then named.
     pub fn undo(&mut self, actor: Actor, gesture: Option<GestureId>) -> Result<Receipt, DeskError> {
-        let found = match gesture {
-            Some(id) => self.store.gesture(id)?,
-            None => self.store.last_undoable(actor.who)?,
+        let gesture = match gesture {
+            Some(id) => self.store.gesture(id)?.ok_or_else(|| {
+                DeskError::NotFound(format!("There is no action {id} in this store."))
+            })?,
+            None => self
+                .store
+                .last_undoable(actor.who)?
+                .ok_or_else(|| DeskError::nothing("There is nothing of yours to undo."))?,
         };
-        let gesture =
-            found.ok_or_else(|| DeskError::nothing("There is nothing of yours to undo."))?;
+        self.may_undo(actor, &gesture)?;
         self.take_back(actor, &gesture, "undo")
     }
 
@@ -32,6 +39,26 @@ impl Desk {
             .last_redoable(actor.who)?
             .ok_or_else(|| DeskError::nothing("There is nothing of yours to redo."))?;
         self.take_back(actor, &gesture, "redo")
+    }
+
+    /// Everybody takes back what is theirs; what is somebody else's, only who leads them or keeps the desk in order.
+    fn may_undo(&self, actor: Actor, gesture: &Gesture) -> Result<(), DeskError> {
+        let people = self.store.people()?;
+        let who = self.actor(&people, actor.who)?;
+        let leads = gesture.actor.is_some_and(|by| in_team(who, by, &people));
+        if gesture.actor == Some(who.id)
+            || leads
+            || matches!(who.role, Role::VpSales | Role::Revops)
+        {
+            return Ok(());
+        }
+        let whose = gesture.actor_name.as_deref().unwrap_or("the desk");
+        Err(Refusal::new(
+            RefusalKind::NotPermitted,
+            format!("{} ({}) may not undo what {whose} did.", who.name, who.role.label()),
+        )
+        .hint("That is for whoever did it, their manager, the VP of Sales and revenue operations.")
+        .into())
     }
 
     fn take_back(
@@ -97,10 +124,7 @@ impl Desk {
             }
             items.push(item);
         }
-        let label = match action {
-            "undo" => format!("undid: {}", gesture.label),
-            _ => format!("redid: {}", gesture.label.trim_start_matches("undid: ")),
-        };
+        let label = relabelled(&gesture.label);
         let committed = self.store.commit(Write {
             action_id: actor.action,
             actor: Some(actor.who),
@@ -126,7 +150,11 @@ impl Desk {
             || "it was changed since".to_owned(),
             |event| {
                 let who = event.actor_name.unwrap_or_else(|| "the desk".to_owned());
-                format!("{who} {} it at {}", past(&event.action), event.at)
+                format!(
+                    "{who} {} it at {}",
+                    past(&event.action),
+                    say::moment(event.at, self.policy.zone)
+                )
             },
         );
         Ok(Refusal::new(
@@ -135,5 +163,15 @@ impl Desk {
         )
         .hint("Undo the later change first, or correct it by a new action.")
         .into())
+    }
+}
+
+/// What the taking back of a gesture is called: of an action or a redo "undid: …", of an undo "redid: …", however often
+/// it went to and fro.
+fn relabelled(label: &str) -> String {
+    let what = label.trim_start_matches("undid: ").trim_start_matches("redid: ");
+    match label.starts_with("undid: ") {
+        true => format!("redid: {what}"),
+        false => format!("undid: {what}"),
     }
 }

@@ -28,6 +28,8 @@ pub enum RefusalKind {
     Owed,
     /// Somebody is full, away or gone.
     NotAvailable,
+    /// Somebody else was first.
+    Conflict,
     /// There is nothing to do.
     Nothing,
 }

@@ -32,6 +32,11 @@ pub struct Env {
     pub login: Option<String>,
 }
 
+/// The arguments of this process, its own name first.
+pub fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os()
+}
+
 impl Env {
     /// The environment of this process.
     #[must_use]

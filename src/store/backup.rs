@@ -27,11 +27,15 @@ impl Store {
     /// opened and verified before it gets its name.
     ///
     /// # Errors
-    /// [`K::Exists`] where there is a file already; [`K::Damaged`] where the copy is not sound, because the store is
+    /// [`K::Exists`] where there is a file already; [`K::NoFolder`] where there is no folder for it; [`K::Damaged`] where the copy is not sound, because the store is
     /// not; otherwise what the machine failed at. No file is left then.
     pub fn backup(&self, target: &Path) -> Result<Backup, StoreError> {
         if std::fs::symlink_metadata(target).is_ok() {
             return Err(StoreError::new(K::Exists, target));
+        }
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(StoreError::new(K::NoFolder, target));
         }
         let partial = beside(target, ".partial");
         // Of a backup that was killed half-way.

@@ -20,6 +20,8 @@ pub struct StoreError {
 pub enum StoreErrorKind {
     /// There is no such file.
     Missing,
+    /// There is no such folder for a new file.
+    NoFolder,
     /// There is a file already where a new one was to be.
     Exists,
     /// A file of no bytes, which SQLite would take for a new database.
@@ -120,7 +122,12 @@ impl StoreError {
     pub fn sentence(&self) -> String {
         use StoreErrorKind as K;
         let place = self.place();
+        let the = match &self.place {
+            Some(_) => format!("The store at {place}"),
+            None => "The store".to_owned(),
+        };
         match &self.kind {
+            K::NoFolder => format!("There is no folder for {place}."),
             K::Missing => format!("There is no store at {place}."),
             K::Exists => format!("There is a file at {place} already."),
             K::Empty => format!("{place} is an empty file, not a store."),
@@ -145,8 +152,8 @@ impl StoreError {
             K::Newer { found, known } => format!(
                 "{place} was written by a newer Handoff Desk (store version {found}, this program knows {known})."
             ),
-            K::Damaged(how) => format!("The store at {place} is damaged: {how}."),
-            K::ReadOnly(why) => format!("The store at {place} is read-only: {why}."),
+            K::Damaged(how) => format!("{the} is damaged: {how}."),
+            K::ReadOnly(why) => format!("{the} is read-only: {why}."),
             K::Denied => format!("You may not open {place}."),
             K::Full => format!("The disk that holds {place} is full: not saved."),
             K::Busy => {
@@ -165,7 +172,7 @@ impl StoreError {
                 )
             }
             K::Broken(rule) => {
-                format!("The store at {place} refused the change ({rule}): not saved.")
+                format!("{the} refused the change ({rule}): not saved.")
             }
             K::OldSqlite(version) => {
                 format!("This program was built with SQLite {version}, which can lose saved data.")
@@ -179,6 +186,7 @@ impl StoreError {
         use StoreErrorKind as K;
         let place = self.place();
         match &self.kind {
+            K::NoFolder => "Make the folder first, or name another place.".into(),
             K::Missing => "Check --store and HANDOFF_STORE.".into(),
             K::Exists => "Choose another name; nothing was overwritten.".into(),
             K::Empty => {

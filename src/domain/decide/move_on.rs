@@ -11,6 +11,7 @@ use crate::domain::handoff::{CoOwner, Day, Moment, Touch, TouchOutcome};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Person, Role};
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::say;
 use crate::domain::stage::Stage;
 use crate::domain::time::{DAY, Instant};
 use crate::domain::timing::{DISPUTED, effects, wait_until};
@@ -142,7 +143,10 @@ impl Draft<'_> {
         if new.at.is_some_and(|at| at > now) {
             return Err(Refusal::new(
                 RefusalKind::Missing,
-                format!("A touch at {at} lies in the future."),
+                format!(
+                    "A touch at {} lies in the future.",
+                    say::moment(at, self.facts.policy.zone)
+                ),
             )
             .hint("Log it when it has happened."));
         }

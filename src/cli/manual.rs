@@ -1,0 +1,185 @@
+//! The longer parts of the help: exit statuses, the shape of every JSON answer, the fields that can be filled in.
+//!
+//! The JSON examples here are the documented shapes. A test runs every command and compares: the same keys, the same
+//! types, nothing more. Where an example shows `null`, the value may be missing; a key that an example does not have
+//! does not appear.
+
+use crate::domain::field::{Kind as Holds, OUTCOME, PACKAGE};
+use crate::domain::text::pad;
+use crate::intake::{Kind, headers};
+
+/// What every command has in common.
+pub(super) const PROGRAM: &str = "\
+Exit status:
+  0  done
+  1  failed: a file, the store, the machine; or there is no such handoff or person
+  2  wrong usage, a wrong policy file included
+  3  done in part: some rows rejected, some handoffs refused
+  4  refused: not legal from this stage, not permitted to you, something missing, or somebody else was first
+
+What was done goes to the standard output; why something was not done goes to the standard error, one sentence each.
+
+With --json a command answers with one line of JSON on the standard output, of the shape that its own --help shows.
+Times are UTC (2026-11-25T21:30:00Z), days 2026-12-01, spans whole seconds, ids as people see them (H-12, P-3).
+A command that fails (status 1 or 2) answers with a sentence on the standard error and no JSON.
+
+Environment:
+  HANDOFF_STORE, HANDOFF_USER, HANDOFF_NOW, HANDOFF_POLICY stand for --store, --as, --now, --policy
+  HANDOFF_CONFIG_DIR, HANDOFF_STATE_DIR: where the configuration and the log are kept
+  NO_COLOR: no colours";
+
+/// Every action on handoffs, undo and redo.
+pub(super) const ACTION: &str = r#"With --json:
+  {"gesture": "G-12", "label": "assigned H-12 Acme Inc to Sam Ortiz", "done": ["H-12"],
+   "refused": [{"id": "H-13", "company": "Globex", "kind": "not_legal", "why": "assign is not …"}]}
+
+"gesture" undoes it (handoff undo G-12); it and "label" are null when nothing was done. "kind" is one of not_legal,
+not_permitted, missing, owed, not_available, nothing, conflict."#;
+
+/// `handoff evaluate`
+pub(super) const EVALUATE: &str = r#"With --json:
+  {"dry_run": false, "policy": "becc9153…", "accounts": 85, "verdicts": {"handoff": 3, "nurture": 82},
+   "flagged": {"tier1": 3}, "submitted": 3, "assigned": 1, "joined": 0, "held_back": 0}
+
+With --json --explain ACCOUNT:
+  {"account": "A-12", "company": "Acme Inc", "verdict": "handoff", "type": "tier1", "tier": "1", "score": 70,
+   "committee": 2, "reason": "Visited the pricing page", "policy": "becc9153…", "receipt": ["Hand off: rule 4"]}"#;
+
+/// `handoff list`
+pub(super) const LIST: &str = r#"With --json:
+  {"filter": "stage:queued", "sort": "due", "now": "2026-11-20T19:32:00Z", "total": 12, "total_exact": true,
+   "handoffs": [{"id": "H-12", "version": 3, "account": "A-12", "company": "Acme Inc", "tier": "1", "type": "tier1",
+     "stage": "queued", "source": "campaign", "score": 70, "region": "West", "owner": null, "owner_id": null,
+     "held": false, "created": "2026-11-18T16:24:00Z", "code": null, "wake": null, "touches": 0,
+     "next": {"clock": "assign", "started": "2026-11-18T16:24:00Z", "warn": "2026-11-18T20:36:00Z",
+       "due": "2026-11-18T22:00:00Z", "left_s": -11280}}]}
+
+With --json people:
+  {"people": [{"id": "P-3", "name": "Sam Ortiz", "email": "sam@acme.example", "role": "ae", "manager": "P-2",
+     "active": true, "territories": ["West"], "capacity": 12, "open": 6, "breached": 0}]}
+
+With --json views:
+  {"views": [{"key": "breached", "name": "Breached", "filter": "breached", "sort": "due"}]}
+
+"total" is a least number where "total_exact" is false; "left_s" is negative when the clock is late."#;
+
+/// `handoff show`
+pub(super) const SHOW: &str = r#"With --json:
+  {"id": "H-12", "version": 3, "account": "A-12", "company": "Acme Inc", "domain": "acme.example", "type": "tier1",
+   "tier": "1", "stage": "working", "source": "campaign", "score": 70, "reason": "Visited the pricing page",
+   "owner": "Sam Ortiz", "owner_id": "P-3", "brief": "Call first", "completeness": 92, "missing": ["bant.budget"],
+   "package": {"account.name": "Acme Inc"}, "moments": {"created": "2026-11-18T16:24:00Z"},
+   "days": {"wake": "2027-01-15"}, "opportunity": null, "amount": null,
+   "outcome": {"code": "BAD_TIMING", "class": "recycle", "fields": {"wake_on": "2027-01-15"}, "claim": "timing",
+     "overridden": null, "by": "Sam Ortiz", "at": "2026-11-20T19:32:00Z"},
+   "rating": 4, "parent": null,
+   "touches": [{"at": "2026-11-20T19:32:00Z", "by": "Sam Ortiz", "channel": "email", "template": null,
+     "outcome": "sent", "note": null}],
+   "clocks": [{"clock": "first_touch", "owes": "Sam Ortiz", "target": "48h", "state": "running", "breached": false,
+     "leg": 1, "end_to_end": false, "started": "2026-11-18T16:24:00Z", "warn": "2026-11-20T04:24:00Z",
+     "due": "2026-11-20T16:24:00Z", "ended": null, "left_s": 510}],
+   "record": [{"at": "2026-11-20T19:32:00Z", "gesture": "G-12", "who": "Sam Ortiz", "action": "touch",
+     "from": "accepted", "to": "working", "note": null}]}"#;
+
+/// `handoff due`
+pub(super) const DUE: &str = r#"With --json:
+  {"from": "2026-11-25T21:30:00Z", "target": "4h", "calendar": "office", "due": "2026-11-27T17:30:00Z",
+   "steps": [{"open": "2026-11-25T21:30:00Z", "close": "2026-11-25T22:00:00Z", "counted_s": 1800}],
+   "paused": [{"from": "2026-11-25T21:40:00Z", "to": "2026-11-25T21:50:00Z", "counted_s": 600, "reason": "--pause"}],
+   "short_notice": "the date is nearer than the notice that it asks for"}
+
+"paused" and "short_notice" are there only where there is something to say. The steps add up to the target."#;
+
+/// `handoff sla`
+pub(super) const SLA: &str = r#"With --json:
+  {"now": "2026-11-20T19:32:00Z", "within_h": 8, "late_total": 12, "late": [], "soon_total": 16, "soon": []}
+
+"late" and "soon" hold handoffs in the shape of handoff list --json."#;
+
+/// `handoff person`
+pub(super) const PERSON: &str = r#"With --json:
+  {"id": "P-3", "name": "Sam Ortiz"}"#;
+
+/// `handoff backup`
+pub(super) const BACKUP: &str = r#"With --json:
+  {"file": "/home/dana/handoff-2026-11-20.db", "bytes": 1298432, "accounts": 88, "handoffs": 85, "events": 531}"#;
+
+/// `handoff doctor`
+pub(super) const DOCTOR: &str = r#"Exit status 0 when the store is sound, 1 when something was found.
+
+With --json:
+  {"store": "/home/dana/handoff.db", "sound": false, "handoffs": 85, "events": 531,
+   "findings": [{"what": "H-12 is counted twice.", "remedy": "Restore a backup."}]}"#;
+
+/// `handoff policy`
+pub(super) const POLICY: &str = r#"With --json check, exit status 2 when it is not valid:
+  {"valid": true, "name": "default", "hash": "becc9153…",
+   "errors": [{"line": 2, "column": 1, "key": "zome", "what": "unknown key \"zome\"", "remedy": "did you mean …"}]}
+
+With --json show:
+  {"name": "default", "hash": "becc9153…", "file": "/home/dana/.config/handoff/policy.toml", "toml": "version = 1 …"}
+
+"name" and "hash" are null where the policy is not valid, "file" where the shipped policy is in force."#;
+
+const IMPORT: &str = r#"With --json:
+  {"dry_run": false, "files": [{"file": "accounts.csv", "recognised": "desk accounts, 7 of 7 columns",
+     "kinds": {"accounts": {"new": 85, "changed": 0, "unchanged": 0}}, "rejected": 1,
+     "problems": ["row 7, revenue: \"much\" is not an amount"], "notes": ["it was read as Windows-1252"],
+     "gesture": "G-12"}]}
+
+"gesture" is null when nothing changed, "problems" holds the first ten."#;
+
+/// `handoff import`: the headers of every kind.
+pub(super) fn import() -> String {
+    let mut text = "\
+The kind of a file and what its columns mean are found by its headers, in any order and case; columns that mean nothing
+are left out and named. Importing a file again changes nothing. A killed import is completed by importing again.
+"
+    .to_owned();
+    for kind in Kind::ALL {
+        let known = headers(*kind);
+        let wide = known.iter().map(|header| header.name.len()).max().unwrap_or_default();
+        text.push_str(&format!("\nHeaders of {kind}:\n"));
+        for header in known {
+            text.push_str(&format!("  {}  {}\n", pad(header.name, wide), header.what));
+        }
+    }
+    text + "\n" + IMPORT
+}
+
+/// `handoff edit`: the fields of a package.
+pub(super) fn edit() -> String {
+    format!("{}\n{ACTION}", package_fields("Fields of the package"))
+}
+
+/// `handoff return`: the same, since what is missing is named by them.
+pub(super) fn give_back() -> String {
+    format!("{}\n{ACTION}", package_fields("Fields of the package, for --missing"))
+}
+
+fn package_fields(title: &str) -> String {
+    let wide = PACKAGE.iter().map(|field| field.key.len()).max().unwrap_or_default();
+    let lines =
+        PACKAGE.iter().map(|field| format!("  {}  {}\n", pad(field.key, wide), field.label));
+    format!("{title}:\n{}", lines.collect::<String>())
+}
+
+/// `handoff dispose`: the fields of the forms.
+pub(super) fn dispose() -> String {
+    let wide = OUTCOME.iter().map(|field| field.key.len()).max().unwrap_or_default();
+    let lines = OUTCOME.iter().map(|field| {
+        let how = match field.kind {
+            Holds::Text => "text",
+            Holds::FutureDay => "a day: 2027-01-15, fri, \"in 2 months\"",
+            Holds::Moment => "a time: 2026-11-25T16:30-05:00, \"fri 10:00\"",
+            Holds::Amount => "whole units of your currency: 80000",
+            Holds::PackageFields => "fields of the package, with commas between",
+            Holds::Handoff => "a handoff: H-12",
+        };
+        format!("  {}  {}: {how}\n", pad(field.key, wide), field.label)
+    });
+    format!(
+        "Fields for --set; which ones a code requires is told when they are missing:\n{}\n{ACTION}",
+        lines.collect::<String>()
+    )
+}
