@@ -51,9 +51,9 @@ fn arranged(arguments: Vec<OsString>) -> Vec<OsString> {
         }
         let text = arg.to_string_lossy();
         let negated = place > listing
-            && text.len() > 2
             && text.starts_with('-')
             && !text.starts_with("--")
+            && !matches!(&*text, "-" | "-h" | "-V")
             && !takes_value(before.last());
         if negated { behind.push(arg) } else { before.push(arg) }
     }

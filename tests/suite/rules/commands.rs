@@ -318,7 +318,7 @@ fn a_touch_lies_between_the_assignment_and_now() {
     let sent = |at: &str| touched(TouchOutcome::Sent, Some(at));
     assert_eq!(
         case.refuses(SAM, &sent("2026-11-16T11:00:01-05:00"), RefusalKind::Missing),
-        "A touch at 2026-11-16T16:00:01Z lies in the future. Log it when it has happened."
+        "A touch at Mon 16 Nov 2026 11:00 EST lies in the future. Log it when it has happened."
     );
     assert_eq!(
         case.refuses(SAM, &sent("2026-11-16T09:59:59-05:00"), RefusalKind::Missing),

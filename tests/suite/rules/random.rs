@@ -365,6 +365,7 @@ impl Run {
                     RefusalKind::Missing => "missing",
                     RefusalKind::Owed => "owed",
                     RefusalKind::NotAvailable => "not available",
+                    RefusalKind::Conflict => "conflict",
                     RefusalKind::Nothing => "nothing",
                 });
             }
