@@ -176,7 +176,9 @@ mod tests {
     use super::*;
 
     fn typed(line: &mut Line, keys: &str) {
-        keys.split(' ').for_each(|key| drop(line.key(key.parse().unwrap())));
+        keys.split(' ').for_each(|key| {
+            line.key(key.parse().unwrap());
+        });
     }
 
     #[test]

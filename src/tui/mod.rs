@@ -31,4 +31,4 @@ pub mod view;
 pub mod when;
 pub mod worker;
 
-pub use run::{Setup, TuiError, run};
+pub use run::{SaveView, Setup, TuiError, run};

@@ -43,6 +43,9 @@ const DOUBLE: Duration = Duration::from_millis(400);
 /// Lines that one step of the wheel scrolls.
 const WHEEL: i16 = 3;
 
+/// Keeps a view of one's own; an error is a sentence.
+pub type SaveView = Box<dyn FnMut(&View) -> Result<(), String>>;
+
 /// What the desk needs to open.
 pub struct Setup {
     /// The desk on its store.
@@ -63,8 +66,8 @@ pub struct Setup {
     pub keys: Keymap,
     /// One's own saved views.
     pub views: Vec<View>,
-    /// Keeps a view of one's own; an error is a sentence.
-    pub save_view: Box<dyn FnMut(&View) -> Result<(), String>>,
+    /// Keeps a view of one's own.
+    pub save_view: SaveView,
 }
 
 impl fmt::Debug for Setup {
@@ -188,7 +191,7 @@ struct Open {
     wakes: Receiver<Wake>,
     clock: Clock,
     env: Env,
-    save_view: Box<dyn FnMut(&View) -> Result<(), String>>,
+    save_view: SaveView,
     /// When and where was clicked last.
     clicked: Option<(Stopwatch, u16, u16)>,
     over: bool,
@@ -247,7 +250,7 @@ impl Open {
         let next = super::pace::next_change(&self.model, &self.memory);
         let wake = match self.clock {
             // A clock that stands changes nothing.
-            Clock::Fixed(_) => self.wakes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Clock::Fixed(_) => self.wakes.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
             _ => self.wakes.recv_timeout(Duration::from_millis(next.unsigned_abs())),
         };
         match wake {
@@ -341,7 +344,7 @@ impl Open {
                 }
                 Effect::Redraw => {
                     // A terminal that fails here fails at the next frame as well, which tells it.
-                    let _ = self.session.screen.clear();
+                    let _ = self.session.redraw();
                     self.changed = true;
                 }
                 Effect::Suspend => suspend(),

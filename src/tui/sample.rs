@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono_tz::America::New_York;
 
-use super::action::Screen;
 use super::answer::{Answer, Card, Happening, Line};
 use super::effect::{Effect, Load};
 use super::keys::Keymap;
@@ -98,7 +97,7 @@ pub(super) fn row(n: usize) -> QueueRow {
     let (company, kind, stage, clock, started, due) = ROWS[n % ROWS.len()];
     let id = 1_041 + n as i64;
     let at = |minutes: i64| now().plus(minutes * MINUTE + 9 * SECOND);
-    let far = (n / ROWS.len()) as i64 * 20_000;
+    let far = (n / ROWS.len()) as i64 * 200;
     let (start, due) = (at(started), at(due + far));
     let held = stage == Stage::Disputed;
     let assignee =
@@ -113,7 +112,7 @@ pub(super) fn row(n: usize) -> QueueRow {
         kind: kind.to_owned(),
         stage,
         source: Source::Campaign,
-        score: 40 + (n as u8 * 7) % 60,
+        score: 40 + (n * 7 % 60) as u8,
         region: Some("West".into()),
         assignee: assignee.then_some(PersonId(3)),
         assignee_name: assignee.then(|| "Sam Ortiz".to_owned()),
@@ -499,15 +498,41 @@ impl Bench {
 
     /// The screen as it is drawn.
     pub(super) fn shot(&self) -> super::shot::Shot {
-        let mut memory = super::memory::Memory::default();
-        let (columns, rows) = self.model.size;
-        super::shot::shot(columns, rows, |frame| super::view::view(&self.model, &mut memory, frame))
+        self.drawn().0
     }
 
-    /// Shows a screen.
-    pub(super) fn on(&mut self, screen: Screen) -> &mut Self {
-        let key = self.model.keys.shown(super::action::Action::Show(screen)).unwrap();
-        self.keys(&key)
+    /// The screen, and what lies where on it.
+    pub(super) fn drawn(&self) -> (super::shot::Shot, super::memory::Memory) {
+        let mut memory = super::memory::Memory::default();
+        let (columns, rows) = self.model.size;
+        let draw =
+            |frame: &mut ratatui::Frame<'_>| super::view::view(&self.model, &mut memory, frame);
+        (super::shot::shot(columns, rows, draw), memory)
+    }
+
+    /// Clicks on the first place where this text stands.
+    pub(super) fn click(&mut self, text: &str) -> &mut Self {
+        let (shot, memory) = self.drawn();
+        let screen = shot.text();
+        let found = screen.lines().enumerate().find_map(|(y, line)| {
+            let at = line.find(text)?;
+            Some((line[..at].chars().count() as u16, y as u16))
+        });
+        let (x, y) = found.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{screen}"));
+        let click = super::msg::Mouse::Click(memory.at(x, y));
+        self.tell(Msg::Input(Input::Mouse(click)))
+    }
+
+    /// What was asked for since, beside what was answered.
+    pub(super) fn asked(&mut self) -> Vec<Effect> {
+        let mut asked = std::mem::take(&mut self.asked);
+        asked.retain(|effect| !matches!(effect, Effect::Load(Load::Ahead(_))));
+        asked
+    }
+
+    /// What the bottom line tells.
+    pub(super) fn told(&self) -> &str {
+        self.model.toast.as_ref().map_or("", |toast| toast.sentence.as_str())
     }
 }
 

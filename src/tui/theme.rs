@@ -132,6 +132,12 @@ impl fmt::Display for ThemeError {
 }
 
 impl Theme {
+    /// Ordinary text, on whatever ground it stands.
+    #[must_use]
+    pub const fn text(&self) -> Style {
+        Style { bg: None, ..self.base }
+    }
+
     /// The names of the shipped themes that a person may choose.
     pub const NAMES: &'static [&'static str] = &["dark", "light", "high-contrast"];
 
@@ -252,6 +258,68 @@ mod tests {
                 assert_eq!(colored, depth != Depth::None, "{name} {depth:?}");
                 assert_ne!(theme.selected, theme.selected_idle, "{name} {depth:?}");
                 assert_ne!(theme.title, theme.title_idle, "{name} {depth:?}");
+            }
+        }
+    }
+
+    /// The contrast of two colours by the rule of the web's accessibility guidelines, from 1 to 21.
+    fn contrast(one: Color, other: Color) -> f64 {
+        let luminance = |color| {
+            let Color::Rgb(red, green, blue) = color else { panic!("{color}") };
+            let part = |value: u8| {
+                let value = f64::from(value) / 255.0;
+                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue)
+        };
+        let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn every_text_can_be_read_on_its_ground() {
+        for (name, least) in [("dark", 4.4), ("light", 4.4), ("high-contrast", 7.0)] {
+            let theme = Theme::shipped(name, Depth::True).unwrap();
+            let ground = theme.base.bg.unwrap();
+            let band = theme.band.bg.unwrap();
+            let popup = theme.popup.bg.unwrap();
+            let selected = theme.selected.bg.unwrap();
+            let of = |style: Style| style.fg.unwrap();
+            let texts = [
+                theme.text(),
+                theme.strong,
+                theme.muted,
+                theme.key,
+                theme.good,
+                theme.notice,
+                theme.bad,
+            ];
+            for text in texts {
+                for ground in [ground, band, popup] {
+                    let found = contrast(of(text), ground);
+                    assert!(found >= least, "{name}: {text:?} on {ground} is {found:.1}");
+                }
+            }
+            // What is late must be read on the row at hand as well.
+            for clock in [theme.noticed, theme.warned, theme.critical, theme.breached] {
+                for ground in [ground, selected] {
+                    let found = contrast(of(clock), ground);
+                    assert!(
+                        found >= least.min(4.5) - 0.6,
+                        "{name}: {clock:?} on {ground} is {found:.1}"
+                    );
+                }
+            }
+            for own in [
+                theme.title,
+                theme.title_idle,
+                theme.tab,
+                theme.selected,
+                theme.field,
+                theme.popup_title,
+            ] {
+                let found = contrast(of(own), own.bg.unwrap());
+                assert!(found >= least, "{name}: {own:?} is {found:.1}");
             }
         }
     }

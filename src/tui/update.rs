@@ -198,7 +198,7 @@ fn step(model: &mut Model, by: isize) -> Vec<Effect> {
             Vec::new()
         }
         (Screen::Queue | Screen::Mine, Pane::Clocks) => {
-            let lines = model.card().map_or(0, |card| card.clocks.len());
+            let lines = model.card().map_or(0, |card| super::view::clocks::order(card).len());
             model.clock = model.clock.saturating_add_signed(by).min(lines.saturating_sub(1));
             Vec::new()
         }
@@ -342,3 +342,6 @@ fn read_on(model: &mut Model) -> Vec<Effect> {
         None => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,11 @@ use ratatui::style::Style;
 
 use super::answer::Line;
 use super::theme::Theme;
+use crate::domain::calendar::Calendar;
 use crate::domain::clock::ClockState;
-use crate::domain::queue::NextClock;
+use crate::domain::policy::Policy;
+use crate::domain::queue::{NextClock, QueueRow};
+use crate::domain::target::Target;
 use crate::domain::time::Instant;
 
 /// How pressing a clock is, by the share of its time that is used (`DOMAIN.md 5`).
@@ -39,12 +42,26 @@ impl Urgency {
         }
     }
 
-    /// For the clock of a row, which knows its start, its warning point and its due time.
+    /// For the next clock of a row; none when it has none.
     #[must_use]
-    pub fn of_next(clock: &NextClock, now: Instant) -> Self {
+    pub fn of_row(row: &QueueRow, policy: &Policy, now: Instant) -> Option<Self> {
+        let clock = row.next?;
+        // Only between warning and due does it matter in whose hours the clock runs.
+        let hours = if (clock.warn..clock.due).contains(&now) { hours(row, policy) } else { None };
+        Some(Self::of_next(&clock, now, hours))
+    }
+
+    /// For a clock that knows its start, its warning point and its due time, in the hours of a calendar or, with none,
+    /// around the clock.
+    #[must_use]
+    pub fn of_next(clock: &NextClock, now: Instant, hours: Option<&Calendar>) -> Self {
+        let between = |from: Instant, to: Instant| match hours {
+            Some(calendar) => calendar.business_ms(from, to),
+            None => to.since(from),
+        };
         let share = |from: Instant, to: Instant| {
-            let whole = to.since(from);
-            if whole <= 0 { 1.0 } else { now.since(from) as f64 / whole as f64 }
+            let whole = between(from, to);
+            if whole <= 0 { 1.0 } else { between(from, now) as f64 / whole as f64 }
         };
         if now >= clock.due {
             Self::Breached
@@ -67,7 +84,7 @@ impl Urgency {
             warn: clock.warn,
             due: clock.due,
         };
-        let by_row = Self::of_next(&next, now);
+        let by_row = Self::of_next(&next, now, None);
         Some(match &line.ledger {
             // What is due is decided from the stored instant alone.
             _ if now >= clock.due => Self::Breached,
@@ -106,6 +123,18 @@ impl Urgency {
     }
 }
 
+/// The calendar in whose hours the next clock of a row runs; none around the clock. A row does not know its owner's own
+/// calendar, so the team's stands for it.
+fn hours<'p>(row: &QueueRow, policy: &'p Policy) -> Option<&'p Calendar> {
+    let rule = policy.kind(&row.kind)?.clock(row.next?.name)?;
+    let name = match (rule.calendar, &rule.target) {
+        (Some(name), _) => name,
+        (None, Target::Elapsed(_) | Target::Before { .. }) => return None,
+        (None, _) => policy.calendar.clone(),
+    };
+    policy.calendar(&name).filter(|calendar| !calendar.is_always())
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -128,7 +157,7 @@ mod tests {
         let at = |share: i64| Instant(share * 1_000);
         let clock =
             NextClock { name: ClockName::Assign, started: at(0), warn: at(75), due: at(100) };
-        assert_eq!(Urgency::of_next(&clock, at(now)), want);
+        assert_eq!(Urgency::of_next(&clock, at(now), None), want);
         assert_eq!(Urgency::of_share(now as f64 / 100.0), want);
     }
 
@@ -140,7 +169,31 @@ mod tests {
             warn: Instant(10),
             due: Instant(20),
         };
-        assert_eq!(Urgency::of_next(&clock, Instant(10)), Urgency::Warned);
-        assert_eq!(Urgency::of_next(&clock, Instant(20)), Urgency::Breached);
+        assert_eq!(Urgency::of_next(&clock, Instant(10), None), Urgency::Warned);
+        assert_eq!(Urgency::of_next(&clock, Instant(20), None), Urgency::Breached);
+    }
+
+    #[test]
+    fn a_night_is_no_time_of_an_office_clock() {
+        use crate::domain::time::parse_instant;
+        let at = |text: &str| parse_instant(text).unwrap();
+        let mut row = crate::tui::sample::row(1);
+        let policy = crate::tui::sample::policy();
+        // Of the four hours between warning and due, two are used when the office closes.
+        row.next = Some(NextClock {
+            name: ClockName::Assign,
+            started: at("2026-11-17T09:00-05:00"),
+            warn: at("2026-11-17T15:00-05:00"),
+            due: at("2026-11-18T11:00-05:00"),
+        });
+        let urgency = |now| Urgency::of_row(&row, &policy, at(now));
+        assert_eq!(
+            urgency("2026-11-18T08:00-05:00"),
+            Some(Urgency::Warned),
+            "nothing counts by night"
+        );
+        assert_eq!(urgency("2026-11-18T10:20-05:00"), Some(Urgency::Critical));
+        row.next = None;
+        assert_eq!(Urgency::of_row(&row, &policy, at("2026-11-18T10:20-05:00")), None);
     }
 }

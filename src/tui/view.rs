@@ -163,7 +163,7 @@ pub(in crate::tui) fn bar(
     [label(piece(BARS.0, filled), full), label(piece(BARS.1, cells - filled), rest)]
 }
 
-const BARS: (&str, &str) = ("▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓", "░░░░░░░░░░░░░░░░░░░░░░░░");
+const BARS: (&str, &str) = ("━━━━━━━━━━━━━━━━━━━━━━━━", "────────────────────────");
 
 /// The first row to draw of so many that are shown at once, so that the one at hand is among them and the list moves as
 /// little as it can.
@@ -204,13 +204,13 @@ mod tests {
                 .collect::<String>()
         };
         for (share, want) in [
-            (-1.0, "░░░░░░░░"),
-            (0.0, "░░░░░░░░"),
-            (0.01, "▓░░░░░░░"),
-            (0.5, "▓▓▓▓░░░░"),
-            (0.99, "▓▓▓▓▓▓▓░"),
-            (1.0, "▓▓▓▓▓▓▓▓"),
-            (f64::NAN, "▓░░░░░░░"),
+            (-1.0, "────────"),
+            (0.0, "────────"),
+            (0.01, "━───────"),
+            (0.5, "━━━━────"),
+            (0.99, "━━━━━━━─"),
+            (1.0, "━━━━━━━━"),
+            (f64::NAN, "━───────"),
         ] {
             assert_eq!(drawn(share), want, "{share}");
         }

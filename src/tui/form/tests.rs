@@ -87,7 +87,7 @@ fn typed(form: &mut Form, script: &str) -> FormEvent {
 fn drawn(form: &Form, columns: u16, rows: u16) -> Shot {
     let theme = theme();
     shot(columns, rows, |frame| {
-        frame.buffer_mut().set_style(Rect::new(0, 0, columns, rows), theme.base);
+        frame.buffer_mut().set_style(Rect::new(0, 0, columns, rows), theme.text());
         draw::popup(form, &context(0), &mut Memory::default(), frame, frame.area(), &theme);
     })
 }

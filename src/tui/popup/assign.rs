@@ -186,7 +186,7 @@ impl Assign {
                 // Anything is a little, and only all is all.
                 let share =
                     if open > 0 && open < capacity { share.clamp(1, BAR - 1) } else { share };
-                format!("{}{} {open:>3}/{capacity}", "▓".repeat(share), "░".repeat(BAR - share))
+                format!("{}{} {open:>3}/{capacity}", "━".repeat(share), "─".repeat(BAR - share))
             }
         };
         format!("{told:<width$}", width = BAR + 8)

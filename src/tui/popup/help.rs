@@ -106,7 +106,7 @@ fn command(model: &Model, command: &Command, columns: usize, lines: &mut Vec<Lin
     let keys = if keys.is_empty() { "–".to_owned() } else { keys.join(" ") };
     let why = if model.list().is_some() { refused(model, command.action) } else { None };
     let (named, said) =
-        if why.is_some() { (theme.faint, theme.muted) } else { (theme.key, theme.base) };
+        if why.is_some() { (theme.faint, theme.muted) } else { (theme.key, theme.text()) };
     let room = columns.saturating_sub(NAMES);
     let sentences = wrapped(command.says, room, 9).into_iter().map(|line| cell(&line, said));
     // The sentence tells which handoff state forbids it; the hint would repeat the same list at every key.
@@ -122,7 +122,7 @@ fn entry(model: &Model, name: &str, means: &str, columns: usize, lines: &mut Vec
     let theme = &model.theme;
     for (n, line) in wrapped(means, columns.saturating_sub(NAMES), 9).into_iter().enumerate() {
         let lead = if n == 0 { padded(name, NAMES, theme.key) } else { gap(NAMES) };
-        lines.push(Line::from(vec![lead, cell(&line, theme.base)]));
+        lines.push(Line::from(vec![lead, cell(&line, theme.text())]));
     }
 }
 

@@ -61,7 +61,7 @@ impl Popup {
 
 impl LedgerOf {
     pub(super) fn input(&mut self, input: &Input, model: &Model) -> Reply {
-        let clocks = model.cards.get(self.handoff).map_or(0, |card| card.clocks.len());
+        let clocks = model.cards.get(self.handoff).map_or(0, |card| order(card).len());
         match page::reading(model, input, Action::Why) {
             Reading::Close => return Reply::close(),
             Reading::Scroll(by) => {
@@ -150,7 +150,7 @@ impl Told<'_> {
 
     fn prose(&mut self, text: &str) {
         let lines = wrapped(text, self.columns, 20).into_iter();
-        self.lines.extend(lines.map(|line| Row::from(cell(&line, self.model.theme.base))));
+        self.lines.extend(lines.map(|line| Row::from(cell(&line, self.model.theme.text()))));
     }
 
     /// A line of the sum: when, and how much of it counts.
@@ -168,8 +168,8 @@ impl Told<'_> {
     fn clock(&mut self, card: &Card, line: &Line) {
         let theme = &self.model.theme;
         let Some(clock) = &line.clock else {
-            self.say("owes", &line.owes, theme.base);
-            self.say("promised", &format!("{}, once it starts", line.target), theme.base);
+            self.say("owes", &line.owes, theme.text());
+            self.say("promised", &format!("{}, once it starts", line.target), theme.text());
             return;
         };
         let calendar = self.model.policy.calendar(&clock.calendar);
@@ -181,10 +181,10 @@ impl Told<'_> {
         } else {
             format!("in the hours of \"{}\", {}", clock.calendar, zone.name())
         };
-        self.say("owes", &line.owes, theme.base);
-        self.say("promised", &format!("{}, {hours}", line.target), theme.base);
+        self.say("owes", &line.owes, theme.text());
+        self.say("promised", &format!("{}, {hours}", line.target), theme.text());
         if clock.leg > 1 {
-            self.say("leg", &format!("{}, it started anew", clock.leg), theme.base);
+            self.say("leg", &format!("{}, it started anew", clock.leg), theme.text());
         }
         match &line.ledger {
             Some(Ok(ledger)) => self.sum(card, ledger, zone),
@@ -197,7 +197,7 @@ impl Told<'_> {
     fn sum(&mut self, card: &Card, ledger: &Ledger, zone: Tz) {
         let theme = &self.model.theme;
         self.head("The sum");
-        self.count("started", &say::moment(ledger.from, zone), "", theme.base);
+        self.count("started", &say::moment(ledger.from, zone), "", theme.text());
         // Steps and days off in the order of time.
         let mut lines: Vec<(Instant, String, String, String, Style)> = Vec::new();
         for step in &ledger.steps {
@@ -207,7 +207,7 @@ impl Told<'_> {
                 "counted".into(),
                 when,
                 span::words(step.counted_ms),
-                theme.base,
+                theme.text(),
             ));
         }
         for day in &ledger.skipped {

@@ -148,7 +148,7 @@ impl Question {
         let theme = &model.theme;
         let (asks, preview) = match &self.then {
             Then::Run { asks, preview, .. } => (asks, preview),
-            Then::Anyway { why, .. } => return sentence(why, columns, theme.base),
+            Then::Anyway { why, .. } => return sentence(why, columns, theme.text()),
             Then::Discard => return Vec::new(),
         };
         let count = |number: usize| say::count(number as u64, "handoff", "handoffs");
@@ -166,7 +166,7 @@ impl Question {
         for Refused { handoff, company, refusal } in preview.cannot.iter().take(NAMED) {
             let text = format!("{handoff} {company}: {}", refusal.sentence);
             let wrapped = wrapped(&text, columns.saturating_sub(2), 3).into_iter();
-            lines.extend(wrapped.map(|line| Line::from(vec![gap(2), cell(&line, theme.base)])));
+            lines.extend(wrapped.map(|line| Line::from(vec![gap(2), cell(&line, theme.text())])));
         }
         if preview.cannot.len() > NAMED {
             let more = format!("and {} more", preview.cannot.len() - NAMED);

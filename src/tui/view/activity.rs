@@ -62,14 +62,14 @@ fn line(model: &Model, happening: &Happening, columns: usize, at_hand: bool) -> 
         let said: Vec<_> =
             parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
         let said = format!("{} · {details}", said.join(" "));
-        spans.push(clipped(&said, columns.saturating_sub(used + 1), style(theme.base)));
+        spans.push(clipped(&said, columns.saturating_sub(used + 1), style(theme.text())));
         return Line::from(spans);
     }
     for (text, width, usual) in [
-        (&happening.who, 14, theme.base),
+        (&happening.who, 14, theme.text()),
         (&happening.what, 22, theme.strong),
         (&handoff, 8, theme.muted),
-        (&happening.company, 22, theme.base),
+        (&happening.company, 22, theme.text()),
     ] {
         spans.push(padded(text, width, style(usual)));
         spans.push(gap(2));

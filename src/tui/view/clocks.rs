@@ -6,8 +6,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line as Row, Span};
 
 use super::{bar, below, first_shown, inner, is_active, put, row, title};
-use crate::domain::clock::{Clock, ClockState};
+use crate::domain::clock::{Clock, ClockName, ClockState};
 use crate::domain::span::{COUNTDOWN_WIDTH, countdown_to_second};
+use crate::domain::time::Instant;
 use crate::tui::answer::{Card, Line};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Pane};
@@ -49,10 +50,19 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
 }
 
 /// The clocks in the order in which they matter: those that run by their due time, those that are held, those still to
-/// come, and what is over, the latest first.
+/// come, and what is over, the latest first. The account's own view of a promise is left out where it says the same
+/// as the assignee's.
 #[must_use]
 pub fn order(card: &Card) -> Vec<&Line> {
-    let mut lines: Vec<_> = card.clocks.iter().collect();
+    let told = |clock: &Clock| {
+        let others = card.clocks.iter().filter_map(|line| line.clock.as_ref());
+        clock.end_to_end
+            && others
+                .filter(|other| !other.end_to_end && other.name == clock.name)
+                .any(|leg| (leg.due, leg.state, leg.ended) == (clock.due, clock.state, clock.ended))
+    };
+    let mut lines: Vec<_> =
+        card.clocks.iter().filter(|line| !line.clock.as_ref().is_some_and(told)).collect();
     lines.sort_by_key(|line| match &line.clock {
         Some(clock) if clock.state == ClockState::Running => (0, clock.due.0),
         Some(clock) if clock.state == ClockState::Paused => (1, clock.due.0),
@@ -65,7 +75,7 @@ pub fn order(card: &Card) -> Vec<&Line> {
 fn drawn(model: &Model, line: &Line, columns: usize) -> Row<'static> {
     let theme = &model.theme;
     let over = line.clock.as_ref().is_some_and(|clock| !clock.is_open());
-    let calm = if over || line.clock.is_none() { theme.muted } else { theme.base };
+    let calm = if over || line.clock.is_none() { theme.muted } else { theme.text() };
     let urgency = Urgency::of_line(line, model.now);
     let glyph = urgency.map_or(" ", Urgency::glyph);
     let pressing = urgency.map_or(theme.muted, |urgency| urgency.style(theme));
@@ -118,6 +128,15 @@ fn share(model: &Model, line: &Line, style: Style) -> Vec<Span<'static>> {
 /// When it is due, or what became of it.
 fn words(model: &Model, line: &Line) -> String {
     let at = |at| when::moment(at, model.now, model.zone);
+    let whose = line
+        .clock
+        .as_ref()
+        .is_some_and(|clock| clock.end_to_end && clock.name == ClockName::FirstTouch);
+    let words = clock_words(model, line, at);
+    if whose { format!("for the account: {words}") } else { words }
+}
+
+fn clock_words(model: &Model, line: &Line, at: impl Fn(Instant) -> String) -> String {
     let Some(clock) = &line.clock else { return format!("to come, {}", line.target) };
     let end = clock.ended.unwrap_or(clock.due);
     match clock.state {

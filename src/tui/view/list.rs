@@ -257,13 +257,13 @@ fn line(
     at_hand: Option<Style>,
 ) -> Line<'static> {
     let theme = &model.theme;
-    let urgency = handoff.next.map(|next| Urgency::of_next(&next, model.now));
+    let urgency = Urgency::of_row(handoff, &model.policy, model.now);
     let pressing = urgency.is_some_and(|urgency| urgency >= Urgency::Critical);
-    let quiet = at_hand.unwrap_or(Style::new());
+    let quiet = at_hand.unwrap_or_default();
     let name = match (at_hand.is_some(), pressing) {
         (true, _) => quiet,
         (false, true) => theme.strong,
-        (false, false) => theme.base,
+        (false, false) => theme.text(),
     };
     let mut spans: Vec<Span<'static>> = vec![
         if at_hand.is_some() { label("▌", theme.key) } else { gap(1) },
@@ -290,7 +290,7 @@ fn line(
                 });
             }
             What::Step => {
-                let style = if at_hand.is_some() { quiet } else { theme.base };
+                let style = if at_hand.is_some() { quiet } else { theme.text() };
                 spans.push(padded(&next_step(handoff, &model.policy), drawn.width, style));
             }
         }

@@ -179,7 +179,7 @@ fn lead(model: &Model, card: &Card, columns: usize, lines: &mut Vec<Line<'static
         lines.push(Line::from(clipped(&company, columns, theme.strong)));
     }
     if let Some(why) = card.package.value("reason") {
-        lines.extend(prose(why, columns, theme.base));
+        lines.extend(prose(why, columns, theme.text()));
     }
     if let Some(brief) = &card.handoff.brief {
         lines.push(Line::default());
@@ -206,7 +206,7 @@ fn fact(
     let named = padded(fact.field.label, labels, theme.muted);
     let mut shown: Vec<Span<'static>> = Vec::new();
     for line in fact.shown() {
-        shown.extend(wrapped(line, room, MOST).into_iter().map(|line| cell(&line, theme.base)));
+        shown.extend(wrapped(line, room, MOST).into_iter().map(|line| cell(&line, theme.text())));
     }
     if missing {
         shown.insert(0, label("missing", theme.notice));
@@ -242,7 +242,9 @@ fn happened(model: &Model, happening: &Happening, columns: usize) -> Vec<Line<'s
     ])];
     for detail in &happening.details {
         let wrapped = wrapped(detail, room, MOST).into_iter();
-        lines.extend(wrapped.map(|line| Line::from(vec![gap(STAMP + 1), cell(&line, theme.base)])));
+        lines.extend(
+            wrapped.map(|line| Line::from(vec![gap(STAMP + 1), cell(&line, theme.text())])),
+        );
     }
     lines
 }

@@ -80,7 +80,7 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
 
 fn line(model: &Model, member: &TeamRow, columns: usize, at_hand: bool) -> Line<'static> {
     let theme = &model.theme;
-    let plain = if at_hand { Style::new() } else { theme.base };
+    let plain = if at_hand { Style::new() } else { theme.text() };
     let quiet = if at_hand { Style::new() } else { theme.muted };
     let person = &member.person;
     let mut spans = vec![if at_hand { label("▌", theme.key) } else { gap(1) }, gap(1)];

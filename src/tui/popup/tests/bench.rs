@@ -404,7 +404,7 @@ impl Bench {
         let (columns, rows) = self.model.size;
         shot(columns, rows, |frame| {
             let area = Rect::new(0, 0, columns, rows);
-            frame.buffer_mut().set_style(area, self.model.theme.base);
+            frame.buffer_mut().set_style(area, self.model.theme.text());
             let mut memory = Memory::default();
             for popup in &self.model.popups {
                 popup.view(&self.model, &mut memory, frame, area);

@@ -18,7 +18,7 @@ pub(super) const GUTTER: usize = 2;
 /// No column but the account and the next step takes more.
 const WIDEST: usize = 16;
 /// Columns that the account's name keeps.
-const COMPANY: usize = 14;
+const COMPANY: usize = 18;
 /// Columns that it takes where there is room.
 const COMPANY_ROOMY: usize = 26;
 /// Columns that the next step keeps.
