@@ -11,6 +11,7 @@ use super::answer::{Answer, Card};
 use super::chord::Key;
 use super::effect::{Ask, Effect, Ticket, Write};
 use super::keys::Keymap;
+use super::msg::Input;
 use super::popup::Popup;
 use super::screen::activity::Activity;
 use super::screen::list::List;
@@ -25,6 +26,9 @@ use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::domain::view::{Sort, View};
 use crate::store::Badges;
+
+/// Milliseconds after which a write that is not done says so, and keys wait for it no longer.
+pub const PATIENCE: i64 = 300;
 
 /// The state of the whole screen.
 #[derive(Clone, PartialEq, Debug)]
@@ -81,6 +85,10 @@ pub struct Model {
     pub ticket: Ticket,
     /// Writes that were asked for and are not answered yet, and since when.
     pub writing: Vec<(Ticket, Instant)>,
+    /// The handoff whose card is read again after a write, and since when.
+    pub settling: Option<(HandoffId, Instant)>,
+    /// What was typed meanwhile: it is meant for what comes of the write, and waits for it.
+    pub held: VecDeque<Input>,
     /// The key that was pressed last, which must not answer a question that it opened.
     pub last_key: Option<Key>,
     /// Handoffs that are to be given to whomever the desk proposes, once it does.
@@ -247,6 +255,8 @@ impl Model {
             read_only: None,
             ticket: Ticket::default(),
             writing: Vec::new(),
+            settling: None,
+            held: VecDeque::new(),
             last_key: None,
             taking: None,
         }
@@ -265,7 +275,17 @@ impl Model {
             _ => false,
         };
         let over = self.popups.last().is_some_and(Popup::awaits);
-        listed || over || other || self.taking.is_some() || !self.writing.is_empty()
+        let done = self.writing.is_empty() && self.settling.is_none();
+        listed || over || other || self.taking.is_some() || !done
+    }
+
+    /// Whether what is typed now waits for what comes of the write before it. Not for long: a slow disk must not take
+    /// the keys away.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        let writing = self.writing.first().map(|(_, since)| *since);
+        let since = writing.or(self.settling.map(|(_, since)| since));
+        self.popups.is_empty() && since.is_some_and(|since| self.now.since(since) < PATIENCE)
     }
 
     /// Whether an answer changes what is on screen.

@@ -2,8 +2,7 @@
 
 use super::layout;
 use super::memory::Memory;
-use super::model::Model;
-use super::view::bottom::PATIENCE;
+use super::model::{Model, PATIENCE};
 use crate::domain::clock::ClockState;
 use crate::domain::span::{countdown_changes_in, countdown_to_second_changes_in};
 use crate::domain::time::MINUTE;
@@ -18,7 +17,10 @@ pub fn next_change(model: &Model, memory: &Memory) -> i64 {
     if let Some(toast) = &model.toast {
         soon(toast.until.since(now));
     }
-    if let Some((_, since)) = model.writing.first() {
+    let writing = model.writing.first().map(|(_, since)| *since);
+    if let Some(since) = writing.or(model.settling.map(|(_, since)| since))
+        && now.since(since) < PATIENCE
+    {
         soon(since.plus(PATIENCE).since(now));
     }
     let Some((areas, list)) = layout::areas(model).zip(model.list()) else { return next };

@@ -23,7 +23,21 @@ use crate::domain::time::MINUTE;
 
 /// Takes a message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = take(model, msg);
+    while !model.holds()
+        && let Some(input) = model.held.pop_front()
+    {
+        effects.extend(on_input(model, &input));
+    }
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
+        Msg::Input(input) if model.holds() => {
+            model.held.push_back(input);
+            Vec::new()
+        }
         Msg::Input(input) => on_input(model, &input),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);

@@ -60,8 +60,13 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             }
         }
         Answer::Badges(badges) => model.badges = Some(badges),
-        Answer::Card(_, Some(card)) => model.cards.put(card),
-        Answer::Card(id, None) => model.cards.forget(id),
+        Answer::Card(id, card) => {
+            model.settling.take_if(|(waiting, _)| *waiting == id);
+            match card {
+                Some(card) => model.cards.put(card),
+                None => model.cards.forget(id),
+            }
+        }
         Answer::Proposals(ticket, proposals) => {
             return act::take_proposals(model, ticket, &proposals);
         }
@@ -141,6 +146,13 @@ fn on_done(model: &mut Model, ticket: Ticket, done: &Done, taken: bool) -> Vec<E
     {
         list.selected = Some(*only);
     }
+    settle(model)
+}
+
+/// Reads again what a write has changed; what is typed meanwhile waits for it.
+fn settle(model: &mut Model) -> Vec<Effect> {
+    let at_hand = model.list().and_then(|list| list.selected);
+    model.settling = at_hand.map(|id| (id, model.now));
     refresh(model)
 }
 
@@ -158,7 +170,7 @@ fn on_not_done(model: &mut Model, ticket: Ticket, why: &NotDone, taken: bool) ->
                 model.tell(Tone::Notice, sentence.clone());
             }
             model.cards.forget(*handoff);
-            refresh(model)
+            settle(model)
         }
         NotDone::Failed(sentence) => {
             if !taken {

@@ -88,6 +88,9 @@ pub(super) fn at_hand(model: &mut Model) -> Vec<Effect> {
     model.scroll = 0;
     model.clock = 0;
     let mut effects = card(model);
+    // What a write left at hand is what is waited for now; if it is known there is nothing to wait for.
+    let awaited = model.row().map(|row| row.id).filter(|_| !effects.is_empty());
+    model.settling = model.settling.take().and_then(|(_, since)| Some((awaited?, since)));
     effects.extend(ahead(model));
     effects
 }

@@ -517,3 +517,48 @@ fn a_refusal_is_told_with_what_would_make_it_legal() {
     bench.tell(Msg::Answer(Answer::NotDone(ticket, NotDone::Refused(refusal))));
     assert_eq!(bench.told(), "There is nothing of yours to undo. Act first.");
 }
+
+#[test]
+fn what_is_typed_while_a_write_is_done_is_meant_for_what_comes_of_it() {
+    let mut bench = bench(3, 140, 40);
+    bench.keys("j j j c");
+    let (ticket, _) = write(&mut bench);
+    bench.keys("t");
+    assert!(bench.model.popups.is_empty(), "it waits");
+    bench.answers = false;
+    bench.tell(Msg::Answer(Answer::Done(ticket, done("accepted H-1044 Initech", &[1_044]))));
+    assert!(bench.model.popups.is_empty(), "what is shown is not read again yet");
+    let card = crate::tui::sample::card(&row(3), bench.model.me.as_ref().unwrap());
+    bench.tell(Msg::Answer(Answer::Card(HandoffId(1_044), Some(Arc::new(card)))));
+    assert_eq!(bench.model.popups.len(), 1);
+}
+
+#[test]
+fn a_slow_disk_does_not_take_the_keys_away() {
+    let mut bench = bench(3, 140, 40);
+    bench.keys("j j j c k");
+    assert_eq!(selected(&bench), 1_044);
+    assert!(!bench.shot().text().contains("Saving"));
+    bench.tell(Msg::Tick(now().plus(350)));
+    assert_eq!(selected(&bench), 1_043);
+    assert!(bench.shot().text().contains("Saving …"));
+}
+
+#[test]
+fn in_triage_the_next_key_waits_for_the_next_handoff() {
+    let mut bench = bench(1, 140, 40);
+    bench.keys("j");
+    let effect = bench.model.run(vec![]);
+    let Effect::Write(ticket, _) = effect else { panic!("{effect:?}") };
+    bench.answers = false;
+    bench.asked();
+    bench.tell(Msg::Answer(Answer::Done(ticket, done("assigned H-1042 Acme Inc", &[1_042]))));
+    let asked = bench.asked();
+    let Some(Effect::Load(Load::Page { ticket, .. })) = asked.first() else { panic!("{asked:?}") };
+    let rows = (0..10).filter(|n| *n != 1).map(row).collect();
+    bench.tell(Msg::Answer(Answer::Page(Screen::Queue, *ticket, Page { rows, ..Page::default() })));
+    assert_eq!(bench.model.settling.map(|(id, _)| id.0), Some(1_043));
+    let card = crate::tui::sample::card(&row(2), bench.model.me.as_ref().unwrap());
+    bench.tell(Msg::Answer(Answer::Card(HandoffId(1_043), Some(Arc::new(card)))));
+    assert!(!bench.model.holds());
+}

@@ -9,7 +9,7 @@ use crate::domain::stage::{self, Stage};
 use crate::tui::action::{Action, Screen};
 use crate::tui::keys::command_of;
 use crate::tui::memory::Memory;
-use crate::tui::model::{Model, Pane, Toast, Tone};
+use crate::tui::model::{Model, PATIENCE, Pane, Toast, Tone};
 use crate::tui::msg::Hit;
 use crate::tui::text::{cell, clipped, gap, label};
 use crate::tui::update::refused;
@@ -42,9 +42,6 @@ const WAITING: &[Action] = &[
     Action::Pause,
     Action::Note,
 ];
-
-/// Milliseconds after which a write that is not done says so.
-pub const PATIENCE: i64 = 300;
 
 pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area: Rect) {
     buffer.set_style(area, model.theme.band);
