@@ -413,3 +413,6 @@ fn first(conflict: &Conflict, now: Instant) -> String {
 const fn slot(screen: Screen) -> u8 {
     matches!(screen, Screen::Mine) as u8
 }
+
+#[cfg(test)]
+mod tests;

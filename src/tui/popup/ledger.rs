@@ -60,6 +60,11 @@ impl Popup {
 }
 
 impl LedgerOf {
+    /// Whether part of it is still looked up.
+    pub(super) const fn awaits(&self) -> bool {
+        self.receipt.is_none()
+    }
+
     pub(super) fn input(&mut self, input: &Input, model: &Model) -> Reply {
         let clocks = model.cards.get(self.handoff).map_or(0, |card| order(card).len());
         match page::reading(model, input, Action::Why) {

@@ -130,7 +130,11 @@ impl Popup {
     /// Whether it waits for something that will be seen.
     #[must_use]
     pub fn awaits(&self) -> bool {
-        matches!(self, Self::Work(work) if work.awaits())
+        match self {
+            Self::Work(work) => work.awaits(),
+            Self::Ledger(ledger) => ledger.awaits(),
+            _ => false,
+        }
     }
 
     /// Takes an input. `model` is the screen below, without this popup and those above it.

@@ -1,0 +1,266 @@
+//! The screen, the worker and a real store together, without a terminal: keys in, what is on screen and in the store
+//! out.
+
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use chrono_tz::America::New_York;
+
+use super::*;
+use crate::domain::ids::HandoffId;
+use crate::domain::person::Person;
+use crate::domain::queue::Query;
+use crate::domain::stage::Stage;
+use crate::domain::time::parse_instant;
+use crate::domain::view::{Sort, built_in};
+use crate::store::{Access, Machine, Store};
+use crate::tui::effect::Effect;
+use crate::tui::keys::Keymap;
+use crate::tui::model::{Model, World};
+use crate::tui::msg::{Input, Msg};
+use crate::tui::shot::shot;
+use crate::tui::theme::{Depth, Theme};
+use crate::tui::update::{start, update};
+
+/// How long an answer may take before the test gives up; on a busy machine a disk may be slow.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Office {
+    folder: tempfile::TempDir,
+    now: Instant,
+}
+
+impl Office {
+    /// The demo's store on a Wednesday afternoon.
+    fn new() -> Self {
+        let now = parse_instant("2026-11-18T15:20:00-05:00").unwrap();
+        let office = Self { folder: tempfile::tempdir().unwrap(), now };
+        let store = Store::create(&office.path()).unwrap();
+        let mut desk = Self::on(store);
+        let mut last = 0_u128;
+        let mut ids = || {
+            last += 1;
+            last.to_be_bytes()
+        };
+        crate::desk::demo::fill(&mut desk, now, &mut ids).unwrap();
+        office
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("desk.db")
+    }
+
+    fn on(store: Store) -> Desk {
+        let machine = Machine { os_user: "test".into(), host: "here".into(), pid: 1 };
+        Desk::new(store, Arc::new(crate::policy::shipped().unwrap()), machine)
+    }
+
+    fn desk(&self) -> Desk {
+        Self::on(Store::open(&self.path(), Access::ReadWrite).unwrap())
+    }
+
+    fn person(&self, name: &str) -> Person {
+        self.desk().person(name).unwrap()
+    }
+
+    /// Somebody's screen, with its first answers.
+    fn seat(&self, name: &str) -> Seat {
+        let me = self.person(name);
+        let world = World {
+            now: self.now,
+            me: Some(me.clone()),
+            zone: New_York,
+            policy: Arc::new(crate::policy::shipped().unwrap()),
+            keys: Arc::new(Keymap::shipped().unwrap()),
+            theme: Arc::new(Theme::shipped("dark", Depth::True).unwrap()),
+            views: built_in(),
+        };
+        let (send, answers) = channel();
+        let worker =
+            Worker::start(self.desk(), Some(me.id), Clock::Fixed(self.now), move |answer| {
+                drop(send.send(answer));
+            });
+        let mut model = Model::new(world);
+        model.size = (140, 40);
+        let mut seat = Seat { model, worker: worker.unwrap(), answers };
+        let effects = start(&mut seat.model);
+        seat.carry_out(effects);
+        seat.settle();
+        seat
+    }
+}
+
+struct Seat {
+    model: Model,
+    worker: Worker,
+    answers: Receiver<Answer>,
+}
+
+impl Seat {
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Load(load) => self.worker.load(load),
+                Effect::Write(ticket, write) => self.worker.write(ticket, write),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn tell(&mut self, msg: Msg) {
+        let effects = update(&mut self.model, msg);
+        self.carry_out(effects);
+    }
+
+    /// Takes answers until what is on screen has all come.
+    fn settle(&mut self) {
+        while self.model.awaits() {
+            let answer = self.answers.recv_timeout(PATIENCE).expect("an answer");
+            self.tell(Msg::Answer(answer));
+        }
+        self.tell(Msg::Seen);
+    }
+
+    /// Takes answers until the screen is as wanted.
+    fn until(&mut self, what: &str, wanted: impl Fn(&Model) -> bool) {
+        while !wanted(&self.model) {
+            let answer = self.answers.recv_timeout(PATIENCE);
+            let answer =
+                answer.unwrap_or_else(|_| panic!("waited for {what} and saw\n{}", self.screen()));
+            self.tell(Msg::Answer(answer));
+        }
+    }
+
+    fn keys(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            self.tell(Msg::Input(Input::Key(key.parse().unwrap())));
+            self.settle();
+        }
+    }
+
+    fn screen(&self) -> String {
+        let mut memory = crate::tui::memory::Memory::default();
+        shot(140, 40, |frame| crate::tui::view::view(&self.model, &mut memory, frame)).text()
+    }
+
+    fn at_hand(&self) -> HandoffId {
+        self.model.list().unwrap().selected.unwrap()
+    }
+}
+
+#[test]
+fn a_handoff_is_assigned_undone_and_done_again() {
+    let office = Office::new();
+    let mut dana = office.seat("Dana Reyes");
+    let id = dana.at_hand();
+    let desk = office.desk();
+    let stage = |id| desk.dossier(id, None, office.now).unwrap().handoff.stage;
+    let all = dana.model.queue.page.rows.len();
+    assert_eq!(stage(id), Stage::Queued);
+    dana.keys("A");
+    assert_eq!(stage(id), Stage::Assigned);
+    assert!(dana.screen().contains(&format!("Assigned {id} ")), "{}", dana.screen());
+    assert_eq!(dana.model.queue.page.rows.len(), all - 1, "it has left triage");
+    assert_ne!(dana.at_hand(), id);
+    dana.keys("u");
+    assert_eq!((stage(id), dana.at_hand()), (Stage::Queued, id), "what was undone is at hand");
+    dana.keys("U");
+    assert_eq!(stage(id), Stage::Assigned);
+    dana.worker.stop();
+}
+
+#[test]
+fn two_seats_see_each_others_work_and_only_one_of_them_wins() {
+    let office = Office::new();
+    let (mut dana, mut lee) = (office.seat("Dana Reyes"), office.seat("Dana Reyes"));
+    let id = dana.at_hand();
+    assert_eq!(lee.at_hand(), id);
+    // Both saw the same version; the second to act is told.
+    let proposal = office.desk().proposal(id, office.now).unwrap().best().unwrap();
+    let seen = lee.model.row().unwrap().version;
+    dana.keys("A");
+    let command =
+        crate::domain::command::Command::Assign { to: proposal, brief: None, anyway: false };
+    let ask = crate::desk::Ask { handoff: id, seen: Some(seen), command };
+    let effect = lee.model.run(vec![ask]);
+    lee.carry_out(vec![effect]);
+    lee.until("the conflict", |model| model.toast.is_some());
+    let told = lee.model.toast.as_ref().unwrap().sentence.clone();
+    assert!(told.contains("Dana Reyes") && told.contains(&id.to_string()), "{told}");
+    // Without a key, what one did is on the other's screen.
+    let next = dana.at_hand();
+    dana.keys("A");
+    lee.until("the other's work", |model| model.queue.page.rows.iter().all(|row| row.id != next));
+    dana.worker.stop();
+    lee.worker.stop();
+}
+
+#[test]
+fn every_screen_and_popup_has_its_answers() {
+    let office = Office::new();
+    let mut dana = office.seat("Dana Reyes");
+    dana.keys("w");
+    dana.until("the criteria", |model| model.popups.last().is_some_and(|popup| !popup.awaits()));
+    assert!(dana.screen().contains("The sum"), "{}", dana.screen());
+    dana.keys("Esc 4");
+    assert!(dana.screen().contains("Sam Ortiz"), "{}", dana.screen());
+    dana.keys("6");
+    assert!(dana.screen().contains("assigned"), "{}", dana.screen());
+    dana.keys("1 v B r e a c Enter");
+    let list = &dana.model.queue;
+    assert_eq!(list.view.name, "Breached");
+    assert!(list.row().unwrap().next.is_some_and(|next| next.due <= office.now));
+    dana.until("the count", |model| model.queue.count.is_some());
+    dana.keys("*");
+    dana.until("the marks", |model| !model.queue.marks.is_empty());
+    dana.worker.stop();
+}
+
+#[test]
+fn a_handoff_that_moved_out_of_the_page_is_found_where_it_is_now() {
+    let office = Office::new();
+    let me = office.person("Dana Reyes");
+    let (send, _answers) = channel();
+    let work = Work {
+        desk: office.desk(),
+        me: Some(me.id),
+        clock: Clock::Fixed(office.now),
+        answer: Box::new(move |answer| drop(send.send(answer))),
+        writes: Arc::default(),
+        seen: None,
+        read_only: None,
+        failing: false,
+    };
+    let query = Query {
+        filter: Default::default(),
+        sort: Sort::default(),
+        me: Some(me.id),
+        now: office.now,
+        zone: New_York,
+    };
+    let all = work.page(&query, &Edge::First, 1_000, None).unwrap();
+    assert!(all.rows.len() > 30);
+    let kept = all.rows[25].id;
+    let page = work.page(&query, &Edge::First, 10, Some(kept)).unwrap();
+    let ids =
+        |rows: &[crate::domain::queue::QueueRow]| rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(ids(&page.rows), ids(&all.rows[20..30]));
+    assert!(page.before && page.after);
+    let gone = work.page(&query, &Edge::First, 10, Some(HandoffId(999_999))).unwrap();
+    assert_eq!(ids(&gone.rows), ids(&all.rows[..10]));
+}
+
+#[test]
+fn the_end_waits_for_what_was_asked_to_be_written() {
+    let office = Office::new();
+    let mut dana = office.seat("Dana Reyes");
+    let id = dana.at_hand();
+    let command = crate::domain::command::Command::Note { text: "last words".to_owned() };
+    let ask = crate::desk::Ask { handoff: id, seen: None, command };
+    let effect = dana.model.run(vec![ask]);
+    dana.carry_out(vec![effect]);
+    dana.worker.writes().drain();
+    let record = office.desk().dossier(id, None, office.now).unwrap().record;
+    assert_eq!(record[0].note.as_deref(), Some("last words"));
+    dana.worker.stop();
+}
