@@ -56,9 +56,9 @@ fn add(text: &str, all: &mut Vec<Named>) -> Result<(), Failure> {
     let (id, seen) = match text.split_once('@') {
         None => (text, None),
         Some((id, version)) => {
-            let seen = version.parse().map_err(|_| {
+            let seen = version.parse().map_err(|why| {
                 Failure::usage(format!(
-                    "\"{}\" does not end in a version; write H-12@7, or H-12.",
+                    "\"{}\" does not end in a version ({why}); write H-12@7, or H-12.",
                     safe(text)
                 ))
             })?;

@@ -203,5 +203,5 @@ fn ms(time: Duration) -> f64 {
 /// A wait of 3 to 30 ms, so that a program's own rhythm cannot lock in.
 fn jitter() -> Duration {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    Duration::from_millis(3 + u64::from(now.subsec_nanos() / 1_000 % 27))
+    Duration::from_millis(3 + u64::from(now.subsec_micros() % 27))
 }

@@ -209,7 +209,7 @@ fn text_from_outside_controls_no_terminal() {
 #[test]
 fn without_colours_glyphs_say_it() {
     let office = Office::new();
-    let mut desk = office.desk_with("Dana Reyes", FRIDAY, (100, 30), &[("NO_COLOR", "1")]);
+    let desk = office.desk_with("Dana Reyes", FRIDAY, (100, 30), &[("NO_COLOR", "1")]);
     desk.wait_for("! Alder Labs");
     let colored = desk.look(|screen| {
         let (rows, columns) = screen.size();
@@ -229,7 +229,7 @@ fn without_colours_glyphs_say_it() {
 #[test]
 fn the_demo_opens_on_triage() {
     let office = Office::empty();
-    let mut desk = office.start(&["demo"], TUESDAY, (140, 40), &[]);
+    let desk = office.start(&["demo"], TUESDAY, (140, 40), &[]);
     desk.wait_for("Dana Reyes · VP of Sales");
     desk.wait_for("Tier 1 triage · ");
     desk.wait_for("complete");
@@ -247,7 +247,7 @@ fn an_empty_store_asks_who_you_are() {
     quit(desk);
     let people = office.json(&["list", "people"]);
     assert_eq!(people["people"][0]["name"], "Kim Vale");
-    let mut again = office.start(&["--as", "Kim Vale"], TUESDAY, (100, 30), &[]);
+    let again = office.start(&["--as", "Kim Vale"], TUESDAY, (100, 30), &[]);
     again.wait_for("Kim Vale · VP of Sales");
     quit(again);
 }

@@ -107,6 +107,9 @@ pub(super) struct Case {
     pub(super) package: (u8, &'static [&'static str]),
 }
 
+/// A step on the way to a stage, by whoever has it.
+type Way = fn(PersonId) -> (PersonId, Command);
+
 impl Case {
     /// A handoff of this type, flagged by whoever hands such over, with its first clocks.
     pub(super) fn flagged(kind: &str, at: &str) -> Self {
@@ -170,7 +173,7 @@ impl Case {
     pub(super) fn of_type_at(kind: &str, stage: Stage) -> Self {
         let mut case = Self::flagged(kind, MONDAY);
         let taker = case.taker();
-        let steps: &[fn(PersonId) -> (PersonId, Command)] = match stage {
+        let steps: &[Way] = match stage {
             Stage::Flagged => &[],
             Stage::Queued => &[SUBMIT],
             Stage::Assigned => &[SUBMIT, ASSIGN],
