@@ -96,7 +96,7 @@ mod tests {
         );
         assert_eq!(
             read("H-1@x").unwrap_err(),
-            "\"H-1@x\" does not end in a version; write H-12@7, or H-12."
+            "\"H-1@x\" does not end in a version (invalid digit found in string); write H-12@7, or H-12."
         );
         let many: String = (1..=10_001).map(|id| format!("H-{id}\n")).collect();
         assert!(read(&many).unwrap_err().contains("more than 10000"));

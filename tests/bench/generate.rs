@@ -155,6 +155,8 @@ fn handoff(tx: &Transaction<'_>, id: i64, accounts: i64, dice: &mut Dice) {
     let assignee = (assigned || !open).then(|| 2 + dice.below(AES.unsigned_abs()));
     let tier = dice.pick(&["1", "2", "3"]);
     let kind = dice.pick(&["tier1", "tier2", "inbound", "intent", "mql"]);
+    // What is assigned while it is measured goes to the people there are.
+    let kind = if stage == "queued" { "tier1" } else { kind };
     let due = NOW + dice.below(2_000) * HOUR / 4 - 100 * HOUR + dice.below(60) * 60_000;
     let clock = open.then(|| dice.pick(CLOCKS));
     let code = (!open).then(|| dice.pick(&["NO_RESPONSE", "BAD_TIMING"]));

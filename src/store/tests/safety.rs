@@ -50,7 +50,7 @@ fn a_backup_is_private_verified_and_opens_as_a_store() {
     assert_eq!(findings(&restored), [] as [&str; 0]);
     note(&mut restored, 11, HandoffId(2)).unwrap();
     let missing = home.0.path().join("no/such/folder.db");
-    assert_eq!(store.backup(&missing).unwrap_err().kind, StoreErrorKind::Missing);
+    assert_eq!(store.backup(&missing).unwrap_err().kind, StoreErrorKind::NoFolder);
 }
 
 #[test]
