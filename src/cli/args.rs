@@ -164,7 +164,7 @@ pub struct Import {
     /// Say what would happen and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Write rejected rows here, as they came, with a column ERROR
+    /// Write rejected rows here, as they came, with a column ERROR; of several files each to its own, REJECTS-NAME
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub rejects: Option<PathBuf>,
     /// Read the files by this profile, whatever their headers, such as accounts or maven_pipeline

@@ -7,6 +7,7 @@ use super::args::Evaluate;
 use super::context::Context;
 use super::failure::{Failure, Status};
 use crate::desk::{Desk, EvaluateOptions, Evaluated, Explained};
+use crate::domain::say;
 use crate::domain::text::safe;
 use crate::platform::clock::new_action_id;
 use crate::platform::stdio;
@@ -67,7 +68,7 @@ fn tell(found: &Evaluated, dry_run: bool, desk: &Desk, context: &Context) {
         stdio::print_json(&format!("{document}\n"));
         return;
     }
-    let mut lines = vec![format!("Judged {} accounts.", found.accounts)];
+    let mut lines = vec![format!("Judged {}.", say::count(found.accounts, "account", "accounts"))];
     for (verdict, count) in &found.verdicts {
         lines.push(format!("  {verdict:<10} {count}"));
     }
@@ -85,15 +86,18 @@ fn tell(found: &Evaluated, dry_run: bool, desk: &Desk, context: &Context) {
     }
     if found.joined > 0 {
         lines.push(format!(
-            "{} are ready and have an open handoff, which their signals join.",
-            found.joined
+            "{} ready with an open handoff, which new signals join.",
+            say::count(found.joined, "account is", "accounts are")
         ));
     }
     if found.held_back > 0 {
         lines.push(format!(
-            "{} are ready and held back by the monthly cap of their type.",
-            found.held_back
+            "{} ready and held back by the monthly cap of the type.",
+            say::count(found.held_back, "account is", "accounts are")
         ));
+    }
+    if dry_run {
+        lines.push("This was a dry run: nothing was changed.".to_owned());
     }
     stdio::print(&(lines.join("\n") + "\n"));
 }

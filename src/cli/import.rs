@@ -1,8 +1,8 @@
 //! `handoff import`: files in, with what was new, changed, unchanged and refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,14 +11,26 @@ use serde_json::{Value, json};
 use super::args::Import;
 use super::context::{Context, named};
 use super::failure::{Failure, Status};
+use super::rejects::{self, AtFirst};
 use crate::desk::{Counts, Desk, DeskError, ImportOptions, Imported};
+use crate::domain::say;
 use crate::domain::text::safe;
 use crate::intake::{self, Input, Options, Problem, Rejects};
 use crate::platform::clock::new_action_id;
-use crate::platform::{fs, stdio};
+use crate::platform::scratch::Scratch;
+use crate::platform::stdio;
+use crate::store::{Access, Store, StoreErrorKind};
 
 /// Refused rows that are told one by one; the rest are counted, and all are in the rejects file.
 const TOLD: usize = 10;
+
+/// A file that was opened and recognised.
+struct Opened {
+    name: String,
+    input: Input,
+    size: Option<u64>,
+    rejects: Option<PathBuf>,
+}
 
 /// What became of one file.
 struct Outcome {
@@ -26,87 +38,106 @@ struct Outcome {
     summary: String,
     notes: Vec<String>,
     problems: Vec<String>,
+    rejects: Option<PathBuf>,
     done: Imported,
 }
 
 pub(super) fn run(args: &Import, context: &Context) -> Result<Status, Failure> {
     let policy = context.policy()?;
+    let mut options = Options::new(policy.zone);
+    options.map.clone_from(&args.map);
+    options.encoding.clone_from(&args.encoding);
+    let mut taken = BTreeSet::new();
     let mut files = Vec::new();
     for path in &args.files {
-        let size = size(path)?;
-        let name = named(path);
-        let mut options = Options::new(policy.zone);
-        options.map = args.map.clone();
-        let source: intake::Raw = if path == Path::new("-") {
-            Box::new(io::stdin())
-        } else {
-            Box::new(
-                File::open(path)
-                    .map_err(|error| Failure::failed(format!("{name} can't be read: {error}.")))?,
-            )
+        let rejects = match &args.rejects {
+            None => None,
+            Some(rejects) => Some(rejects::place(rejects, path, args.files.len(), &mut taken)?),
         };
-        let input = intake::open(source, &name, &options)
-            .map_err(|error| Failure::failed(format!("{name}: {error}")))?;
-        files.push((name, input, size));
+        files.push(open(path, &options, rejects)?);
     }
     // People before accounts before what names them, whatever the order on the command line.
-    files.sort_by_key(|(_, input, _)| input.profile().kinds().first().copied());
-    let mut desk = context.desk_or_new()?;
-    let who = match desk.people()?.is_empty() {
-        true => None,
-        false => context.named_person(&desk)?.map(|person| person.id),
+    files.sort_by_key(|file| file.input.profile().kinds().first().copied());
+    let (mut desk, _scratch) = match args.dry_run {
+        false => (context.desk_or_new()?, None),
+        true => {
+            let (desk, scratch) = copy(context)?;
+            (desk, Some(scratch))
+        }
     };
     let mut outcomes = Vec::new();
-    let mut rejects = args.rejects.as_deref().map(Reject::new);
-    for (name, mut input, size) in files {
-        let options = ImportOptions {
-            who,
-            now: context.clock.now(),
-            action: new_action_id(),
-            dry_run: args.dry_run,
+    for file in files {
+        // The people of one file may be those who import the next.
+        let who = match desk.people()?.is_empty() {
+            true => None,
+            false => context.named_person(&desk)?.map(|person| person.id),
         };
-        let outcome = one(&mut desk, name, &mut input, size, &options, rejects.as_mut(), context)?;
+        let options = ImportOptions { who, now: context.clock.now(), action: new_action_id() };
+        let outcome = one(&mut desk, file, &options, context)?;
         if !context.json {
-            tell(&outcome, args.dry_run);
+            tell(&outcome);
         }
         outcomes.push(outcome);
     }
     if context.json {
         stdio::print_json(&format!("{}\n", document(&outcomes, args.dry_run)));
+    } else if args.dry_run {
+        stdio::print("This was a dry run: nothing was changed.\n");
     }
-    let rejected: u64 = outcomes.iter().map(|outcome| outcome.done.rejected).sum();
-    if rejected == 0 {
-        return Ok(Status::Done);
-    }
-    match rejects {
-        Some(made) => {
-            stdio::tell(&format!("{rejected} rows were refused; {} has them.\n", named(&made.path)))
+    Ok(rejected(&outcomes))
+}
+
+fn open(path: &Path, options: &Options, rejects: Option<PathBuf>) -> Result<Opened, Failure> {
+    let size = size(path)?;
+    let name = named(path);
+    let source: intake::Raw = if path == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(
+            File::open(path)
+                .map_err(|error| Failure::failed(format!("{name} can't be read: {error}.")))?,
+        )
+    };
+    let input = intake::open(source, &name, options)
+        .map_err(|error| Failure::failed(format!("{name}: {error}.")))?;
+    Ok(Opened { name, input, size, rejects })
+}
+
+/// A desk on a copy of the store, or on a new one where there is none: a dry run does there all that the import would,
+/// and others go on working meanwhile.
+fn copy(context: &Context) -> Result<(Desk, Scratch), Failure> {
+    let scratch = Scratch::new(&context.paths.state_dir, "dry-run").map_err(|error| {
+        Failure::failed(format!(
+            "There is no place for a dry run in {}: {error}.",
+            named(&context.paths.state_dir)
+        ))
+    })?;
+    let path = scratch.path().join("handoff.db");
+    let store = match Store::open(&context.store_path(), Access::ReadOnly) {
+        Ok(store) => {
+            store.backup(&path)?;
+            Store::open(&path, Access::ReadWrite)?
         }
-        None => stdio::tell(&format!(
-            "{rejected} rows were refused; --rejects FILE writes them to a file.\n"
-        )),
-    }
-    Ok(Status::Part)
+        Err(error) if error.kind == StoreErrorKind::Missing => Store::create(&path)?,
+        Err(error) => return Err(error.into()),
+    };
+    Ok((Desk::new(store, context.policy()?, context.machine()), scratch))
 }
 
 fn one(
     desk: &mut Desk,
-    name: String,
-    input: &mut Input,
-    size: Option<u64>,
+    file: Opened,
     options: &ImportOptions,
-    mut rejects: Option<&mut Reject>,
     context: &Context,
 ) -> Result<Outcome, Failure> {
+    let Opened { name, mut input, size, rejects } = file;
     let bar = bar(context, size, &name);
     let mut problems = Vec::new();
-    let mut writer = match rejects.as_mut() {
-        Some(reject) => Some(Rejects::new(reject.open()?, input.layout())),
-        None => None,
-    };
+    let mut writer =
+        rejects.as_deref().map(|path| Rejects::new(AtFirst::new(path), input.layout()));
     let mut broken = None;
     let done = desk.import(
-        input,
+        &mut input,
         options,
         &mut |problem: &Problem| {
             if problems.len() < TOLD {
@@ -134,53 +165,52 @@ fn one(
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    let trouble =
-        |error: io::Error| Failure::failed(format!("The rejects file can't be written: {error}."));
+    let trouble = |error: io::Error| {
+        let path = rejects.as_deref().map(named).unwrap_or_default();
+        Failure::failed(format!(
+            "{path} can't be written: {error}. Rows before this one were taken in; import again to go on."
+        ))
+    };
     if let Some(error) = broken {
         return Err(trouble(error));
     }
-    let done = done?;
+    let mut done = done?;
     if let Some(writer) = writer {
         writer.finish().and_then(|mut out| out.flush()).map_err(trouble)?;
     }
+    for kind in input.profile().kinds() {
+        done.kinds.entry(kind).or_default();
+    }
     let mut notes = input.notes();
-    if let Some(nothing) = &input.profile().nothing {
-        notes.push(nothing.clone());
+    let unknown: Vec<_> = input.unknown().collect();
+    if !unknown.is_empty() {
+        notes.push(format!(
+            "left out, because the desk keeps nothing like it: {}",
+            unknown.join(", ")
+        ));
     }
-    Ok(Outcome { name, summary: input.summary(), notes, problems, done })
+    notes.extend(input.profile().nothing.clone());
+    Ok(Outcome { name, summary: input.summary(), notes, problems, rejects, done })
 }
 
-/// The rejects file, made when the first file is imported and added to by the others.
-struct Reject {
-    path: PathBuf,
-    made: bool,
-}
-
-impl Reject {
-    fn new(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), made: false }
+/// Tells how many rows were refused and where they are.
+fn rejected(outcomes: &[Outcome]) -> Status {
+    let count: u64 = outcomes.iter().map(|outcome| outcome.done.rejected).sum();
+    if count == 0 {
+        return Status::Done;
     }
-
-    fn open(&mut self) -> Result<BufWriter<File>, Failure> {
-        let trouble = |error: io::Error| {
-            Failure::failed(format!("{} can't be written: {error}.", named(&self.path)))
-        };
-        let file = if self.made {
-            File::options().append(true).open(&self.path).map_err(trouble)?
-        } else {
-            match fs::create_private(&self.path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    return Err(Failure::failed(format!(
-                        "{} exists already and was left as it is; name a new file for --rejects.",
-                        named(&self.path)
-                    )));
-                }
-                made => made.map_err(trouble)?,
-            }
-        };
-        self.made = true;
-        Ok(BufWriter::new(file))
-    }
+    let told = say::count(count, "row was", "rows were");
+    let paths: Vec<_> = outcomes
+        .iter()
+        .filter(|outcome| outcome.done.rejected > 0)
+        .filter_map(|outcome| outcome.rejects.as_deref().map(named))
+        .collect();
+    let (it, is) = if count == 1 { ("it", "it is") } else { ("them", "they are") };
+    stdio::tell(&match paths.is_empty() {
+        true => format!("{told} refused; --rejects FILE writes {it} to a file.\n"),
+        false => format!("{told} refused; {is} in {}.\n", say::all(&paths)),
+    });
+    Status::Part
 }
 
 /// The size of a file, so far as it has one. A folder is refused here, in words.
@@ -214,14 +244,11 @@ fn bar(context: &Context, size: Option<u64>, name: &str) -> Option<ProgressBar> 
     Some(bar)
 }
 
-fn tell(outcome: &Outcome, dry_run: bool) {
+fn tell(outcome: &Outcome) {
     let mut lines = vec![format!("{}: {}", outcome.name, safe(&outcome.summary))];
     for (kind, counts) in &outcome.done.kinds {
         let Counts { new, changed, unchanged } = counts;
-        let verb = if dry_run { "would be " } else { "" };
-        lines.push(format!(
-            "  {kind:<9} {new} {verb}new, {changed} {verb}changed, {unchanged} unchanged"
-        ));
+        lines.push(format!("  {kind:<9} {new} new, {changed} changed, {unchanged} unchanged"));
     }
     lines.extend(outcome.notes.iter().map(|note| format!("  note: {}", safe(note))));
     stdio::print(&(lines.join("\n") + "\n"));
@@ -251,7 +278,8 @@ fn document(outcomes: &[Outcome], dry_run: bool) -> Value {
                 "rejected": outcome.done.rejected,
                 "problems": outcome.problems,
                 "notes": outcome.notes,
-                "gesture": outcome.done.gesture.map(|gesture| gesture.to_string()),
+                "rejects": outcome.rejects.as_deref().filter(|_| outcome.done.rejected > 0).map(named),
+                "gesture": outcome.done.gesture.filter(|_| !dry_run).map(|gesture| gesture.to_string()),
             })
         })
         .collect();

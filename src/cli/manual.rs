@@ -125,9 +125,9 @@ const IMPORT: &str = r#"With --json:
   {"dry_run": false, "files": [{"file": "accounts.csv", "recognised": "desk accounts, 7 of 7 columns",
      "kinds": {"accounts": {"new": 85, "changed": 0, "unchanged": 0}}, "rejected": 1,
      "problems": ["row 7, revenue: \"much\" is not an amount"], "notes": ["it was read as Windows-1252"],
-     "gesture": "G-12"}]}
+     "rejects": "rejects.csv", "gesture": "G-12"}]}
 
-"gesture" is null when nothing changed, "problems" holds the first ten."#;
+"gesture" is null when nothing changed, "problems" holds the first ten, "rejects" is null when there is no such file."#;
 
 /// `handoff import`: the headers of every kind.
 pub(super) fn import() -> String {

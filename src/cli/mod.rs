@@ -13,6 +13,7 @@ mod manual;
 mod policy;
 mod read;
 mod receipt;
+mod rejects;
 mod rows;
 mod show;
 mod sla;

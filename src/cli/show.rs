@@ -5,15 +5,17 @@ use serde_json::{Value, json};
 use super::args::Show;
 use super::context::Context;
 use super::failure::{Failure, Status};
-use crate::desk::{Desk, Dossier, Line};
+use super::table::wrap;
+use crate::desk::{Desk, Dossier, Line as Clocked};
 use crate::domain::clock::ClockState;
 use crate::domain::field::Section;
-use crate::domain::package::one_page;
+use crate::domain::package::{Package, one_page};
 use crate::domain::span::countdown;
-use crate::domain::text::{pad, safe};
+use crate::domain::text::{columns, pad, safe};
 use crate::domain::time::Instant;
 use crate::platform::stdio;
 use crate::report::ledger;
+use crate::store::Event;
 
 pub(super) fn run(args: &Show, context: &Context) -> Result<Status, Failure> {
     let desk = context.desk()?;
@@ -25,54 +27,55 @@ pub(super) fn run(args: &Show, context: &Context) -> Result<Status, Failure> {
         stdio::print_json(&format!("{}\n", document(&dossier, now)));
         return Ok(Status::Done);
     }
-    let lines = if args.summary {
-        one_page(&dossier.package)
+    let page = if args.summary {
+        one_page(&dossier.package).into_iter().map(Line::plain).collect()
     } else {
         page(&dossier, &desk, args.ledger, now)
     };
-    let text: Vec<_> = lines.iter().map(|line| safe(line)).collect();
-    stdio::print(&(text.join("\n") + "\n"));
+    let mut text = String::new();
+    for line in &page {
+        wrap(&safe(&line.text), line.hang, context.streams.width, &mut text);
+    }
+    stdio::print(&text);
     Ok(Status::Done)
 }
 
-fn page(dossier: &Dossier, desk: &Desk, ledgers: bool, now: Instant) -> Vec<String> {
+/// A line of the page, and the column under which it goes on where it is longer than the terminal is wide.
+struct Line {
+    text: String,
+    hang: usize,
+}
+
+impl Line {
+    const fn plain(text: String) -> Self {
+        Self { text, hang: 2 }
+    }
+}
+
+fn page(dossier: &Dossier, desk: &Desk, ledgers: bool, now: Instant) -> Vec<Line> {
     let handoff = &dossier.handoff;
     let zone = desk.policy().zone;
     let name = |id| dossier.names.get(&id).cloned().unwrap_or_default();
     let mut lines = vec![
-        format!("{} · {}", dossier.package.title, handoff.stage),
-        format!(
+        Line::plain(format!("{} · {}", dossier.package.title, handoff.stage)),
+        Line::plain(format!(
             "owner {} · package {} % complete",
             handoff.assignee.map_or_else(|| "–".to_owned(), name),
             dossier.package.completeness
-        ),
+        )),
     ];
     if !dossier.package.missing.is_empty() {
         let labels: Vec<_> = dossier.package.missing.iter().map(|field| field.label).collect();
-        lines.push(format!("missing {}", labels.join(", ")));
+        lines.push(Line::plain(format!("missing {}", labels.join(", "))));
     }
     if let Some(brief) = &handoff.brief {
-        lines.push(format!("brief {brief}"));
+        lines.push(Line::plain(format!("brief {brief}")));
     }
-    for section in [Section::Summary, Section::Intelligence, Section::Engagement, Section::Motion] {
-        let fields: Vec<_> =
-            dossier.package.section(section).filter(|field| field.value.is_some()).collect();
-        if fields.is_empty() {
-            continue;
-        }
-        lines.push(String::new());
-        lines.push(section.title().to_owned());
-        for field in fields {
-            for (place, text) in field.shown().enumerate() {
-                let label = if place == 0 { field.field.label } else { "" };
-                lines.push(format!("  {}  {text}", pad(label, 18)));
-            }
-        }
-    }
-    lines.push(String::new());
-    lines.push("Clocks".to_owned());
+    package(&dossier.package, &mut lines);
+    lines.push(Line::plain(String::new()));
+    lines.push(Line::plain("Clocks".to_owned()));
     for line in &dossier.clocks {
-        lines.push(format!("  {}", clock(line, now, zone)));
+        lines.push(Line { text: format!("  {}", clock(line, now, zone)), hang: 16 });
         if let (true, Some(clock)) = (ledgers, &line.clock) {
             let told = desk.ledger(handoff, clock, now).map(|sum| {
                 let calendar = desk.policy().calendar(&clock.calendar).cloned();
@@ -82,31 +85,55 @@ fn page(dossier: &Dossier, desk: &Desk, ledgers: bool, now: Instant) -> Vec<Stri
             lines.extend(
                 told.unwrap_or_else(|why| vec![why])
                     .into_iter()
-                    .map(|line| format!("      {line}")),
+                    .map(|line| Line { text: format!("      {line}"), hang: 14 }),
             );
         }
     }
-    if !dossier.record.is_empty() {
-        lines.push(String::new());
-        lines.push("Record".to_owned());
+    record(&dossier.record, zone, &mut lines);
+    lines
+}
+
+fn package(package: &Package, lines: &mut Vec<Line>) {
+    let filled: Vec<_> = package.fields.iter().filter(|field| field.value.is_some()).collect();
+    let wide = filled.iter().map(|field| columns(field.field.label)).max().unwrap_or_default();
+    for section in [Section::Summary, Section::Intelligence, Section::Engagement, Section::Motion] {
+        let mut title = Some(section.title());
+        for field in filled.iter().filter(|field| field.field.section == section) {
+            if let Some(title) = title.take() {
+                lines.push(Line::plain(String::new()));
+                lines.push(Line::plain(title.to_owned()));
+            }
+            for (place, text) in field.shown().enumerate() {
+                let label = if place == 0 { field.field.label } else { "" };
+                lines
+                    .push(Line { text: format!("  {}  {text}", pad(label, wide)), hang: wide + 4 });
+            }
+        }
     }
-    for event in &dossier.record {
-        let who = event.actor_name.clone().unwrap_or_else(|| "the desk".to_owned());
+}
+
+fn record(events: &[Event], zone: chrono_tz::Tz, lines: &mut Vec<Line>) {
+    let who = |event: &Event| event.actor_name.clone().unwrap_or_else(|| "the desk".to_owned());
+    let wide = events.iter().map(|event| columns(&who(event))).max().unwrap_or_default();
+    let act = events.iter().map(|event| columns(&event.action)).max().unwrap_or_default();
+    if !events.is_empty() {
+        lines.push(Line::plain(String::new()));
+        lines.push(Line::plain("Record".to_owned()));
+    }
+    for event in events {
+        let at = ledger::moment(event.at, zone);
+        let head = format!("  {at}  {}  {}", pad(&who(event), wide), pad(&event.action, act));
         let moved = match (event.from, event.to) {
             (Some(from), Some(to)) if from != to => format!("  {from} → {to}"),
             _ => String::new(),
         };
         let note = event.note.as_deref().map(|note| format!("  {note}")).unwrap_or_default();
-        lines.push(format!(
-            "  {}  {who}  {}{moved}{note}",
-            ledger::moment(event.at, zone),
-            event.action
-        ));
+        let text = format!("{head}{moved}{note}");
+        lines.push(Line { text: text.trim_end().to_owned(), hang: columns(&at) + 4 });
     }
-    lines
 }
 
-fn clock(line: &Line, now: Instant, zone: chrono_tz::Tz) -> String {
+fn clock(line: &Clocked, now: Instant, zone: chrono_tz::Tz) -> String {
     let head = format!("{}  {}", pad(line.name.key(), 12), pad(&line.owes, 20));
     let Some(clock) = &line.clock else { return format!("{head}  pending, {}", line.target) };
     let due = ledger::moment(clock.due, zone);

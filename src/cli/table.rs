@@ -65,9 +65,49 @@ pub(super) fn render(heads: &[Column], rows: &[Vec<String>], width: Option<usize
     text
 }
 
+/// Adds a line to a text; one that is longer than `width` is broken between words and goes on under column `hang`.
+/// The line must be safe already. A word that is too long by itself is left whole.
+pub(super) fn wrap(line: &str, hang: usize, width: Option<usize>, text: &mut String) {
+    let width = width.map_or(usize::MAX, |width| width.max(hang + 20));
+    let mut used = 0;
+    for (place, word) in line.split(' ').enumerate() {
+        let wide = columns(word);
+        if used > hang && used + 1 + wide > width {
+            text.truncate(text.trim_end_matches(' ').len());
+            text.push('\n');
+            text.push_str(&" ".repeat(hang));
+            used = hang;
+        } else if place > 0 {
+            text.push(' ');
+            used += 1;
+        }
+        text.push_str(word);
+        used += wide;
+    }
+    text.push('\n');
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_line_goes_on_under_its_text() {
+        let wrapped = |line, width| {
+            let mut text = String::new();
+            wrap(line, 6, width, &mut text);
+            text
+        };
+        let line = "  why  a reason that is longer than the line is wide";
+        assert_eq!(wrapped(line, None), format!("{line}\n"));
+        assert_eq!(
+            wrapped(line, Some(30)),
+            "  why  a reason that is longer\n      than the line is wide\n"
+        );
+        let url = format!("  why  {}", "x".repeat(60));
+        assert_eq!(wrapped(&url, Some(30)), format!("{url}\n"), "no break before the first word");
+        assert_eq!(wrapped("", Some(30)), "\n");
+    }
 
     #[test]
     fn a_table_aligns_shrinks_and_makes_data_safe() {

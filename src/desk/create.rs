@@ -10,7 +10,7 @@ use crate::domain::decide::{Facts, first_clocks};
 use crate::domain::draft::HandoffDraft;
 use crate::domain::field::package_field;
 use crate::domain::handoff::{Handoff, Moment};
-use crate::domain::ids::{AccountId, GestureId, HandoffId};
+use crate::domain::ids::{AccountId, HandoffId};
 use crate::domain::person::{Person, Role};
 use crate::domain::policy::HandoffType;
 use crate::domain::refusal::{Refusal, RefusalKind};
@@ -18,18 +18,12 @@ use crate::domain::time::Instant;
 use crate::store::{Item, Write};
 
 impl Desk {
-    /// Makes a handoff by hand: flags it and, as far as its type asks for that, submits and assigns it. With `rehearse`
-    /// it is only checked.
+    /// Makes a handoff by hand: flags it and, as far as its type asks for that, submits and assigns it.
     ///
     /// # Errors
     /// The account, the type or a field is not known, one is open already for the same account, type and opportunity, or
     /// this person may not.
-    pub fn create(
-        &mut self,
-        actor: Actor,
-        draft: &HandoffDraft,
-        rehearse: bool,
-    ) -> Result<Receipt, DeskError> {
+    pub fn create(&mut self, actor: Actor, draft: &HandoffDraft) -> Result<Receipt, DeskError> {
         let people = self.store.people()?;
         let who = self.actor(&people, actor.who)?.clone();
         let kind = self.type_of(draft)?.clone();
@@ -48,14 +42,6 @@ impl Desk {
         let handoff = self.draw_up(draft, &kind, account, &who, &people, actor.now)?;
         let company = self.store.company(account)?;
         let label = format!("flagged {company} as {}", kind.label);
-        if rehearse {
-            return Ok(Receipt {
-                gesture: GestureId::default(),
-                label,
-                done: Vec::new(),
-                refused: Vec::new(),
-            });
-        }
         let mut items = vec![Item {
             handoff: handoff.clone(),
             action: "flag".to_owned(),

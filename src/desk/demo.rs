@@ -130,7 +130,7 @@ impl Teller<'_> {
         }
         let mut counts = BTreeMap::new();
         let all: Vec<&Draft> = drafts.iter().collect();
-        for (draft, fate) in drafts.iter().zip(self.desk.store.take_in(&all, at, false)?) {
+        for (draft, fate) in drafts.iter().zip(self.desk.store.take_in(&all, at)?) {
             fate.map_err(unreadable)?;
             *counts.entry(draft.kind()).or_insert(0_u32) += 1;
         }
@@ -183,7 +183,7 @@ impl Teller<'_> {
             let draft = deed::draft(made, &first.account).map_err(unreadable)?;
             let seen = self.desk.store.newest_event()?;
             let actor = self.actor(who, at);
-            self.desk.create(actor, &draft, false)?;
+            self.desk.create(actor, &draft)?;
             return Ok(self.meet(seen)?);
         }
         let mut asks = Vec::with_capacity(steps.len());

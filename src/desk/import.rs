@@ -10,7 +10,7 @@ use crate::domain::time::Instant;
 use crate::intake::{Draft, Drafted, Input, Kind, Problem};
 use crate::store::{Fate, Stamp};
 
-/// Rows that are taken in with one transaction. A rehearsal takes them all at once, since it leaves nothing behind.
+/// Rows that are taken in with one transaction.
 const CHUNK: usize = 4_000;
 
 /// How to import.
@@ -22,8 +22,6 @@ pub struct ImportOptions {
     pub now: Instant,
     /// The action's id.
     pub action: [u8; 16],
-    /// Change nothing.
-    pub dry_run: bool,
 }
 
 /// What an import did.
@@ -65,14 +63,13 @@ impl Desk {
         self.may_import(options.who)?;
         let mut run =
             Run { desk: self, options, reject, done: Imported::default(), waiting: Vec::new() };
-        let size = if options.dry_run { usize::MAX } else { CHUNK };
         let mut chunk = Vec::new();
         while let Some(next) = input.next() {
             match next {
                 Ok(drafted) => chunk.push(drafted),
                 Err(problem) => run.refuse(&problem)?,
             }
-            if chunk.len() >= size {
+            if chunk.len() >= CHUNK {
                 run.take_in(&mut chunk)?;
                 progress(input.bytes_read());
             }
@@ -82,7 +79,7 @@ impl Desk {
         progress(input.bytes_read());
         let mut done = run.done;
         let changes: u64 = done.kinds.values().map(|counts| counts.new + counts.changed).sum();
-        if changes > 0 && !options.dry_run {
+        if changes > 0 {
             let said: Vec<_> = done
                 .kinds
                 .iter()
@@ -144,9 +141,7 @@ impl Run<'_> {
         let refused = self.try_in(chunk)?;
         for (drafted, why) in refused {
             match &drafted.draft {
-                Draft::Person(person) if person.manager.is_some() && !self.options.dry_run => {
-                    self.waiting.push(drafted)
-                }
+                Draft::Person(person) if person.manager.is_some() => self.waiting.push(drafted),
                 _ => self.refuse(&drafted.refuse(None, why))?,
             }
         }
@@ -181,7 +176,7 @@ impl Run<'_> {
         let (handoffs, facts): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|drafted| matches!(drafted.draft, Draft::Handoff(_)));
         let drafts: Vec<&Draft> = facts.iter().map(|drafted| &drafted.draft).collect();
-        let fates = self.desk.store.take_in(&drafts, self.options.now, self.options.dry_run)?;
+        let fates = self.desk.store.take_in(&drafts, self.options.now)?;
         let mut refused = Vec::new();
         for (drafted, fate) in facts.into_iter().zip(fates) {
             match fate {
@@ -214,11 +209,7 @@ impl Run<'_> {
         })?;
         let mut action = self.options.action;
         action[8..].copy_from_slice(&drafted.row.to_be_bytes());
-        self.desk.create(
-            Actor { who, now: self.options.now, action },
-            draft,
-            self.options.dry_run,
-        )?;
+        self.desk.create(Actor { who, now: self.options.now, action }, draft)?;
         Ok(Fate::New)
     }
 

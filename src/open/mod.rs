@@ -3,14 +3,15 @@
 mod views;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use handoff_desk::cli::{Context, Demo, Failure, Status, named};
 use handoff_desk::desk::{Desk, demo as company};
 use handoff_desk::domain::person::Person;
 use handoff_desk::domain::text::safe;
 use handoff_desk::platform::clock::{Clock, new_action_id};
-use handoff_desk::platform::{crash, fs, log, terminal};
+use handoff_desk::platform::scratch::Scratch;
+use handoff_desk::platform::{crash, log, terminal};
 use handoff_desk::store::Store;
 use handoff_desk::tui::keys::Keymap;
 use handoff_desk::tui::theme::{Depth, Theme};
@@ -46,10 +47,10 @@ pub(crate) fn demo(args: &Demo, context: &Context) -> Result<Status, Failure> {
         None if args.fill_only => {
             return Err(Failure::usage("Name the store to fill with --store PATH."));
         }
-        None => Some(Throwaway::new(&context.paths.state_dir)?),
+        None => Some(throwaway(&context.paths.state_dir)?),
     };
     let path = match &folder {
-        Some(folder) => folder.0.join("demo.db"),
+        Some(folder) => folder.path().join("demo.db"),
         None => context.store_path(),
     };
     let mut desk = Desk::new(Store::open_or_create(&path)?, context.policy()?, context.machine());
@@ -135,38 +136,13 @@ fn text(path: &Path) -> Result<Option<String>, Failure> {
     }
 }
 
-/// A folder that is gone when the demo is over. One whose process was killed is removed by the next demo.
-struct Throwaway(PathBuf);
-
-impl Throwaway {
-    const PREFIX: &str = "demo-";
-
-    fn new(state_dir: &Path) -> Result<Self, Failure> {
-        let trouble = |error: io::Error| {
-            Failure::failed(format!(
-                "The demo's store can't be made in {}: {}.",
-                named(state_dir),
-                safe(&error.to_string())
-            ))
-        };
-        fs::private_dir(state_dir).map_err(trouble)?;
-        for entry in std::fs::read_dir(state_dir).map_err(trouble)?.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let pid = name.strip_prefix(Self::PREFIX).and_then(|pid| pid.parse().ok());
-            if pid.is_some_and(|pid| !handoff_desk::platform::user::is_running(pid)) {
-                // One that can't be removed now is removed another time.
-                let _ = std::fs::remove_dir_all(entry.path());
-            }
-        }
-        let folder = state_dir.join(format!("{}{}", Self::PREFIX, std::process::id()));
-        fs::private_dir(&folder).map_err(trouble)?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Throwaway {
-    fn drop(&mut self) {
-        // What is left behind is removed by the next demo.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+/// A folder that is gone when the demo is over.
+fn throwaway(state_dir: &Path) -> Result<Scratch, Failure> {
+    Scratch::new(state_dir, "demo").map_err(|error| {
+        Failure::failed(format!(
+            "The demo's store can't be made in {}: {}.",
+            named(state_dir),
+            safe(&error.to_string())
+        ))
+    })
 }

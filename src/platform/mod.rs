@@ -10,6 +10,7 @@ pub mod env;
 pub mod fs;
 pub mod log;
 pub mod paths;
+pub mod scratch;
 pub mod signals;
 pub mod stdio;
 pub mod terminal;

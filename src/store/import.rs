@@ -32,37 +32,16 @@ pub enum Fate {
 pub type Fated = Result<Fate, String>;
 
 impl Store {
-    /// Takes in some drafts in one transaction, or tries it and leaves nothing behind.
+    /// Takes in some drafts in one transaction.
     ///
     /// # Errors
     /// What the machine failed at; nothing of the chunk was kept then.
-    pub fn take_in(
-        &mut self,
-        drafts: &[&Draft],
-        at: Instant,
-        rehearse: bool,
-    ) -> Result<Vec<Fated>, StoreError> {
-        enum End {
-            Rehearsed(Vec<Fated>),
-            Failed(StoreError),
-        }
-        impl From<StoreError> for End {
-            fn from(error: StoreError) -> Self {
-                Self::Failed(error)
-            }
-        }
-        let done = self.write(|tx| {
-            let fates: Vec<Fated> = drafts
-                .iter()
-                .map(|draft| put(tx, draft, at))
-                .collect::<rusqlite::Result<_>>()
-                .map_err(StoreError::from)?;
-            if rehearse { Err(End::Rehearsed(fates)) } else { Ok(fates) }
-        });
-        match done {
-            Ok(fates) | Err(End::Rehearsed(fates)) => Ok(fates),
-            Err(End::Failed(error)) => Err(error),
-        }
+    pub fn take_in(&mut self, drafts: &[&Draft], at: Instant) -> Result<Vec<Fated>, StoreError> {
+        self.write(|tx| {
+            let fates: rusqlite::Result<_> =
+                drafts.iter().map(|draft| put(tx, draft, at)).collect();
+            Ok::<_, StoreError>(fates?)
+        })
     }
 
     /// Records an import as one gesture.

@@ -216,7 +216,7 @@ fn a_second_open_handoff_of_one_account_and_type_is_refused_by_name() {
         ..HandoffDraft::default()
     };
     let actor = office.actor("Mia Chen");
-    let refused = office.desk.create(actor, &draft, false).unwrap_err().to_string();
+    let refused = office.desk.create(actor, &draft).unwrap_err().to_string();
     assert_eq!(
         refused,
         format!(

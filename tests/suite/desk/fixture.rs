@@ -77,7 +77,7 @@ impl Office {
             let mut input = intake::open(Box::new(text.as_bytes()), name, &options).unwrap();
             let mut action = [0; 16];
             action[..name.len()].copy_from_slice(name.as_bytes());
-            let options = ImportOptions { who: None, now: T0, action, dry_run: false };
+            let options = ImportOptions { who: None, now: T0, action };
             let done = desk
                 .import(&mut input, &options, &mut |problem| panic!("{problem:?}"), &mut |_| {})
                 .unwrap();
@@ -163,7 +163,7 @@ impl Office {
             ..HandoffDraft::default()
         };
         let actor = self.actor("Mia Chen");
-        let id = self.desk.create(actor, &draft, false).unwrap().done[0];
+        let id = self.desk.create(actor, &draft).unwrap().done[0];
         let made = self.handoff(account);
         if made.stage == Stage::Flagged {
             let fields = made_up(&made, self);
