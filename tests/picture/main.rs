@@ -28,6 +28,7 @@ const READY: &str = "Tier 1 triage";
 
 fn main() {
     let folder = std::env::temp_dir().join(format!("handoff-picture-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
     let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_handoff"));
