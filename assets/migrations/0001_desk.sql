@@ -227,33 +227,35 @@ CREATE TABLE handoff (
     CHECK (stage <> 'disputed' OR before_dispute IS NOT NULL)
 ) STRICT;
 
--- Lists are keyset pages of (column, id) from these; the id is part of every index. `open` stands first where a list
--- may show open ones, resting ones or, merging two pages, all.
-CREATE INDEX handoff_due        ON handoff (open, next_due);
-CREATE INDEX handoff_company    ON handoff (open, company);
-CREATE INDEX handoff_score      ON handoff (open, score);
-CREATE INDEX handoff_created    ON handoff (open, at_created);
-CREATE INDEX handoff_tier       ON handoff (open, tier, next_due);
-CREATE INDEX handoff_kind       ON handoff (open, kind, next_due);
-CREATE INDEX handoff_stage      ON handoff (stage, next_due);
-CREATE INDEX handoff_tier_stage ON handoff (tier, stage, next_due);
-CREATE INDEX handoff_assignee   ON handoff (assignee, open, next_due);
-CREATE INDEX handoff_account    ON handoff (account, open, next_due);
-CREATE INDEX handoff_wake       ON handoff (stage, on_wake) WHERE on_wake IS NOT NULL;
--- Narrow filters come from these and are then sorted.
-CREATE INDEX handoff_wakes      ON handoff (on_wake) WHERE on_wake IS NOT NULL;
-CREATE INDEX handoff_deferred   ON handoff (on_defer, stage, tier, kind) WHERE on_defer IS NOT NULL;
-CREATE INDEX handoff_paused     ON handoff (held_late, next_due) WHERE paused = 1;
-CREATE INDEX handoff_tal        ON handoff (next_due) WHERE on_tal = 1;
-CREATE INDEX handoff_co_owner   ON handoff (co_owner) WHERE co_owner IS NOT NULL;
-CREATE INDEX handoff_code       ON handoff (code) WHERE code IS NOT NULL;
-CREATE INDEX handoff_complete   ON handoff (completeness) WHERE completeness IS NOT NULL;
-CREATE INDEX handoff_region     ON handoff (region) WHERE region IS NOT NULL;
-CREATE INDEX handoff_segment    ON handoff (segment) WHERE segment IS NOT NULL;
-CREATE INDEX handoff_industry   ON handoff (industry) WHERE industry IS NOT NULL;
-CREATE INDEX handoff_relation   ON handoff (relation);
-CREATE INDEX handoff_source     ON handoff (source);
-CREATE INDEX handoff_parent     ON handoff (parent) WHERE parent IS NOT NULL;
+-- Lists are keyset pages of (column, id) from these; the id is part of every index. By due time:
+CREATE INDEX handoff_due          ON handoff (open, next_due);
+CREATE INDEX handoff_stage        ON handoff (stage, next_due);
+CREATE INDEX handoff_tier         ON handoff (tier, stage, next_due);
+CREATE INDEX handoff_kind         ON handoff (kind, stage, next_due);
+CREATE INDEX handoff_assignee     ON handoff (assignee, stage, next_due);
+CREATE INDEX handoff_code         ON handoff (code, stage, next_due) WHERE code IS NOT NULL;
+CREATE INDEX handoff_tal          ON handoff (stage, next_due) WHERE on_tal = 1;
+CREATE INDEX handoff_paused       ON handoff (held_late, next_due) WHERE paused = 1;
+-- By another column, of all handoffs and of open or resting ones:
+CREATE INDEX handoff_company      ON handoff (company);
+CREATE INDEX handoff_open_company ON handoff (open, company);
+CREATE INDEX handoff_score        ON handoff (score);
+CREATE INDEX handoff_open_score   ON handoff (open, score);
+CREATE INDEX handoff_created      ON handoff (at_created);
+CREATE INDEX handoff_open_created ON handoff (open, at_created);
+CREATE INDEX handoff_wake         ON handoff (stage, on_wake) WHERE on_wake IS NOT NULL;
+-- Narrow filters come from these and are then sorted:
+CREATE INDEX handoff_account      ON handoff (account, open);
+CREATE INDEX handoff_wakes        ON handoff (on_wake) WHERE on_wake IS NOT NULL;
+CREATE INDEX handoff_deferred     ON handoff (on_defer, stage, tier, kind) WHERE on_defer IS NOT NULL;
+CREATE INDEX handoff_co_owner     ON handoff (co_owner) WHERE co_owner IS NOT NULL;
+CREATE INDEX handoff_complete     ON handoff (completeness) WHERE completeness IS NOT NULL;
+CREATE INDEX handoff_region       ON handoff (region) WHERE region IS NOT NULL;
+CREATE INDEX handoff_segment      ON handoff (segment) WHERE segment IS NOT NULL;
+CREATE INDEX handoff_industry     ON handoff (industry) WHERE industry IS NOT NULL;
+CREATE INDEX handoff_relation     ON handoff (relation);
+CREATE INDEX handoff_source       ON handoff (source);
+CREATE INDEX handoff_parent       ON handoff (parent) WHERE parent IS NOT NULL;
 -- One open handoff per account, type and opportunity (DOMAIN.md 2).
 CREATE UNIQUE INDEX handoff_one_open ON handoff (account, kind, coalesce(opportunity, '')) WHERE open = 1;
 
@@ -326,6 +328,7 @@ CREATE TABLE clock (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX clock_due ON clock (due) WHERE state = 'running';
 CREATE INDEX clock_name ON clock (name, due) WHERE state = 'running';
+CREATE INDEX clock_deliver ON clock (due) WHERE name = 'deliver';
 
 -- Pauses are intervals, never a total (DOMAIN.md 5).
 CREATE TABLE pause (

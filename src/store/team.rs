@@ -21,7 +21,7 @@ pub struct TeamRow {
     pub person: Person,
     /// Handoffs in their hands.
     pub open: u32,
-    /// Of their open handoffs, those with a clock past due.
+    /// Of their open handoffs, those with a clock past due; from a thousand on they are not counted.
     pub breached: u32,
     /// Handoffs assigned to them in the last 30 days.
     pub assigned_30d: u32,
@@ -156,12 +156,15 @@ fn records(conn: &Connection, account: &Account) -> rusqlite::Result<BTreeMap<Pe
     .collect()
 }
 
-/// How many open handoffs of each person have a clock past due.
+/// How many open handoffs of each person have a clock past due, counted to a thousand.
 fn breached(conn: &Connection, now: Instant) -> rusqlite::Result<BTreeMap<PersonId, u32>> {
     let mut found: BTreeMap<PersonId, u32> = conn
         .prepare_cached(
-            "SELECT p.id, (SELECT count(*) FROM handoff AS h INDEXED BY handoff_assignee
-                           WHERE h.assignee = p.id AND h.open = 1 AND h.next_due <= ?1)
+            "SELECT p.id, (SELECT count(*) FROM (
+                SELECT 1 FROM handoff AS h INDEXED BY handoff_assignee
+                WHERE h.assignee = p.id AND h.next_due <= ?1
+                    AND h.stage IN ('flagged', 'queued', 'assigned', 'accepted', 'working', 'engaged', 'opportunity',
+                                    'returned', 'disputed') LIMIT 1000))
              FROM person AS p",
         )?
         .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?

@@ -4,21 +4,21 @@
 //! `need` makes of a filter what it asks of a row, `plan` says along which index a list is walked, `walk` does so,
 //! `narrow` fetches what few rows a narrow filter leaves, `order` knows where a row stands.
 
-mod narrow;
 mod need;
 mod order;
 mod plan;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod ways;
 pub(super) mod words;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use self::narrow::narrow;
 use self::order::{Place, Segment, compare, cursor, place, place_of, segments};
 use self::plan::{Column, Wanted};
 use self::walk::Scan;
+use self::ways::{Way, Ways};
 use super::convert::SqlDay;
 use super::{Store, StoreError};
 use crate::domain::queue::{Count, Edge, NextClock, Page, Query, QueueRow};
@@ -55,6 +55,12 @@ impl Store {
     }
 }
 
+/// Steps of SQLite's machine after which walking along an index has come to nothing, and another way is looked for: some
+/// 6,000 rows.
+const PATIENCE: u64 = 100_000;
+/// Steps after which a search is given up: a quarter of a second.
+const BUDGET: u64 = 5_000_000;
+
 fn page(conn: &Connection, query: &Query, edge: &Edge, limit: usize) -> rusqlite::Result<Page> {
     let Some(wanted) = Wanted::of(need::needs(conn, query)?).filter(|_| limit > 0) else {
         return Ok(Page::default());
@@ -69,20 +75,31 @@ fn page(conn: &Connection, query: &Query, edge: &Edge, limit: usize) -> rusqlite
     };
     let at = at.map(|cursor| place(cursor, query.sort, &segments));
     let start = at.as_ref().map(|place| (place, with));
-    let column = segments.first().map_or(Column::Due, |segment| segment.column);
-    let mut scan = Scan::new(conn)?;
-    let cut = match narrow(conn, &wanted, column)? {
-        Some(values) => {
-            let mut places: Vec<_> =
-                values.iter().filter_map(|values| place_of(values, &segments)).collect();
-            places.sort_by(|a, b| compare(a, b, &segments));
-            places.dedup();
-            cut(&places, &segments, start, forward, limit)
-        }
-        None => walk(&mut scan, &segments, &wanted, start, forward, limit)?,
+    let by_due = matches!(segments.as_slice(), [only] if only.column == Column::Due);
+    let ways = Ways::of(conn, &wanted, by_due)?;
+    let fetched = |way: &Way| -> rusqlite::Result<Cut> {
+        let values = way.fetch(conn, &wanted)?;
+        let mut places: Vec<_> =
+            values.iter().filter_map(|values| place_of(values, &segments)).collect();
+        places.sort_by(|a, b| compare(a, b, &segments));
+        places.dedup();
+        Ok(cut(&places, &segments, start, forward, limit))
     };
-    let partial = scan.gave_up;
-    drop(scan);
+    let walked = |budget| -> rusqlite::Result<(Cut, bool)> {
+        let mut scan = Scan::new(conn, budget)?;
+        let cut = walk(&mut scan, &segments, (&wanted, &ways), start, forward, limit)?;
+        Ok((cut, scan.gave_up))
+    };
+    let (cut, partial) = match ways.to_fetch(by_due) {
+        Some(way) => (fetched(way)?, false),
+        None => match walked(PATIENCE)? {
+            (_, true) => match ways.last_resort(conn)? {
+                Some(way) => (fetched(way)?, false),
+                None => walked(BUDGET)?,
+            },
+            whole => whole,
+        },
+    };
     let mut rows = Vec::with_capacity(cut.places.len());
     let mut statement = conn.prepare_cached(ROW)?;
     for place in &cut.places {
@@ -130,7 +147,7 @@ fn cut(
 fn walk(
     scan: &mut Scan<'_>,
     segments: &[Segment],
-    wanted: &Wanted,
+    wanted: (&Wanted, &Ways),
     start: Option<(&Place, bool)>,
     forward: bool,
     limit: usize,
@@ -158,14 +175,13 @@ fn count(conn: &Connection, query: &Query, cap: u64) -> rusqlite::Result<Count> 
     if let Some(exactly) = plan::tallied(conn, &wanted)? {
         return Ok(Count::Exactly(exactly));
     }
-    let mut scan = Scan::new(conn)?;
-    if let Some(values) = narrow(conn, &wanted, Column::Due)? {
-        let mut ids: Vec<_> = values.iter().map(|values| values.id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        return Ok(Count::Exactly(ids.len() as u64));
-    }
-    let found = scan.count(&wanted, cap.saturating_add(1))?;
+    let ways = Ways::of(conn, &wanted, true)?;
+    let Some(way) = ways.to_count(conn)? else { return Ok(Count::Exactly(0)) };
+    let enough = usize::try_from(cap.saturating_add(1)).unwrap_or(usize::MAX);
+    let mut scan = Scan::new(conn, BUDGET)?;
+    let (found, done) = way.count(conn, &wanted, enough);
+    scan.unless_spent(done)?;
+    let found = found as u64;
     Ok(if found > cap || scan.gave_up {
         Count::AtLeast(found.min(cap))
     } else {

@@ -345,41 +345,41 @@ impl Atom {
     /// Adds the condition.
     pub(super) fn test(&self, sql: &mut Sql) {
         match self {
-            Self::Tier(tier) => sql.among("h.tier", [tier.key().to_owned()]),
-            Self::Stage(stage) => sql.among("h.stage", [stage.key().to_owned()]),
-            Self::Open => sql.push("h.open = 1"),
-            Self::Kind(kind) => sql.among("h.kind", [kind.clone()]),
-            Self::Source(source) => sql.among("h.source", [source.key().to_owned()]),
-            Self::Relation(relation) => sql.among("h.relation", [relation.key().to_owned()]),
-            Self::Assignee(Some(who)) => sql.among("h.assignee", [who.0]),
-            Self::Assignee(None) => sql.push("h.assignee IS NULL"),
+            Self::Tier(tier) => sql.among("+h.tier", [tier.key().to_owned()]),
+            Self::Stage(stage) => sql.among("+h.stage", [stage.key().to_owned()]),
+            Self::Open => sql.push("+h.open = 1"),
+            Self::Kind(kind) => sql.among("+h.kind", [kind.clone()]),
+            Self::Source(source) => sql.among("+h.source", [source.key().to_owned()]),
+            Self::Relation(relation) => sql.among("+h.relation", [relation.key().to_owned()]),
+            Self::Assignee(Some(who)) => sql.among("+h.assignee", [who.0]),
+            Self::Assignee(None) => sql.push("+h.assignee IS NULL"),
             Self::CoOwner(Some(who), now) => sql
-                .among("(h.co_owner", [who.0])
-                .push(" AND h.co_owner_until > ")
+                .among("(+h.co_owner", [who.0])
+                .push(" AND +h.co_owner_until > ")
                 .bind(now.0)
                 .push(")"),
             Self::CoOwner(None, now) => {
-                sql.push("(h.co_owner IS NULL OR h.co_owner_until <= ").bind(now.0).push(")")
+                sql.push("(+h.co_owner IS NULL OR +h.co_owner_until <= ").bind(now.0).push(")")
             }
-            Self::Due(range) => between("h.next_due", *range, sql),
-            Self::Created(range) => between("h.at_created", *range, sql),
-            Self::Score(range) => between("h.score", *range, sql),
-            Self::Completeness(range) => between("h.completeness", *range, sql),
+            Self::Due(range) => between("+h.next_due", *range, sql),
+            Self::Created(range) => between("+h.at_created", *range, sql),
+            Self::Score(range) => between("+h.score", *range, sql),
+            Self::Completeness(range) => between("+h.completeness", *range, sql),
             Self::Wake(from, until) => {
                 sql.push("(");
-                days("h.on_wake", *from, *until, sql);
+                days("+h.on_wake", *from, *until, sql);
                 sql.push(" OR ");
-                days("h.on_defer", *from, *until, sql);
+                days("+h.on_defer", *from, *until, sql);
                 sql.push(")")
             }
             Self::Clock(name) => sql
                 .push("EXISTS (SELECT 1 FROM clock AS c WHERE c.handoff = h.id AND c.name = ")
                 .bind(name.key().to_owned())
                 .push(" AND c.state = 'running')"),
-            Self::Region(text) => sql.among("h.region", [text.clone()]),
-            Self::Segment(text) => sql.among("h.segment", [text.clone()]),
-            Self::Industry(text) => sql.among("h.industry", [text.clone()]),
-            Self::Code(code) => sql.among("h.code", [code.clone()]),
+            Self::Region(text) => sql.among("+h.region", [text.clone()]),
+            Self::Segment(text) => sql.among("+h.segment", [text.clone()]),
+            Self::Industry(text) => sql.among("+h.industry", [text.clone()]),
+            Self::Code(code) => sql.among("+h.code", [code.clone()]),
             // A type that goes by batch is delivered on a weekday (`fri 17:00`); others have no such target.
             Self::Batch(range) => {
                 sql.push(
@@ -394,18 +394,19 @@ impl Atom {
                     if at > 0 {
                         sql.push(" OR ");
                     }
-                    between("h.id", *range, sql);
+                    between("+h.id", *range, sql);
                 }
                 sql.push(")")
             }
             Self::Breached(now) => {
-                sql.push("(h.next_due <= ").bind(now.0).push(" OR h.held_late = 1)")
+                sql.push("(+h.next_due <= ").bind(now.0).push(" OR +h.held_late = 1)")
             }
-            Self::Paused => sql.push("h.paused = 1"),
-            Self::Deferred(today) => {
-                sql.push("(h.stage = 'queued' AND h.on_defer > ").bind(today.to_string()).push(")")
-            }
-            Self::Tal => sql.push("h.on_tal = 1"),
+            Self::Paused => sql.push("+h.paused = 1"),
+            Self::Deferred(today) => sql
+                .push("(+h.stage = 'queued' AND +h.on_defer > ")
+                .bind(today.to_string())
+                .push(")"),
+            Self::Tal => sql.push("+h.on_tal = 1"),
             Self::Words(typed) => typed.test(sql),
         };
     }

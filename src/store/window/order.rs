@@ -8,9 +8,9 @@ use std::cmp::Ordering;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::narrow::Values;
 use super::need::Range;
 use super::plan::{Column, Wanted};
+use super::ways::Values;
 use crate::domain::account::Tier;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::queue::{Cursor, CursorValue};

@@ -1,10 +1,11 @@
-//! Which index a list is walked along, and where the few rows of a narrow filter come from. A plan is chosen by what the
-//! filter asks for, never by the statistics of a file, so that a list costs the same on every machine.
+//! What a filter asks for with what the indexes know about taken apart, and how to walk along a column's index.
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, params_from_iter};
 
 use super::need::{Atom, Need, Range, between};
+use super::ways::Way;
+use super::words::Typed;
 use crate::domain::account::Tier;
 use crate::domain::ids::PersonId;
 use crate::domain::stage::Stage;
@@ -12,10 +13,7 @@ use crate::domain::time::Instant;
 use crate::store::rows::NEVER;
 use crate::store::sql::Sql;
 
-/// Most indexes' ranges that one list is merged from.
-const MOST_STREAMS: usize = 24;
-
-/// What a filter asks for, with what the indexes know about taken apart.
+/// What a filter asks for.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
     /// In one of these stages.
@@ -58,6 +56,9 @@ impl Wanted {
         for need in needs {
             wanted.take(need);
         }
+        let rest = &wanted.rest;
+        let denied =
+            |need: &Need| rest.iter().any(|one| one.negated != need.negated && one.any == need.any);
         let impossible = wanted.stages.is_empty()
             || wanted.tiers.is_empty()
             || wanted.kinds.as_ref().is_some_and(Vec::is_empty)
@@ -65,7 +66,8 @@ impl Wanted {
             || wanted.due.is_empty()
             || wanted.created.is_empty()
             || wanted.score.is_empty()
-            || wanted.rest.iter().any(|need| !need.negated && need.any.iter().all(Atom::never));
+            || rest.iter().any(|need| !need.negated && need.any.iter().all(Atom::never))
+            || rest.iter().any(denied);
         (!impossible).then_some(wanted)
     }
 
@@ -79,14 +81,12 @@ impl Wanted {
         }) {
             self.tiers.retain(|tier| tiers.contains(tier) != need.negated);
         } else if need.negated {
-            match need.any.as_slice() {
-                // What is not breached is due later, or not at all, and nothing of it was late when it was held.
-                [Atom::Breached(now)] => {
-                    self.due = self.due.and(Range { first: now.0.saturating_add(1), last: NEVER });
-                    self.rest.push(need);
-                }
-                _ => self.rest.push(need),
+            // What is not breached is due later, or not at all, and nothing of it was late when it was held.
+            if let [Atom::Breached(now)] = need.any.as_slice() {
+                let later = Range { first: now.0.saturating_add(1), last: NEVER };
+                self.due = self.due.and(later);
             }
+            self.rest.push(need);
         } else if let Some(kinds) = all(&need.any, |atom| match atom {
             Atom::Kind(kind) => Some(kind.clone()),
             _ => None,
@@ -103,41 +103,148 @@ impl Wanted {
                 [Atom::Created(range)] => self.created = self.created.and(*range),
                 [Atom::Score(range)] => self.score = self.score.and(*range),
                 [Atom::Breached(now)] => self.breached = Some(now.0),
-                _ => self.rest.push(need),
+                [Atom::Words(typed)] => self.take_words(typed.clone()),
+                any => {
+                    // Only what is queued is put off, and a clock that runs is due.
+                    if matches!(any, [Atom::Deferred(_)]) {
+                        self.stages.retain(|stage| *stage == Stage::Queued);
+                    } else if any.iter().all(|atom| matches!(atom, Atom::Clock(_))) {
+                        self.due = self.due.and(Range { first: i64::MIN, last: NEVER - 1 });
+                    }
+                    self.rest.push(need);
+                }
             }
         }
     }
 
+    /// Two words leave the accounts that have both.
+    fn take_words(&mut self, typed: Typed) {
+        let known = self.rest.iter_mut().find_map(|need| match need.any.as_mut_slice() {
+            [Atom::Words(known)] if !need.negated && known.accounts.is_some() => Some(known),
+            _ => None,
+        });
+        match (known, &typed.accounts) {
+            (Some(Typed { accounts: Some(known), .. }), Some(also)) => {
+                known.retain(|account| also.binary_search(account).is_ok());
+            }
+            _ => self.rest.push(Need { negated: false, any: vec![Atom::Words(typed)] }),
+        }
+    }
+
     /// The values that `open` may have.
-    fn opens(&self) -> Vec<i64> {
+    pub(super) fn opens(&self) -> Vec<i64> {
         let open = self.stages.iter().any(|stage| stage.is_open());
         let resting = self.stages.iter().any(|stage| !stage.is_open());
-        [(open, 1), (resting, 0)]
-            .into_iter()
-            .filter(|(is, _)| *is)
-            .map(|(_, value)| value)
-            .collect()
+        let both = [(open, 1), (resting, 0)].into_iter();
+        both.filter(|(is, _)| *is).map(|(_, value)| value).collect()
     }
 
     /// True when `open` says all that there is to say about the stages.
-    fn stages_are_open_or_not(&self) -> bool {
-        let kinds = self.opens();
+    pub(super) fn stages_are_open_or_not(&self) -> bool {
+        let opens = self.opens();
         Stage::ALL
             .iter()
-            .filter(|stage| kinds.contains(&i64::from(stage.is_open())))
+            .filter(|stage| opens.contains(&i64::from(stage.is_open())))
             .all(|stage| self.stages.contains(stage))
     }
 
-    fn any_tier(&self) -> bool {
+    /// True when every tier will do.
+    pub(super) fn any_tier(&self) -> bool {
         self.tiers.len() == Tier::ALL.len()
     }
 
-    /// True when some index but that of the sort narrows the list down.
-    pub(super) fn is_limited(&self) -> bool {
-        !self.stages_are_open_or_not()
-            || !self.any_tier()
-            || self.kinds.is_some()
-            || self.owners.is_some()
+    /// How to walk along the index of a column; along a way where it is by due time.
+    pub(super) fn walk(&self, column: Column, way: &Way) -> Walk {
+        let mut rest = Sql::default();
+        self.test(Some(column), &mut rest);
+        let (range, whole, part) = match column {
+            Column::Due => return Walk { column, streams: way.ranges.clone(), rest },
+            Column::Company => (
+                Range::ALL,
+                " FROM handoff AS h INDEXED BY handoff_company WHERE true",
+                " FROM handoff AS h INDEXED BY handoff_open_company WHERE h.open = ",
+            ),
+            Column::Score => (
+                self.score,
+                " FROM handoff AS h INDEXED BY handoff_score WHERE true",
+                " FROM handoff AS h INDEXED BY handoff_open_score WHERE h.open = ",
+            ),
+            Column::Created => (
+                self.created,
+                " FROM handoff AS h INDEXED BY handoff_created WHERE true",
+                " FROM handoff AS h INDEXED BY handoff_open_created WHERE h.open = ",
+            ),
+            Column::Wake => {
+                let streams = self.stages.iter().map(|stage| {
+                    let mut sql =
+                        Sql::new(" FROM handoff AS h INDEXED BY handoff_wake WHERE h.stage = ");
+                    sql.bind(stage.key().to_owned()).push(" AND h.on_wake IS NOT NULL");
+                    (sql, Range::ALL)
+                });
+                return Walk { column, streams: streams.collect(), rest };
+            }
+        };
+        // Open ones and resting ones have indexes of their own, for many a list is of open ones. A list of both is not
+        // merged from the two, because what it looks for may all be in one of them.
+        let stream = match self.opens().as_slice() {
+            [open] => {
+                let mut sql = Sql::new(part);
+                sql.bind(*open);
+                sql
+            }
+            _ => Sql::new(whole),
+        };
+        Walk { column, streams: vec![(stream, range)], rest }
+    }
+
+    /// Adds ` AND …` for everything that is asked for but the bounds of the column walked along. The columns are
+    /// written with a plus so that no test is taken for a range of an index.
+    pub(super) fn test(&self, walked: Option<Column>, sql: &mut Sql) {
+        match (self.stages_are_open_or_not(), self.opens().as_slice()) {
+            (true, [open]) => drop(sql.push(" AND ").among("+h.open", [*open])),
+            (true, _) => {}
+            (false, _) => {
+                let keys = self.stages.iter().map(|stage| stage.key().to_owned());
+                sql.push(" AND ").among("+h.stage", keys);
+            }
+        }
+        if !self.any_tier() {
+            let keys = self.tiers.iter().map(|tier| tier.key().to_owned());
+            sql.push(" AND ").among("+h.tier", keys);
+        }
+        if let Some(kinds) = &self.kinds {
+            sql.push(" AND ").among("+h.kind", kinds.iter().cloned());
+        }
+        if let Some(owners) = &self.owners {
+            let people: Vec<_> = owners.iter().flatten().map(|who| who.0).collect();
+            sql.push(" AND (").push(if owners.contains(&None) {
+                "+h.assignee IS NULL"
+            } else {
+                "false"
+            });
+            if !people.is_empty() {
+                sql.push(" OR ").among("+h.assignee", people);
+            }
+            sql.push(")");
+        }
+        if walked != Some(Column::Due) && self.due != Range::ALL {
+            between("+h.next_due", self.due, sql.push(" AND "));
+        }
+        if walked != Some(Column::Created) && self.created != Range::ALL {
+            between("+h.at_created", self.created, sql.push(" AND "));
+        }
+        if walked != Some(Column::Score) && self.score != Range::ALL {
+            between("+h.score", self.score, sql.push(" AND "));
+        }
+        if let Some(now) = self.breached {
+            Atom::Breached(Instant(now)).test(sql.push(" AND "));
+        }
+        if self.never_wakes {
+            sql.push(" AND +h.on_wake IS NULL");
+        }
+        for need in &self.rest {
+            need.and(sql);
+        }
     }
 
     /// True when nothing is asked for but stages, tiers and types, which the roll-up knows, and not to be put off.
@@ -184,11 +291,11 @@ impl Wanted {
 }
 
 /// What each atom gives, if all of them give something.
-fn all<T>(atoms: &[Atom], give: impl Fn(&Atom) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn all<T>(atoms: &[Atom], give: impl Fn(&Atom) -> Option<T>) -> Option<Vec<T>> {
     atoms.iter().map(give).collect()
 }
 
-fn narrow<T: PartialEq + Clone>(so_far: &mut Option<Vec<T>>, to: Vec<T>) {
+fn narrow<T: PartialEq>(so_far: &mut Option<Vec<T>>, to: Vec<T>) {
     let mut kept: Vec<T> = Vec::new();
     for one in to {
         if !kept.contains(&one) && so_far.as_ref().is_none_or(|so_far| so_far.contains(&one)) {
@@ -219,215 +326,24 @@ impl Column {
             Self::Wake => "h.on_wake",
         }
     }
+
+    /// How its index compares, written between a value and the id that follows it.
+    pub(super) const fn collation(self) -> &'static str {
+        match self {
+            Self::Company => " COLLATE NOCASE, ",
+            Self::Due | Self::Score | Self::Created | Self::Wake => " COLLATE BINARY, ",
+        }
+    }
 }
 
 /// Ranges of one or more indexes that hold every row of a list once, each in the order of `column`.
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     pub(super) column: Column,
-    /// Each ` FROM handoff AS h INDEXED BY … WHERE …`, with the bounds of the column that are its own.
+    /// Each ` FROM handoff AS h INDEXED BY … WHERE …`, and between which values of the column.
     pub(super) streams: Vec<(Sql, Range)>,
-    /// ` AND …` for all that the streams do not see to.
+    /// ` AND …` for all that is asked for.
     pub(super) rest: Sql,
-}
-
-/// What the streams see to.
-#[derive(Clone, Copy, Default)]
-struct Covered {
-    stages: bool,
-    tiers: bool,
-    kinds: bool,
-    owners: bool,
-}
-
-impl Wanted {
-    /// How to walk the rows in the order of a column.
-    pub(super) fn walk(&self, column: Column) -> Walk {
-        let (prefixes, covered) = self.prefixes(column);
-        let range = match column {
-            Column::Due => self.due,
-            Column::Created => self.created,
-            Column::Score => self.score,
-            Column::Company | Column::Wake => Range::ALL,
-        };
-        let mut rest = Sql::default();
-        self.test(Some(column), covered, &mut rest);
-        let Some(now) = self.breached.filter(|_| column == Column::Due) else {
-            let streams = prefixes.into_iter().map(|prefix| (prefix, range)).collect();
-            return Walk { column, streams, rest };
-        };
-        // What is past due stands at one end of each stream; what was late when it was held has an index of its own.
-        let past = range.and(Range { first: i64::MIN, last: now });
-        let mut streams: Vec<_> = prefixes.into_iter().map(|prefix| (prefix, past)).collect();
-        let mut held = Sql::new(
-            " FROM handoff AS h INDEXED BY handoff_paused WHERE h.paused = 1 AND h.held_late = 1",
-        );
-        self.test(Some(column), Covered::default(), &mut held);
-        let later = range.and(Range { first: now.saturating_add(1), last: i64::MAX });
-        streams.push((held, later));
-        streams.retain(|(_, range)| !range.is_empty());
-        Walk { column, streams, rest }
-    }
-
-    /// The streams without their bounds, and what they see to.
-    fn prefixes(&self, column: Column) -> (Vec<Sql>, Covered) {
-        let opens = self.opens();
-        let open_or_not = Covered { stages: self.stages_are_open_or_not(), ..Covered::default() };
-        let by_open = |from: &'static str| -> Vec<Sql> {
-            opens
-                .iter()
-                .map(|open| {
-                    let mut sql = Sql::new(from);
-                    sql.bind(*open);
-                    sql
-                })
-                .collect()
-        };
-        let from = match column {
-            Column::Company => " FROM handoff AS h INDEXED BY handoff_company WHERE h.open = ",
-            Column::Score => " FROM handoff AS h INDEXED BY handoff_score WHERE h.open = ",
-            Column::Created => " FROM handoff AS h INDEXED BY handoff_created WHERE h.open = ",
-            Column::Wake => {
-                let streams = self.stages.iter().map(|stage| {
-                    let mut sql =
-                        Sql::new(" FROM handoff AS h INDEXED BY handoff_wake WHERE h.stage = ");
-                    sql.bind(stage.key().to_owned()).push(" AND h.on_wake IS NOT NULL");
-                    sql
-                });
-                return (streams.collect(), Covered { stages: true, ..Covered::default() });
-            }
-            Column::Due => return self.due_prefixes(&opens, open_or_not),
-        };
-        (by_open(from), open_or_not)
-    }
-
-    /// By due time, along the index whose ranges are likely to be shortest: a person's, a tier's in a stage, a stage's,
-    /// a type's, nobody's, a tier's, or all.
-    fn due_prefixes(&self, opens: &[i64], open_or_not: Covered) -> (Vec<Sql>, Covered) {
-        let mut streams = Vec::new();
-        let owned =
-            self.owners.as_ref().filter(|owners| owners.len() * opens.len() <= MOST_STREAMS);
-        let somebodys = owned.filter(|owners| !owners.contains(&None));
-        let staged = !open_or_not.stages && self.stages.len() <= MOST_STREAMS;
-        if let Some(owners) = somebodys.or(owned.filter(|_| !staged && self.kinds.is_none())) {
-            for (owner, open) in pairs(owners, opens) {
-                let mut sql =
-                    Sql::new(" FROM handoff AS h INDEXED BY handoff_assignee WHERE h.assignee");
-                match owner {
-                    Some(owner) => sql.push(" = ").bind(owner.0),
-                    None => sql.push(" IS NULL"),
-                };
-                sql.push(" AND h.open = ").bind(*open);
-                streams.push(sql);
-            }
-            return (streams, Covered { owners: true, ..open_or_not });
-        }
-        if staged && !self.any_tier() && self.stages.len() * self.tiers.len() <= MOST_STREAMS {
-            for (tier, stage) in pairs(&self.tiers, &self.stages) {
-                let mut sql =
-                    Sql::new(" FROM handoff AS h INDEXED BY handoff_tier_stage WHERE h.tier = ");
-                sql.bind(tier.key().to_owned())
-                    .push(" AND h.stage = ")
-                    .bind(stage.key().to_owned());
-                streams.push(sql);
-            }
-            return (streams, Covered { tiers: true, stages: true, ..Covered::default() });
-        }
-        if staged {
-            for stage in &self.stages {
-                let mut sql =
-                    Sql::new(" FROM handoff AS h INDEXED BY handoff_stage WHERE h.stage = ");
-                sql.bind(stage.key().to_owned());
-                streams.push(sql);
-            }
-            return (streams, Covered { stages: true, ..Covered::default() });
-        }
-        if let Some(kinds) =
-            self.kinds.as_ref().filter(|kinds| kinds.len() * opens.len() <= MOST_STREAMS)
-        {
-            for (kind, open) in pairs(kinds, opens) {
-                let mut sql =
-                    Sql::new(" FROM handoff AS h INDEXED BY handoff_kind WHERE h.open = ");
-                sql.bind(*open).push(" AND h.kind = ").bind(kind.clone());
-                streams.push(sql);
-            }
-            return (streams, Covered { kinds: true, ..open_or_not });
-        }
-        if !self.any_tier() {
-            for (tier, open) in pairs(&self.tiers, opens) {
-                let mut sql =
-                    Sql::new(" FROM handoff AS h INDEXED BY handoff_tier WHERE h.open = ");
-                sql.bind(*open).push(" AND h.tier = ").bind(tier.key().to_owned());
-                streams.push(sql);
-            }
-            return (streams, Covered { tiers: true, ..open_or_not });
-        }
-        for open in opens {
-            let mut sql = Sql::new(" FROM handoff AS h INDEXED BY handoff_due WHERE h.open = ");
-            sql.bind(*open);
-            streams.push(sql);
-        }
-        (streams, open_or_not)
-    }
-
-    /// Adds ` AND …` for everything that is asked for.
-    pub(super) fn test_all(&self, sql: &mut Sql) {
-        self.test(None, Covered::default(), sql);
-    }
-
-    /// Adds ` AND …` for everything that is neither covered nor the bounds of the column walked along.
-    fn test(&self, column: Option<Column>, covered: Covered, sql: &mut Sql) {
-        if !covered.stages {
-            match (self.stages_are_open_or_not(), self.opens().as_slice()) {
-                (true, [open]) => drop(sql.push(" AND ").among("h.open", [*open])),
-                (true, _) => {}
-                (false, _) => {
-                    let keys = self.stages.iter().map(|stage| stage.key().to_owned());
-                    sql.push(" AND ").among("h.stage", keys);
-                }
-            }
-        }
-        if !covered.tiers && !self.any_tier() {
-            sql.push(" AND ").among("h.tier", self.tiers.iter().map(|tier| tier.key().to_owned()));
-        }
-        if let Some(kinds) = self.kinds.as_ref().filter(|_| !covered.kinds) {
-            sql.push(" AND ").among("h.kind", kinds.iter().cloned());
-        }
-        if let Some(owners) = self.owners.as_ref().filter(|_| !covered.owners) {
-            let people: Vec<_> = owners.iter().flatten().map(|who| who.0).collect();
-            sql.push(" AND (");
-            if owners.contains(&None) {
-                sql.push("h.assignee IS NULL");
-                if !people.is_empty() {
-                    sql.push(" OR ");
-                }
-            }
-            if !people.is_empty() {
-                sql.among("h.assignee", people);
-            }
-            sql.push(")");
-        }
-        for (own, range) in
-            [(Column::Due, self.due), (Column::Created, self.created), (Column::Score, self.score)]
-        {
-            if column != Some(own) && range != Range::ALL {
-                between(own.name(), range, sql.push(" AND "));
-            }
-        }
-        if let Some(now) = self.breached.filter(|_| column != Some(Column::Due)) {
-            Atom::Breached(Instant(now)).test(sql.push(" AND "));
-        }
-        if self.never_wakes {
-            sql.push(" AND h.on_wake IS NULL");
-        }
-        for need in &self.rest {
-            need.and(sql);
-        }
-    }
-}
-
-fn pairs<'a, A, B>(a: &'a [A], b: &'a [B]) -> impl Iterator<Item = (&'a A, &'a B)> {
-    a.iter().flat_map(move |a| b.iter().map(move |b| (a, b)))
 }
 
 /// How many rows there are, where the roll-ups know.
@@ -456,11 +372,10 @@ pub(super) fn tallied(conn: &Connection, wanted: &Wanted) -> rusqlite::Result<Op
     if !wanted.is_plain() || !wanted.any_tier() || wanted.kinds.is_some() {
         return Ok(None);
     }
-    let Some(people) = wanted.owners.as_ref().and_then(|owners| {
-        owners.iter().map(|who| who.map(|who| who.0)).collect::<Option<Vec<_>>>()
-    }) else {
-        return Ok(None);
-    };
+    let people = wanted.owners.as_ref();
+    let people = people.and_then(|who| who.iter().map(|who| who.map(|who| who.0)).collect());
+    let Some(people) = people else { return Ok(None) };
+    let people: Vec<i64> = people;
     sql.push("SELECT coalesce(sum(n), 0) FROM tally_assignee WHERE ").among("assignee", people);
     sql.push(" AND ").among("stage", stages());
     Ok(Some(count(&sql)?.unsigned_abs()))

@@ -11,6 +11,7 @@ use crate::domain::view::{Sort, SortKey, built_in};
 use crate::store::testing::{NOW, full};
 
 mod opinion;
+mod plans;
 
 const ZONE: chrono_tz::Tz = chrono_tz::America::New_York;
 

@@ -8,93 +8,83 @@ use rusqlite::{Connection, ErrorCode, params_from_iter};
 
 use super::need::Range;
 use super::order::{Key, Place, Segment, compare};
-use super::plan::{Column, Wanted};
+use super::plan::{Walk, Wanted};
+use super::ways::Ways;
 use crate::store::sql::Sql;
 
-/// Steps of SQLite's machine after which a search is given up: a quarter of a second on a slow machine. Steps are
-/// counted and not time, so that a list is cut at the same row everywhere.
-const BUDGET: u64 = 8_000_000;
+/// The end of `(column, h.id) > (?, ?`. Without a collation, which an id has not, SQLite seeks by the column alone and
+/// reads every row that ties in it; and where one of the two has a collation, the other must have its own.
+const BY_ID: &str = " COLLATE BINARY)";
 /// Steps between two looks at the budget.
-const STRIDE: i32 = 10_000;
+const STRIDE: i32 = 500;
 
-/// A connection that gives up a search which takes too long.
+/// A connection that gives up a search which takes too long. Steps of SQLite's machine are counted and not time, so that
+/// a list is cut at the same row everywhere.
 #[derive(Debug)]
 pub(super) struct Scan<'a> {
     pub(super) conn: &'a Connection,
+    #[cfg(test)]
+    used: Arc<AtomicU64>,
     /// The budget is used up.
     pub(super) gave_up: bool,
 }
 
 impl<'a> Scan<'a> {
-    /// Starts counting.
-    pub(super) fn new(conn: &'a Connection) -> rusqlite::Result<Self> {
+    /// Starts counting steps towards a budget.
+    pub(super) fn new(conn: &'a Connection, budget: u64) -> rusqlite::Result<Self> {
         let used = Arc::new(AtomicU64::new(0));
-        conn.progress_handler(
-            STRIDE,
-            Some(move || used.fetch_add(STRIDE.unsigned_abs().into(), Relaxed) > BUDGET),
-        )?;
-        Ok(Self { conn, gave_up: false })
+        let counter = Arc::clone(&used);
+        let stride = u64::from(STRIDE.unsigned_abs());
+        conn.progress_handler(STRIDE, Some(move || counter.fetch_add(stride, Relaxed) >= budget))?;
+        Ok(Self {
+            conn,
+            #[cfg(test)]
+            used,
+            gave_up: false,
+        })
     }
 
-    /// True where an error only says that the budget is used up, which is noted.
-    fn spent(&mut self, error: &rusqlite::Error) -> bool {
-        let spent = error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted);
-        self.gave_up |= spent;
-        spent
+    /// Steps so far.
+    #[cfg(test)]
+    pub(super) fn used(&self) -> u64 {
+        self.used.load(Relaxed)
+    }
+
+    /// Takes what was done, also where it only failed because the budget is used up, which is noted.
+    pub(super) fn unless_spent(&mut self, done: rusqlite::Result<()>) -> rusqlite::Result<()> {
+        match done {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+                self.gave_up = true;
+                Ok(())
+            }
+            done => done,
+        }
     }
 
     /// Rows from a range of an index, as far as the budget goes.
     fn places(&mut self, sql: &Sql, segment: usize, out: &mut Vec<Place>) -> rusqlite::Result<()> {
-        let mut statement = self.conn.prepare_cached(sql.text())?;
-        let mut rows = statement.query(params_from_iter(sql.params()))?;
-        loop {
-            match rows.next() {
-                Ok(None) => return Ok(()),
-                Ok(Some(row)) => {
-                    let key = match row.get(0)? {
-                        Value::Integer(number) => Key::Number(number),
-                        Value::Text(text) => Key::Text(text),
-                        _ => Key::Text(String::new()),
-                    };
-                    out.push(Place { segment, key, id: row.get(1)? });
-                }
-                Err(error) if self.spent(&error) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// How many rows a walk finds, counted up to `cap`; fewer than there are where the budget was used up.
-    pub(super) fn count(&mut self, wanted: &Wanted, cap: u64) -> rusqlite::Result<u64> {
-        let walk = wanted.walk(Column::Due);
-        let mut count = 0;
-        for (stream, range) in &walk.streams {
-            let mut sql = Sql::new("SELECT 1");
-            sql.append(stream);
-            sql.append(&bounds(walk.column, *range, None, false).unwrap_or_default());
-            sql.append(&walk.rest).push(" LIMIT ").bind((cap - count) as i64);
+        let mut take = || {
             let mut statement = self.conn.prepare_cached(sql.text())?;
             let mut rows = statement.query(params_from_iter(sql.params()))?;
-            loop {
-                match rows.next() {
-                    Ok(None) => break,
-                    Ok(Some(_)) => count += 1,
-                    Err(error) if self.spent(&error) => return Ok(count),
-                    Err(error) => return Err(error),
-                }
+            while let Some(row) = rows.next()? {
+                let key = match row.get(0)? {
+                    Value::Integer(number) => Key::Number(number),
+                    Value::Text(text) => Key::Text(text),
+                    _ => Key::Text(String::new()),
+                };
+                out.push(Place { segment, key, id: row.get(1)? });
             }
-            if count >= cap {
-                break;
-            }
-        }
-        Ok(count)
+            Ok(())
+        };
+        let done = take();
+        self.unless_spent(done)
     }
 
     /// Up to `limit` places in the direction of reading from `start`, nearest first.
     pub(super) fn walk(
         &mut self,
         segments: &[Segment],
-        wanted: &Wanted,
+        (wanted, ways): (&Wanted, &Ways),
         start: Option<(&Place, bool)>,
         forward: bool,
         limit: usize,
@@ -117,7 +107,8 @@ impl<'a> Scan<'a> {
             };
             let start = start.filter(|(start, _)| start.segment == at);
             let missing = limit - found.len();
-            let more = self.segment(segments, (at, segment), &part, start, forward, missing)?;
+            let more =
+                self.segment(segments, (at, segment), (&part, ways), start, forward, missing)?;
             found.extend(more);
             if found.len() >= limit || self.gave_up {
                 break;
@@ -131,32 +122,26 @@ impl<'a> Scan<'a> {
         &mut self,
         segments: &[Segment],
         (at, segment): (usize, &Segment),
-        part: &Wanted,
+        (part, ways): (&Wanted, &Ways),
         start: Option<(&Place, bool)>,
         forward: bool,
         limit: usize,
     ) -> rusqlite::Result<Vec<Place>> {
         let upward = segment.descending != forward;
-        let walk = part.walk(segment.column);
-        let name = walk.column.name();
+        let own;
+        let ways = if segments.len() == 1 {
+            ways
+        } else {
+            own = Ways::by_due(self.conn, part)?;
+            &own
+        };
+        let Some(way) = ways.to_walk() else { return Ok(Vec::new()) };
+        let walk = part.walk(segment.column, way);
         let mut found: Vec<Place> = Vec::new();
-        for (stream, range) in &walk.streams {
-            let start = start.map(|(place, with)| (&place.key, place.id, with));
-            let Some(bounds) = bounds(walk.column, *range, start, upward) else { continue };
-            let mut sql = Sql::new("SELECT ");
-            sql.push(name).push(", h.id").append(stream).append(&bounds);
+        for stream in &walk.streams {
             // Once there are enough, later streams only matter as far as the last one of those.
-            if let Some(last) = found.get(limit.wrapping_sub(1)) {
-                sql.push(" AND (").push(name).push(if upward {
-                    ", h.id) < ("
-                } else {
-                    ", h.id) > ("
-                });
-                sql.bind(last.key.clone()).push(", ").bind(last.id).push(")");
-            }
-            sql.append(&walk.rest).push(" ORDER BY ").push(name);
-            sql.push(if upward { ", h.id LIMIT " } else { " DESC, h.id DESC LIMIT " });
-            sql.bind(limit as i64);
+            let last = found.get(limit.wrapping_sub(1));
+            let Some(sql) = walk.statement(stream, start, last, upward, limit) else { continue };
             self.places(&sql, at, &mut found)?;
             if walk.streams.len() > 1 {
                 found.sort_by(|a, b| {
@@ -180,43 +165,61 @@ impl Drop for Scan<'_> {
     }
 }
 
-/// The bounds of a stream: those that the filter sets, and where to start; one for each end, so that the index can take
-/// both. None where all of the stream lies before the start.
-fn bounds(
-    column: Column,
-    range: Range,
-    start: Option<(&Key, i64, bool)>,
-    upward: bool,
-) -> Option<Sql> {
-    let mut sql = Sql::default();
-    let name = column.name();
-    let inside = |(key, ..): &(&Key, i64, bool)| match key {
-        Key::Number(number) => range.first <= *number && *number <= range.last,
-        Key::Text(_) => true,
-    };
-    let beyond = |(key, ..): &(&Key, i64, bool)| match key {
-        Key::Number(number) if upward => *number > range.last,
-        Key::Number(number) => *number < range.first,
-        Key::Text(_) => false,
-    };
-    if start.as_ref().is_some_and(beyond) {
-        return None;
+impl Walk {
+    /// The statement for up to `limit` places of a stream, from a place on, itself included or not, and before another.
+    /// None where all of the stream lies before the start.
+    pub(super) fn statement(
+        &self,
+        (from, range): &(Sql, Range),
+        start: Option<(&Place, bool)>,
+        last: Option<&Place>,
+        upward: bool,
+        limit: usize,
+    ) -> Option<Sql> {
+        let name = self.column.name();
+        let mut sql = Sql::new("SELECT ");
+        sql.push(name).push(", h.id").append(from);
+        let number = |place: &Place| match place.key {
+            Key::Number(number) => Some(number),
+            Key::Text(_) => None,
+        };
+        let starts = start.and_then(|(place, _)| number(place));
+        if starts.is_some_and(|at| if upward { at > range.last } else { at < range.first }) {
+            return None;
+        }
+        // One bound for each end, so that the index can take both: the place, or the filter's where that is nearer.
+        let inside =
+            |place: &Place| number(place).is_none_or(|at| range.first <= at && at <= range.last);
+        let start = start.filter(|(place, _)| inside(place));
+        let last = last.filter(|place| inside(place));
+        if let Some((place, with)) = start {
+            self.bound(place, upward, with, &mut sql);
+        }
+        if let Some(place) = last {
+            self.bound(place, !upward, false, &mut sql);
+        }
+        let (low, high) = (start.is_some(), last.is_some());
+        let (low, high) = if upward { (low, high) } else { (high, low) };
+        if range.first > i64::MIN && !low {
+            sql.push(" AND ").push(name).push(" >= ").bind(range.first);
+        }
+        if range.last < i64::MAX && !high {
+            sql.push(" AND ").push(name).push(" <= ").bind(range.last);
+        }
+        sql.append(&self.rest).push(" ORDER BY ").push(name);
+        sql.push(if upward { ", h.id LIMIT " } else { " DESC, h.id DESC LIMIT " });
+        sql.bind(limit as i64);
+        Some(sql)
     }
-    let start = start.filter(inside);
-    if let Some((key, id, with)) = start {
-        sql.push(" AND (").push(name).push(match (upward, with) {
+
+    /// Adds that a row lies above a place or below it, or is it.
+    fn bound(&self, place: &Place, above: bool, with: bool, sql: &mut Sql) {
+        sql.push(" AND (").push(self.column.name()).push(match (above, with) {
             (true, true) => ", h.id) >= (",
             (true, false) => ", h.id) > (",
             (false, true) => ", h.id) <= (",
             (false, false) => ", h.id) < (",
         });
-        sql.bind(key.clone()).push(", ").bind(id).push(")");
+        sql.bind(place.key.clone()).push(self.column.collation()).bind(place.id).push(BY_ID);
     }
-    if range.first > i64::MIN && !(start.is_some() && upward) {
-        sql.push(" AND ").push(name).push(" >= ").bind(range.first);
-    }
-    if range.last < i64::MAX && (start.is_none() || upward) {
-        sql.push(" AND ").push(name).push(" <= ").bind(range.last);
-    }
-    Some(sql)
 }
