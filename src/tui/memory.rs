@@ -22,6 +22,8 @@ pub struct Widths {
     pub columns: BTreeMap<Column, usize>,
     /// The widest name of a clock so far.
     pub clock: usize,
+    /// The rows that were looked at last: looking at all of a window for every frame would cost more than drawing it.
+    pub looked_at: Option<(HandoffId, HandoffId, usize, i64)>,
 }
 
 /// What drawing remembers.

@@ -28,6 +28,8 @@ use crate::platform::clock::{Clock, Stopwatch, new_action_id};
 const POLL: Duration = Duration::from_millis(250);
 /// How often a store that can only be read is tried again.
 const RECOVER: Duration = Duration::from_secs(5);
+/// How long the next question of somebody who just got an answer is waited for before something is done that can wait.
+const ASKS_ON: Duration = Duration::from_micros(500);
 /// Rows that are counted before it is said that there are more.
 const COUNTED: u64 = 1_000;
 /// Rows in which the place of a handoff is looked for by the beginning of its id.
@@ -146,6 +148,7 @@ struct Work {
 impl Work {
     fn run(mut self, jobs: &Receiver<Job>) {
         let mut inbox = Inbox::default();
+        let mut answered = false;
         let (mut polled, mut recovered) = (Stopwatch::start(), Stopwatch::start());
         if self.read_only.is_some() {
             self.tell(Answer::ReadOnly(self.read_only.clone()));
@@ -163,6 +166,14 @@ impl Work {
                     self.recover();
                 }
             }
+            // Whoever got a page asks for its first package next; counting must not keep them waiting for it.
+            if answered
+                && inbox.can_wait()
+                && let Ok(job) = jobs.recv_timeout(ASKS_ON)
+            {
+                inbox.add(job);
+            }
+            answered = true;
             match inbox.next() {
                 Some(Job::Stop) => return,
                 Some(Job::Write(ticket, write)) => {
@@ -175,11 +186,14 @@ impl Work {
                         self.load(load).unwrap_or_else(|error| Answer::Failed(sentence(&error)));
                     self.tell(answer);
                 }
-                None => match jobs.recv_timeout(polled.left_of(POLL)) {
-                    Ok(job) => inbox.add(job),
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => return,
-                },
+                None => {
+                    answered = false;
+                    match jobs.recv_timeout(polled.left_of(POLL)) {
+                        Ok(job) => inbox.add(job),
+                        Err(RecvTimeoutError::Timeout) => {}
+                        Err(RecvTimeoutError::Disconnected) => return,
+                    }
+                }
             }
         }
     }

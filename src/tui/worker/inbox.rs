@@ -37,6 +37,15 @@ impl Inbox {
         }
     }
 
+    /// Whether what is next is nothing that anybody looks at now.
+    pub(super) fn can_wait(&self) -> bool {
+        let idle = |load: &Load| kind(load) >= kind(&Load::Badges);
+        let counts = |load: &Load| matches!(load, Load::Count { .. });
+        self.writes.is_empty()
+            && !self.stop
+            && self.loads.iter().all(|load| idle(load) || counts(load))
+    }
+
     /// The next thing to do: writes first, then what somebody looks at, then what may be looked at.
     pub(super) fn next(&mut self) -> Option<Job> {
         if let Some((ticket, write)) = self.writes.pop_front() {

@@ -124,6 +124,13 @@ fn find(drawn: &mut [Drawn], what: What) -> Option<&mut Drawn> {
 
 /// Remembers the widest text of each column in the window.
 fn grow(model: &Model, list: &List, widths: &mut Widths, wanted: &[What]) {
+    let rows = &list.page.rows;
+    let versions = rows.iter().fold(0_i64, |sum, row| sum.wrapping_add(row.version));
+    let window = rows.first().zip(rows.last());
+    let window = window.map(|(first, last)| (first.id, last.id, rows.len(), versions));
+    if std::mem::replace(&mut widths.looked_at, window) == window {
+        return;
+    }
     for row in &list.page.rows {
         widths.clock = widths.clock.max(row.next.map_or(0, |next| next.name.key().len()));
         let data = wanted.iter().filter_map(|what| what.column());
