@@ -169,6 +169,8 @@ CREATE TABLE handoff (
     missing        TEXT NOT NULL DEFAULT '[]' CHECK (json_type(missing) = 'array'),
     amount         INTEGER,
     rating         INTEGER CHECK (rating BETWEEN 1 AND 5),
+    lacked         TEXT,                       -- what the reader of the package missed in it
+    checks         TEXT NOT NULL DEFAULT '[]' CHECK (json_type(checks) = 'array'),
     parent         INTEGER,
     before_dispute TEXT,
 

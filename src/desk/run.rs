@@ -7,9 +7,10 @@ use super::{Actor, Desk, DeskError};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
 use crate::domain::decide::{Facts, action_of, decide};
-use crate::domain::handoff::Handoff;
+use crate::domain::handoff::{Channel, Handoff, TouchOutcome};
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
 use crate::domain::person::Person;
+use crate::domain::playbook::Closed;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
@@ -192,6 +193,9 @@ impl Desk {
             )
             .hint("Name the handoff that this one repeats.")));
         }
+        if let Some(refusal) = self.closed(handoff, command)? {
+            return Ok(Err(refusal));
+        }
         let changes = match decide(handoff, command, &facts) {
             Ok(changes) => changes,
             Err(refusal) => return Ok(Err(refusal)),
@@ -210,6 +214,26 @@ impl Desk {
             items.push(item);
         }
         Ok(Ok(items))
+    }
+
+    /// Why an attempt by this channel may not be made: the contact has closed it. What they did themselves, an answer,
+    /// is always logged (`DOMAIN.md 9`).
+    fn closed(&self, handoff: &Handoff, command: &Command) -> Result<Option<Refusal>, DeskError> {
+        let Command::Touch(touch) = command else { return Ok(None) };
+        let Some(id) = handoff.contact.filter(|_| touch.outcome != TouchOutcome::Replied) else {
+            return Ok(None);
+        };
+        let contacts = self.store.contacts_of(handoff.account)?;
+        let contact = contacts.iter().find(|contact| contact.id == id);
+        Ok(contact.filter(|contact| Closed::of(contact).bars(touch.channel)).map(|contact| {
+            let sentence = match touch.channel {
+                Channel::Call => format!("{} must not be called.", contact.name),
+                _ => format!("{} has opted out of e-mail.", contact.name),
+            };
+            Refusal::new(RefusalKind::NotPermitted, sentence).hint(
+                "Use another channel, or begin with another contact; their answers can be logged.",
+            )
+        }))
     }
 
     /// The assignment to the proposal that follows a submission, where the type asks for it and somebody can take it.
@@ -351,6 +375,12 @@ fn label(asks: &[Ask], done: &[(HandoffId, String)], people: &[Person]) -> Strin
         (Some(Command::Touch(touch)), _) => format!("logged {} touch on {what}", touch.channel),
         (Some(Command::Defer { until, .. }), _) => format!("deferred {what} to {until}"),
         (Some(Command::Rate { stars, .. }), _) => format!("rated {what} {stars} of 5"),
+        (Some(Command::Check { what: item, done: true }), _) => {
+            format!("checked \"{item}\" on {what}")
+        }
+        (Some(Command::Check { what: item, done: false }), _) => {
+            format!("took back the check \"{item}\" on {what}")
+        }
         (Some(command), _) => format!("{} {what}", past_of(command)),
         (None, _) => what,
     }
@@ -379,6 +409,7 @@ const fn past_of(command: &Command) -> &'static str {
         Command::Dispose(_) => "disposed of",
         Command::Defer { .. } => "deferred",
         Command::Rate { .. } => "rated",
+        Command::Check { .. } => "checked the list of",
     }
 }
 
@@ -412,6 +443,7 @@ pub fn past(action: &str) -> &str {
         "brief" => "briefed on",
         "edit" => "edited the package of",
         "rate" => "rated",
+        "check" => "checked an item of",
         "undo" => "took back a change of",
         "redo" => "redid a change of",
         "flag" => "flagged",

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::clock::{Clock, ClockKey};
-use super::handoff::{CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
+use super::handoff::{Check, CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
 use super::ids::{ContactId, PersonId};
 use super::stage::Stage;
 use super::time::Instant;
@@ -131,6 +131,17 @@ pub enum Change {
         /// What it is.
         to: Option<u8>,
     },
+    /// What was missing from the package, as its reader said, changed.
+    Lacked {
+        /// What it was.
+        from: Option<String>,
+        /// What it is.
+        to: Option<String>,
+    },
+    /// An item of the checklist was checked off.
+    Checked(Check),
+    /// A check was taken back.
+    Unchecked(Check),
     /// A clock started, moved or ended.
     Clocked {
         /// Which.
@@ -166,6 +177,9 @@ impl Change {
             Self::Suspended { from, to } => Self::Suspended { from: to, to: from },
             Self::Decided { from, to } => Self::Decided { from: to, to: from },
             Self::Rated { from, to } => Self::Rated { from: to, to: from },
+            Self::Lacked { from, to } => Self::Lacked { from: to, to: from },
+            Self::Checked(check) => Self::Unchecked(check),
+            Self::Unchecked(check) => Self::Checked(check),
             Self::Clocked { key, from, to } => Self::Clocked { key, from: to, to: from },
         }
     }
@@ -198,6 +212,17 @@ impl Change {
             Self::Suspended { to, .. } => handoff.before_dispute = *to,
             Self::Decided { to, .. } => handoff.decisions.clone_from(to),
             Self::Rated { to, .. } => handoff.rating = *to,
+            Self::Lacked { to, .. } => handoff.lacked.clone_from(to),
+            Self::Checked(check) => {
+                let order = |check: &Check| (check.at, check.what.clone());
+                let place = handoff.checks.partition_point(|other| order(other) <= order(check));
+                handoff.checks.insert(place, check.clone());
+            }
+            Self::Unchecked(check) => {
+                if let Some(place) = handoff.checks.iter().rposition(|other| other == check) {
+                    handoff.checks.remove(place);
+                }
+            }
             Self::Clocked { key, to, .. } => {
                 let place = handoff.clocks.iter().position(|clock| clock.key() == *key);
                 match (place, to) {

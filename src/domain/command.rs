@@ -101,6 +101,13 @@ pub enum Command {
         /// What was missing.
         missing: Option<String>,
     },
+    /// Check off an item of the checklist, or take the check back.
+    Check {
+        /// The item, as the policy words it.
+        what: String,
+        /// Whether it is done.
+        done: bool,
+    },
     /// Record that a customer is live.
     Activate,
     /// Let it sleep after six quiet months.

@@ -69,6 +69,10 @@ pub struct Handoff {
     pub decisions: Vec<VpDecision>,
     /// How the assignee rated the package, 1 to 5.
     pub rating: Option<u8>,
+    /// What they said was missing from it.
+    pub lacked: Option<String>,
+    /// Items of the checklist that are done, in the order in which they were.
+    pub checks: Vec<Check>,
     /// The attempts to reach the account, oldest first.
     pub touches: Vec<Touch>,
     /// Its promises, in the order they started.
@@ -106,6 +110,8 @@ impl Handoff {
             before_dispute: None,
             decisions: Vec::new(),
             rating: None,
+            lacked: None,
+            checks: Vec::new(),
             touches: Vec::new(),
             clocks: Vec::new(),
         }
@@ -175,6 +181,17 @@ words! {
         /// When the opportunity is expected to close.
         ExpectedClose = "expected_close",
     }
+}
+
+/// An item of the checklist of the first 48 hours that is done (`DOMAIN.md 9`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Check {
+    /// The item, as the policy words it.
+    pub what: String,
+    /// When it was checked off.
+    pub at: Instant,
+    /// By whom.
+    pub by: PersonId,
 }
 
 /// The former owner who stays on as co-owner.

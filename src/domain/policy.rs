@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 use super::account::{Relation, Tier};
 use super::calendar::Calendar;
 use super::clock::ClockName;
+use super::handoff::Channel;
 use super::measure::{Line, Measure};
 use super::person::Role;
 use super::target::{Amount, Target, Unit};
@@ -75,6 +76,18 @@ impl Policy {
     #[must_use]
     pub fn disposition(&self, code: &str) -> Option<&DispositionRule> {
         self.dispositions.iter().find(|rule| rule.code.eq_ignore_ascii_case(code))
+    }
+
+    /// The playbook that a type of handoff is worked by.
+    #[must_use]
+    pub fn playbook(&self, kind: &HandoffType) -> Option<&Playbook> {
+        self.playbooks.get(kind.playbook.as_deref()?)
+    }
+
+    /// The checklist of a type of handoff; empty where its playbook has none.
+    #[must_use]
+    pub fn checklist(&self, kind: &HandoffType) -> &[Task] {
+        self.playbook(kind).map_or(&[], |playbook| &playbook.checklist)
     }
 
     /// The calendar with this name; `always` is built in.
@@ -552,11 +565,42 @@ pub enum Owes {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Playbook {
     /// The first 48 hours.
-    pub checklist: Vec<String>,
+    pub checklist: Vec<Task>,
     /// Touches by day.
     pub sequence: Vec<SequenceStep>,
     /// When the desk proposes to close the loop.
     pub close_after: Option<CloseAfter>,
+}
+
+/// An item of a checklist.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Task {
+    /// What is to be done, in words; by these it is known.
+    pub what: String,
+    /// Where on the desk it is done.
+    pub place: Place,
+}
+
+words! {
+    /// Where on the desk an item of a checklist is done.
+    #[derive(Default)]
+    Place, "a place of the desk" {
+        /// Elsewhere: it is only checked off.
+        #[default]
+        Elsewhere = "elsewhere",
+        /// The package from its first section.
+        Package = "package",
+        /// Section 2 of the package: committee and news.
+        Intelligence = "intelligence",
+        /// Section 3: what they did.
+        Engagement = "engagement",
+        /// Section 4: how to begin.
+        Motion = "motion",
+        /// The messages, with the one that is due next.
+        Message = "message",
+        /// The log of touches.
+        Touch = "touch",
+    }
 }
 
 /// One touch of a sequence.
@@ -565,7 +609,7 @@ pub struct SequenceStep {
     /// Days after assignment.
     pub day: u32,
     /// Channel.
-    pub channel: String,
+    pub channel: Channel,
     /// Template by name.
     pub template: String,
 }

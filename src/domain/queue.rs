@@ -7,6 +7,7 @@ use super::account::Tier;
 use super::clock::ClockName;
 use super::filter::Filter;
 use super::ids::{AccountId, HandoffId, PersonId};
+use super::playbook::Progress;
 use super::signal::Source;
 use super::stage::Stage;
 use super::time::Instant;
@@ -128,6 +129,10 @@ pub struct QueueRow {
     pub wake: Option<NaiveDate>,
     /// Number of touches.
     pub touches: u32,
+    /// How far it has come, for its next step.
+    pub progress: Progress,
+    /// How the package was rated, 1 to 5.
+    pub rating: Option<u8>,
 }
 
 /// The promise that is due next.

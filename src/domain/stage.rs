@@ -104,6 +104,8 @@ words! {
         Edit = "edit",
         /// Say how good the package was.
         Rate = "rate",
+        /// Check off an item of the checklist, or take the check back.
+        Check = "check",
         /// Record that a customer is live.
         Activate = "activate",
         /// Let it sleep after six quiet months.
@@ -166,6 +168,7 @@ pub const fn legal(stage: Stage) -> &'static [Action] {
             A::Note,
             A::Edit,
             A::Rate,
+            A::Check,
             A::Activate,
         ],
         Stage::Working => &[
@@ -185,6 +188,7 @@ pub const fn legal(stage: Stage) -> &'static [Action] {
             A::Note,
             A::Edit,
             A::Rate,
+            A::Check,
             A::Activate,
         ],
         Stage::Engaged => &[
@@ -204,6 +208,7 @@ pub const fn legal(stage: Stage) -> &'static [Action] {
             A::Note,
             A::Edit,
             A::Rate,
+            A::Check,
             A::Activate,
         ],
         Stage::Opportunity => &[
@@ -223,6 +228,7 @@ pub const fn legal(stage: Stage) -> &'static [Action] {
             A::Note,
             A::Edit,
             A::Rate,
+            A::Check,
         ],
         Stage::Returned => {
             &[A::Resubmit, A::Recycle, A::Dispute, A::Edit, A::Pause, A::Resume, A::Note, A::Brief]

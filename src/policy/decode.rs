@@ -13,6 +13,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::field::{PACKAGE, package_field};
 use crate::domain::filter;
 use crate::domain::measure::{Line, Measure};
+use crate::domain::message::TEMPLATES;
 use crate::domain::policy::{BatchRule, Fallback, MeasureRule, Policy, Routing, SharedView};
 use crate::domain::target::Target;
 use crate::domain::view::Sort;
@@ -45,8 +46,8 @@ const TOP: &[&str] = &[
     "views",
 ];
 
-/// Reads the top of a file, and with it everything; the hash is left empty.
-pub(super) fn policy(spot: &Spot<'_>) -> Option<Policy> {
+/// Reads the top of a file, and with it everything; the hash is left empty. `own` are the team's message templates.
+pub(super) fn policy(spot: &Spot<'_>, own: &[String]) -> Option<Policy> {
     let top = spot.fields(TOP)?;
     let mut calendar_names = top.names("calendars");
     calendar_names.push(Calendar::ALWAYS);
@@ -57,6 +58,11 @@ pub(super) fn policy(spot: &Spot<'_>) -> Option<Policy> {
         types: top.names("types"),
         playbooks: top.names("playbooks"),
         dispositions: top.names("dispositions"),
+        templates: TEMPLATES
+            .iter()
+            .map(|template| template.name)
+            .chain(own.iter().map(String::as_str))
+            .collect(),
     };
     let version = top.need("version", "1").and_then(|spot| version(&spot));
     let name = top.or("name", "unnamed".to_owned(), text);

@@ -89,7 +89,7 @@ impl Loaded {
 /// None in practice: a test reads it.
 pub fn shipped() -> Result<Policy, Errors> {
     let (table, form) = tree::read(SHIPPED, Whose::Given);
-    decoded(table, "the shipped policy", SHIPPED, form, Vec::new())
+    decoded(table, "the shipped policy", (SHIPPED, form), Vec::new(), &[])
 }
 
 /// The policy of a text laid over the shipped one. `file` is its name for people.
@@ -97,6 +97,14 @@ pub fn shipped() -> Result<Policy, Errors> {
 /// # Errors
 /// Everything that is wrong with the text, each with its line, key and remedy.
 pub fn parse(text: &str, file: &str) -> Result<Loaded, Errors> {
+    parse_with(text, file, &[])
+}
+
+/// The same where the team has message templates of its own, by these names, beside the desk's.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with(text: &str, file: &str, own: &[String]) -> Result<Loaded, Errors> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MOST_BYTES {
         let what =
@@ -113,7 +121,7 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Errors> {
     let (given, form) = tree::read(text, Whose::Given);
     let (mut table, _) = tree::read(SHIPPED, Whose::Shipped);
     let laid = tree::lay_over(&mut table, given);
-    let policy = decoded(table, file, text, form, laid.wrong)?;
+    let policy = decoded(table, file, (text, form), laid.wrong, own)?;
     Ok(Loaded { policy, file: file.to_owned(), given: laid.given })
 }
 
@@ -122,13 +130,13 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Errors> {
 fn decoded(
     table: Table<'_>,
     file: &str,
-    text: &str,
-    form: Vec<Found>,
+    (text, form): (&str, Vec<Found>),
     wrong: Vec<Found>,
+    own: &[String],
 ) -> Result<Policy, Errors> {
     let sink = Sink::new(wrong);
     let top = Value::Table(table);
-    let policy = decode::policy(&Spot::top(&sink, &top, Some(0)));
+    let policy = decode::policy(&Spot::top(&sink, &top, Some(0)), own);
     let mut found = sink.into_inner();
     match policy {
         Some(mut policy) if form.is_empty() && found.is_empty() => {
@@ -152,4 +160,6 @@ struct Names<'r> {
     types: Vec<&'r str>,
     playbooks: Vec<&'r str>,
     dispositions: Vec<&'r str>,
+    /// Messages: those of the desk, and those of the team.
+    templates: Vec<&'r str>,
 }

@@ -16,7 +16,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::clock::ClockName;
 use crate::domain::policy::{
     CriteriaRule, DispositionRule, Escalation, HandoffType, Hears, IcpRule, Motion, Owes, Pattern,
-    PatternTest, Playbook, Policy, When,
+    PatternTest, Place, Playbook, Policy, Task, When,
 };
 use crate::domain::text::safe;
 
@@ -367,7 +367,14 @@ impl Sheet<'_> {
     fn playbook(&mut self, key: &str, playbook: &Playbook) {
         let Playbook { checklist, sequence, close_after } = playbook;
         self.table(&["playbooks", key]);
-        self.line("checklist", list(checklist));
+        let tasks: Vec<String> = checklist
+            .iter()
+            .map(|Task { what, place }| match place {
+                Place::Elsewhere => quoted(what),
+                place => format!("{{ do = {}, in = \"{place}\" }}", quoted(what)),
+            })
+            .collect();
+        self.line("checklist", format_args!("[{}]", tasks.join(", ")));
         let steps: Vec<String> = sequence
             .iter()
             .map(|step| {

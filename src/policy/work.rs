@@ -13,11 +13,11 @@ use crate::domain::field::OUTCOME;
 use crate::domain::handoff::Channel;
 use crate::domain::person::Role;
 use crate::domain::policy::{
-    Class, CloseAfter, DispositionRule, Motion, Owes, Playbook, SequenceStep, Then,
+    Class, CloseAfter, DispositionRule, Motion, Owes, Place, Playbook, SequenceStep, Task, Then,
 };
 
-fn channel(spot: &Spot<'_>) -> Option<String> {
-    spot.word(Channel::ALL).map(|channel| channel.key().to_owned())
+fn channel(spot: &Spot<'_>) -> Option<Channel> {
+    spot.word(Channel::ALL)
 }
 
 /// Suggested motions.
@@ -40,7 +40,7 @@ pub(super) fn motions(spot: &Spot<'_>, names: &Names<'_>) -> Option<Vec<Motion>>
         };
         let when = fields.or("when", (), |spot| motion_when(spot, names, &mut motion));
         let from = fields.or("from", Role::Ae, |spot| spot.word(Role::ALL));
-        let channel = fields.or("channel", Channel::Email.key().to_owned(), channel);
+        let channel = fields.or("channel", Channel::Email, channel);
         let angle = fields.need("angle", "\"{{ contact.first_name }}, …\"").and_then(|s| text(&s));
         let or_nothing = |key| fields.or(key, String::new(), text);
         let (timing, pain) = (or_nothing("timing"), or_nothing("pain"));
@@ -48,7 +48,7 @@ pub(super) fn motions(spot: &Spot<'_>, names: &Names<'_>) -> Option<Vec<Motion>>
         when?;
         Some(Motion {
             from: from?,
-            channel: channel?,
+            channel: channel?.key().to_owned(),
             timing: timing?,
             angle: angle?,
             pain: pain?,
@@ -195,8 +195,8 @@ pub(super) fn playbooks(spot: &Spot<'_>, names: &Names<'_>) -> Option<BTreeMap<S
 
 fn playbook(spot: &Spot<'_>, names: &Names<'_>) -> Option<Playbook> {
     let fields = spot.fields(&["checklist", "sequence", "close_after"])?;
-    let checklist = fields.or("checklist", Vec::new(), texts);
-    let sequence = fields.or("sequence", Vec::new(), sequence);
+    let checklist = fields.or("checklist", Vec::new(), checklist);
+    let sequence = fields.or("sequence", Vec::new(), |spot| sequence(spot, names));
     let close_after = fields.maybe("close_after", |spot| {
         let fields = spot.fields(&["touches", "days", "propose"])?;
         let touches = fields.need("touches", "5").and_then(|spot| spot.whole(0..=1_000));
@@ -209,11 +209,37 @@ fn playbook(spot: &Spot<'_>, names: &Names<'_>) -> Option<Playbook> {
     Some(Playbook { checklist: checklist?, sequence: sequence?, close_after: close_after? })
 }
 
-fn sequence(spot: &Spot<'_>) -> Option<Vec<SequenceStep>> {
+/// Items of a checklist: `"Schedule it"`, or `{ do = "Read the package", in = "package" }`.
+fn checklist(spot: &Spot<'_>) -> Option<Vec<Task>> {
+    let tasks = spot.each(|spot| match spot.value() {
+        Value::Table(_) => {
+            let fields = spot.fields(&["do", "in"])?;
+            let what = fields.need("do", "\"Read the package\"").and_then(|spot| text(&spot));
+            let place = fields.or("in", Place::default(), |spot| spot.word(Place::ALL));
+            Some(Task { what: what?, place: place? })
+        }
+        _ => Some(Task { what: text(spot)?, place: Place::default() }),
+    })?;
+    let twice = tasks.iter().enumerate().find(|(at, task)| {
+        task.what.trim().is_empty() || tasks.iter().take(*at).any(|other| other.what == task.what)
+    });
+    if let Some((_, task)) = twice {
+        spot.fail(
+            format!("the checklist has {} twice, or an item without words", shown(&task.what)),
+            "word each item otherwise: by its words it is checked off",
+        );
+        return None;
+    }
+    Some(tasks)
+}
+
+fn sequence(spot: &Spot<'_>, names: &Names<'_>) -> Option<Vec<SequenceStep>> {
     let steps = spot.each_table(&["day", "channel", "template"], |fields| {
         let day = fields.need("day", "2").and_then(|spot| spot.whole(0..=MOST_DAYS));
         let channel = fields.need("channel", "\"email\"").and_then(|spot| channel(&spot));
-        let template = fields.need("template", "\"first_message\"").and_then(|spot| text(&spot));
+        let template = fields
+            .need("template", "\"first_message\"")
+            .and_then(|spot| spot.name("a message template", &names.templates).map(str::to_owned));
         Some(SequenceStep { day: day?, channel: channel?, template: template? })
     })?;
     if !steps.is_sorted_by_key(|step| step.day) {

@@ -341,7 +341,10 @@ impl Writer<'_> {
                 | Change::Completed { .. }
                 | Change::Asked { .. }
                 | Change::Suspended { .. }
-                | Change::Rated { .. } => {}
+                | Change::Rated { .. }
+                | Change::Lacked { .. }
+                | Change::Checked(_)
+                | Change::Unchecked(_) => {}
             }
         }
         if after.stage.is_open() && !before.stage.is_open() {

@@ -13,7 +13,7 @@ use super::convert::{day, warn_of, warn_text};
 use crate::domain::change::Change;
 use crate::domain::clock::{Clock, ClockKey, Owes};
 use crate::domain::due::Pause;
-use crate::domain::handoff::{CoOwner, Outcome, Touch, VpDecision};
+use crate::domain::handoff::{Check, CoOwner, Outcome, Touch, VpDecision};
 use crate::domain::ids::{ContactId, PersonId};
 use crate::domain::time::Instant;
 
@@ -71,6 +71,9 @@ enum Entry {
     Suspended(FromTo<Option<String>>),
     Decided(FromTo<Vec<DecisionEntry>>),
     Rated(FromTo<Option<u8>>),
+    Lacked(FromTo<Option<String>>),
+    Checked(CheckEntry),
+    Unchecked(CheckEntry),
     Clocked {
         clock: String,
         leg: u32,
@@ -135,6 +138,11 @@ impl Entry {
                 to: to.iter().map(DecisionEntry::of).collect(),
             }),
             Change::Rated { from, to } => Self::Rated(FromTo { from: *from, to: *to }),
+            Change::Lacked { from, to } => {
+                Self::Lacked(FromTo { from: from.clone(), to: to.clone() })
+            }
+            Change::Checked(check) => Self::Checked(CheckEntry::of(check)),
+            Change::Unchecked(check) => Self::Unchecked(CheckEntry::of(check)),
             Change::Clocked { key, from, to } => Self::Clocked {
                 clock: key.name.to_string(),
                 leg: key.leg,
@@ -192,6 +200,9 @@ impl Entry {
                 to: to.into_iter().map(DecisionEntry::decision).collect::<Result<_, _>>()?,
             },
             Self::Rated(FromTo { from, to }) => Change::Rated { from, to },
+            Self::Lacked(FromTo { from, to }) => Change::Lacked { from, to },
+            Self::Checked(check) => Change::Checked(check.check()),
+            Self::Unchecked(check) => Change::Unchecked(check.check()),
             Self::Clocked { clock, leg, end_to_end, from, to } => {
                 let key = ClockKey { name: clock.parse()?, leg, end_to_end };
                 let clock = |entry: Option<Box<ClockEntry>>| match entry {
@@ -222,6 +233,24 @@ impl CoOwnerEntry {
 
     const fn co_owner(self) -> CoOwner {
         CoOwner { person: PersonId(self.person), until: Instant(self.until) }
+    }
+}
+
+/// A check, here and in the handoff's own row.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CheckEntry {
+    what: String,
+    at: i64,
+    by: i64,
+}
+
+impl CheckEntry {
+    pub(super) fn of(check: &Check) -> Self {
+        Self { what: check.what.clone(), at: check.at.0, by: check.by.0 }
+    }
+
+    pub(super) fn check(self) -> Check {
+        Check { what: self.what, at: Instant(self.at), by: PersonId(self.by) }
     }
 }
 

@@ -9,8 +9,9 @@ use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use super::convert::{List, SqlDay, not_understood};
+use super::record::CheckEntry;
 use crate::domain::clock::ClockState;
-use crate::domain::handoff::{CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
+use crate::domain::handoff::{Check, CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
 use crate::domain::ids::{AccountId, HandoffId};
 
 /// What `next_due` holds while no clock runs: such handoffs come last.
@@ -38,6 +39,8 @@ const COLUMNS: &[&str] = &[
     "missing",
     "amount",
     "rating",
+    "lacked",
+    "checks",
     "parent",
     "before_dispute",
     "code",
@@ -128,6 +131,8 @@ fn values(handoff: &Handoff) -> Vec<Value> {
         Value::Text(serde_json::Value::from(handoff.missing.clone()).to_string()),
         id(handoff.amount),
         id(handoff.rating.map(i64::from)),
+        text(&handoff.lacked),
+        Value::Text(checks_text(&handoff.checks)),
         id(handoff.parent.map(|id| id.0)),
         handoff.before_dispute.map_or(Value::Null, |stage| word(stage.key())),
         outcome.map_or(Value::Null, |outcome| Value::Text(outcome.code.clone())),
@@ -151,6 +156,29 @@ fn values(handoff: &Handoff) -> Vec<Value> {
             .map(|day| handoff.day(*day).map_or(Value::Null, |day| Value::Text(day.to_string()))),
     );
     values
+}
+
+/// What a row holds where nothing is checked off.
+const NO_CHECKS: &str = "[]";
+
+/// Checks as they stand in a handoff's row.
+fn checks_text(checks: &[Check]) -> String {
+    if checks.is_empty() {
+        return NO_CHECKS.to_owned();
+    }
+    let entries: Vec<_> = checks.iter().map(CheckEntry::of).collect();
+    // Texts and numbers are always JSON.
+    serde_json::to_string(&entries).unwrap_or_else(|_| NO_CHECKS.to_owned())
+}
+
+/// Reads what [`checks_text`] wrote.
+pub(super) fn checks_of(text: &str) -> rusqlite::Result<Vec<Check>> {
+    if text == NO_CHECKS {
+        return Ok(Vec::new());
+    }
+    let entries: Vec<CheckEntry> =
+        serde_json::from_str(text).map_err(|error| not_understood(error.to_string()))?;
+    Ok(entries.into_iter().map(CheckEntry::check).collect())
 }
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -398,6 +426,8 @@ fn own(row: &Row<'_>) -> rusqlite::Result<Handoff> {
         before_dispute: row.get("before_dispute")?,
         decisions: Vec::new(),
         rating: row.get("rating")?,
+        lacked: row.get("lacked")?,
+        checks: checks_of(&row.get::<_, String>("checks")?)?,
         touches: Vec::new(),
         clocks: Vec::new(),
     })

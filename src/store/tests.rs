@@ -156,6 +156,8 @@ fn flagged(account: i64) -> Handoff {
         before_dispute: None,
         decisions: vec![],
         rating: None,
+        lacked: None,
+        checks: vec![],
         touches: vec![],
         clocks: vec![clock(ClockName::Deliver, T0, 24)],
     }

@@ -20,8 +20,11 @@ use self::plan::{Column, Wanted};
 use self::walk::Scan;
 use self::ways::{Way, Ways};
 use super::convert::SqlDay;
+use super::rows::checks_of;
 use super::{Store, StoreError};
+use crate::domain::playbook::{Closed, Progress};
 use crate::domain::queue::{Count, Edge, NextClock, Page, Query, QueueRow};
+use crate::domain::time::Instant;
 
 impl Store {
     /// A page of a list: at most `limit` rows from where `edge` says, in the order of the list.
@@ -191,8 +194,11 @@ fn count(conn: &Connection, query: &Query, cap: u64) -> rusqlite::Result<Count> 
 
 const ROW: &str = "
     SELECT h.version, h.account, h.company, h.tier, h.kind, h.stage, h.source, h.score, h.region, h.assignee, p.name,
-           h.next_clock, h.next_started, h.next_warn, h.next_due, h.paused, h.at_created, h.code, h.on_wake, h.touches
-    FROM handoff AS h LEFT JOIN person AS p ON p.id = h.assignee WHERE h.id = ?1";
+           h.next_clock, h.next_started, h.next_warn, h.next_due, h.paused, h.at_created, h.code, h.on_wake, h.touches,
+           h.rating, h.checks, h.at_given, h.at_first_touch, h.at_responded, h.at_meeting, h.at_held, c.opted_out,
+           c.do_not_call
+    FROM handoff AS h LEFT JOIN person AS p ON p.id = h.assignee LEFT JOIN contact AS c ON c.id = h.contact
+    WHERE h.id = ?1";
 
 fn read_row(row: &Row<'_>, place: &Place, segments: &[Segment]) -> rusqlite::Result<QueueRow> {
     let cursor = cursor(place, segments);
@@ -222,5 +228,30 @@ fn read_row(row: &Row<'_>, place: &Place, segments: &[Segment]) -> rusqlite::Res
         code: row.get(17)?,
         wake: row.get::<_, Option<SqlDay>>(18)?.map(|day| day.0),
         touches: row.get(19)?,
+        rating: row.get(20)?,
+        progress: progress(row)?,
+    })
+}
+
+/// How far a handoff has come, from the last columns of [`ROW`].
+fn progress(row: &Row<'_>) -> rusqlite::Result<Progress> {
+    let given: Option<Instant> = row.get(22)?;
+    // Nearly every row has none, and none is nothing to read.
+    let checks = checks_of(row.get_ref(21)?.as_str()?)?;
+    Ok(Progress {
+        given,
+        first_touch: row.get(23)?,
+        responded: row.get(24)?,
+        meeting: row.get(25)?,
+        held: row.get(26)?,
+        checked: checks
+            .into_iter()
+            .filter(|check| given.is_none_or(|given| check.at >= given))
+            .map(|check| check.what)
+            .collect(),
+        closed: Closed {
+            email: row.get::<_, Option<bool>>(27)?.unwrap_or_default(),
+            call: row.get::<_, Option<bool>>(28)?.unwrap_or_default(),
+        },
     })
 }

@@ -21,6 +21,7 @@ use crate::domain::handoff::{Handoff, Moment};
 use crate::domain::ids::{AccountId, ContactId, HandoffId, PersonId, SignalId};
 use crate::domain::package::{Material, assemble};
 use crate::domain::person::{Absence, Person, Role};
+use crate::domain::playbook::Progress;
 use crate::domain::policy::{DEFAULT_WARN, Policy, Warn};
 use crate::domain::queue::{Count, Cursor, CursorValue, Edge, NextClock, Page, QueueRow};
 use crate::domain::signal::{Signal, Source};
@@ -128,6 +129,8 @@ pub(super) fn row(n: usize) -> QueueRow {
         code: None,
         wake: None,
         touches: 0,
+        progress: Progress { given: assignee.then_some(start), ..Progress::default() },
+        rating: None,
     }
 }
 
@@ -228,6 +231,8 @@ fn handoff(row: &QueueRow) -> Handoff {
         before_dispute: None,
         decisions: vec![],
         rating: None,
+        lacked: None,
+        checks: vec![],
         touches: vec![],
         clocks,
     }

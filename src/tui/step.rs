@@ -1,64 +1,34 @@
-//! What to do next with a handoff in hand, as its playbook has it (`DOMAIN.md 9`), in a few words.
+//! The next step with a handoff of a list, as its playbook has it (`DOMAIN.md 9`).
 
-use crate::domain::policy::Policy;
+use crate::domain::calendar::Calendar;
+use crate::domain::playbook::{self, Situation, Step, calendar_of};
 use crate::domain::queue::QueueRow;
-use crate::domain::stage::Stage;
+use crate::tui::model::Model;
 
-/// The next step with a handoff.
+/// The next step with the handoff of a row. It is computed for the rows that are drawn, and for no others.
 #[must_use]
-pub fn next_step(row: &QueueRow, policy: &Policy) -> String {
-    match row.stage {
-        Stage::Assigned => "accept or return it".to_owned(),
-        Stage::Accepted | Stage::Working => touch(row, policy),
-        Stage::Engaged => "record the opportunity".to_owned(),
-        Stage::Opportunity => "record won or lost".to_owned(),
-        Stage::Flagged => "complete and submit it".to_owned(),
-        Stage::Queued => "waits for triage".to_owned(),
-        Stage::Returned => "waits for marketing".to_owned(),
-        Stage::Disputed => "waits for both VPs".to_owned(),
-        Stage::Nurture | Stage::Hibernating | Stage::Closed => String::new(),
-    }
-}
-
-/// The next touch of the sequence, or what comes after the last.
-fn touch(row: &QueueRow, policy: &Policy) -> String {
-    let kind = policy.kind(&row.kind);
-    let playbook = kind.and_then(|kind| policy.playbooks.get(kind.playbook.as_deref()?));
-    let Some(playbook) = playbook else {
-        return if row.touches == 0 { "first touch" } else { "next touch" }.to_owned();
+pub fn next_step(model: &Model, row: &QueueRow) -> Step {
+    let policy = &model.policy;
+    let holder = match &model.me {
+        Some(me) if row.assignee == Some(me.id) => Some(me),
+        _ => model.people.iter().find(|person| Some(person.id) == row.assignee),
     };
-    let done = usize::try_from(row.touches).unwrap_or(usize::MAX);
-    match (playbook.sequence.get(done), &playbook.close_after) {
-        (Some(step), _) => {
-            format!("touch {}: {}, day {}", done + 1, step.channel, step.day)
+    let always;
+    let calendar = match calendar_of(policy, holder) {
+        Some(calendar) => calendar,
+        None => {
+            always = Calendar::always();
+            &always
         }
-        (None, Some(close)) if row.touches >= close.touches => {
-            format!("no answer? {} from day {}", close.propose, close.days)
-        }
-        (None, _) => "next touch".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tui::sample::{policy, row};
-
-    #[test]
-    fn the_sequence_is_followed_and_then_closed() {
-        let policy = policy();
-        let mut row = row(4);
-        let playbook = policy.playbooks.get("abm").unwrap();
-        let last = u32::try_from(playbook.sequence.len()).unwrap();
-        assert_eq!(
-            next_step(&row, &policy),
-            format!("touch 1: email, day {}", playbook.sequence[0].day)
-        );
-        row.touches = last;
-        assert!(next_step(&row, &policy).starts_with("no answer? NO_RESPONSE from day 21"));
-        row.kind = "gone".to_owned();
-        assert_eq!(next_step(&row, &policy), "next touch");
-        row.stage = Stage::Assigned;
-        assert_eq!(next_step(&row, &policy), "accept or return it");
-    }
+    };
+    let situation = Situation {
+        kind: &row.kind,
+        stage: row.stage,
+        touches: row.touches,
+        next: row.next,
+        progress: &row.progress,
+        calendar,
+        now: model.now,
+    };
+    playbook::next_step(&situation, policy)
 }

@@ -322,6 +322,8 @@ fn the_data_alone_completes_a_package(policy: &Policy, #[case] kind: &str, #[cas
         before_dispute: None,
         decisions: vec![],
         rating: None,
+        lacked: None,
+        checks: vec![],
         touches: vec![],
         clocks: vec![],
     };

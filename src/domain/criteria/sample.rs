@@ -367,6 +367,8 @@ pub(in crate::domain) fn handoff(kind: &str, tier: Tier) -> Handoff {
         before_dispute: None,
         decisions: vec![],
         rating: None,
+        lacked: None,
+        checks: vec![],
         touches: vec![],
         clocks: vec![],
     }

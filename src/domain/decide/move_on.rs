@@ -7,7 +7,7 @@ use crate::domain::calendar::Edge;
 use crate::domain::change::Change;
 use crate::domain::clock::{ClockEvent, ClockName, ClockState};
 use crate::domain::command::NewTouch;
-use crate::domain::handoff::{CoOwner, Day, Moment, Touch, TouchOutcome};
+use crate::domain::handoff::{Check, CoOwner, Day, Moment, Touch, TouchOutcome};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Person, Role};
 use crate::domain::refusal::{Refusal, RefusalKind};
@@ -192,6 +192,43 @@ impl Draft<'_> {
             self.clocks(&[ClockEvent::Reported])?;
         }
         Ok(())
+    }
+
+    /// Checks off an item of the type's checklist; one that the policy no longer has can still be taken back.
+    pub(super) fn check(&mut self, what: &str, done: bool) -> Step {
+        let what = what.trim();
+        let now = self.now();
+        let known = self.handoff.checks.iter().find(|check| check.what == what).cloned();
+        match (done, known) {
+            (true, Some(_)) => {
+                Err(Refusal::new(RefusalKind::Nothing, format!("\"{what}\" is checked already.")))
+            }
+            (false, None) => Err(Refusal::new(
+                RefusalKind::Nothing,
+                format!("\"{what}\" is not checked, so there is no check to take back."),
+            )),
+            (false, Some(check)) => {
+                self.record(Change::Unchecked(check));
+                Ok(())
+            }
+            (true, None) => {
+                let items = self.facts.policy.checklist(self.kind);
+                if !items.iter().any(|item| item.what == what) {
+                    let all: Vec<_> = items.iter().map(|item| item.what.as_str()).collect();
+                    let refusal = Refusal::new(
+                        RefusalKind::Missing,
+                        format!("{} has no item \"{what}\" in its checklist.", self.kind.label),
+                    );
+                    return Err(match all.as_slice() {
+                        [] => refusal.hint("Its playbook in the policy has no checklist."),
+                        all => refusal.hint(format!("The items are: {}.", all.join("; "))),
+                    });
+                }
+                let by = self.facts.who.id;
+                self.record(Change::Checked(Check { what: what.to_owned(), at: now, by }));
+                Ok(())
+            }
+        }
     }
 
     pub(super) fn brief(&mut self, text: &str) -> Step {

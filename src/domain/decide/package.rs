@@ -89,7 +89,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    pub(super) fn rate(&mut self, stars: u8) -> Step {
+    pub(super) fn rate(&mut self, stars: u8, lacked: Option<&str>) -> Step {
         if !(1..=5).contains(&stars) {
             return Err(Refusal::new(
                 RefusalKind::Missing,
@@ -97,14 +97,30 @@ impl Draft<'_> {
             )
             .hint("1 is useless, 5 is all that was needed."));
         }
+        let to = lacked.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        if to.as_ref().is_some_and(|text| text.len() > LONGEST_FIELD) {
+            return Err(Refusal::new(
+                RefusalKind::Missing,
+                "What was missing is longer than 16 KiB.",
+            )
+            .hint("Name the fields; the package's sender reads it in a list."));
+        }
         let from = self.handoff.rating;
-        if from == Some(stars) {
+        let said = self.handoff.lacked.clone();
+        // Another number alone leaves standing what was said.
+        let news = to.is_some() && said != to;
+        if from == Some(stars) && !news {
             return Err(Refusal::new(
                 RefusalKind::Nothing,
                 format!("The package is already rated {stars}."),
             ));
         }
-        self.record(Change::Rated { from, to: Some(stars) });
+        if from != Some(stars) {
+            self.record(Change::Rated { from, to: Some(stars) });
+        }
+        if news {
+            self.record(Change::Lacked { from: said, to });
+        }
         Ok(())
     }
 

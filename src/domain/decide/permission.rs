@@ -69,7 +69,7 @@ pub fn may(
         Action::Assign | Action::Defer => (assigner, ASSIGNERS),
         Action::Reassign => (assigner && reaches, ASSIGNERS),
         Action::Brief => (assigner || sends, "the VP of Sales, a manager or whoever hands over"),
-        Action::Accept | Action::Rate => (works, "the assignee or their manager"),
+        Action::Accept | Action::Rate | Action::Check => (works, "the assignee or their manager"),
         Action::Touch
         | Action::Respond
         | Action::Book

@@ -557,18 +557,39 @@ fn in_a_type(#[case] text: &str, #[case] key: &str, #[case] what: &str, #[case] 
     "\"NO_RESPONSE\"?"
 )]
 #[case(
-    "[playbooks.x]\nsequence = [ { day = 4, channel = \"email\", template = \"a\" }, { day = 2, channel = \"email\", template = \"b\" } ]",
+    "[playbooks.x]\nsequence = [ { day = 4, channel = \"email\", template = \"nudge\" }, { day = 2, channel = \"email\", template = \"welcome\" } ]",
     2,
     "playbooks.x.sequence",
     "the days go back: 4, 2",
     "in order"
 )]
 #[case(
-    "[playbooks.x]\nsequence = [ { day = 4, channel = \"e-mail\", template = \"a\" } ]",
+    "[playbooks.x]\nsequence = [ { day = 4, channel = \"e-mail\", template = \"nudge\" } ]",
     2,
     "playbooks.x.sequence[1].channel",
     "is not a channel",
     "\"email\"?"
+)]
+#[case(
+    "[playbooks.x]\nsequence = [ { day = 4, channel = \"email\", template = \"nudg\" } ]",
+    2,
+    "playbooks.x.sequence[1].template",
+    "not a message template",
+    "\"nudge\"?"
+)]
+#[case(
+    "[playbooks.x]\nchecklist = [\"Wait\", { do = \"Read\", in = \"pakage\" }]",
+    2,
+    "playbooks.x.checklist[2].in",
+    "is not a place of the desk",
+    "\"package\"?"
+)]
+#[case(
+    "[playbooks.x]\nchecklist = [\"Wait\", \"Wait\"]",
+    2,
+    "playbooks.x.checklist",
+    "twice",
+    "word each item otherwise"
 )]
 #[case("[[motions]]\nfrom = \"ae\"", 1, "motions[1]", "\"angle\" is missing", "contact.first_name")]
 #[case(

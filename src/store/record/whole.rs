@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClockEntry, CoOwnerEntry, DecisionEntry, OutcomeEntry, Texts, TouchEntry, is_false, word,
+    CheckEntry, ClockEntry, CoOwnerEntry, DecisionEntry, OutcomeEntry, Texts, TouchEntry, is_false,
+    word,
 };
 use crate::domain::clock::ClockKey;
 use crate::domain::handoff::Handoff;
@@ -67,6 +68,10 @@ pub(super) struct HandoffEntry {
     decisions: Vec<DecisionEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rating: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lacked: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<CheckEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     touches: Vec<TouchEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -105,6 +110,8 @@ impl HandoffEntry {
             before_dispute: handoff.before_dispute.map(|stage| stage.to_string()),
             decisions: handoff.decisions.iter().map(DecisionEntry::of).collect(),
             rating: handoff.rating,
+            lacked: handoff.lacked.clone(),
+            checks: handoff.checks.iter().map(CheckEntry::of).collect(),
             touches: handoff.touches.iter().map(TouchEntry::of).collect(),
             clocks: handoff
                 .clocks
@@ -168,6 +175,8 @@ impl HandoffEntry {
                 .map(DecisionEntry::decision)
                 .collect::<Result<_, _>>()?,
             rating: self.rating,
+            lacked: self.lacked,
+            checks: self.checks.into_iter().map(CheckEntry::check).collect(),
             touches: self.touches.into_iter().map(TouchEntry::touch).collect::<Result<_, _>>()?,
             clocks: self.clocks.into_iter().map(keyed).collect::<Result<_, String>>()?,
         })

@@ -6,13 +6,17 @@ use rstest::rstest;
 use super::*;
 use crate::domain::due::Pause;
 use crate::domain::handoff::{
-    Channel, Claim, CoOwner, Day, Decision, Outcome, Touch, TouchOutcome, VpDecision,
+    Channel, Check, Claim, CoOwner, Day, Decision, Outcome, Touch, TouchOutcome, VpDecision,
 };
 use crate::domain::ids::ContactId;
 use crate::domain::policy::Class;
 
 fn day(d: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(2026, 12, d)
+}
+
+fn check() -> Check {
+    Check { what: "Send it".into(), at: Instant(7), by: SAM }
 }
 
 fn touch() -> Touch {
@@ -110,6 +114,12 @@ const DELIVER: &str = r#""owes":"marketing","started":0,"target":"1h","calendar"
 )]
 #[case(Change::Rated { from: Some(2), to: Some(5) }, r#"{"rated":{"from":2,"to":5}}"#)]
 #[case(
+    Change::Lacked { from: None, to: Some("news".into()) },
+    r#"{"lacked":{"from":null,"to":"news"}}"#
+)]
+#[case(Change::Checked(check()), r#"{"checked":{"what":"Send it","at":7,"by":2}}"#)]
+#[case(Change::Unchecked(check()), r#"{"unchecked":{"what":"Send it","at":7,"by":2}}"#)]
+#[case(
     clocked(None, Some(&held())),
     &format!(r#"{{"clocked":{{"clock":"first_touch","leg":2,"end_to_end":true,"from":null,"to":{HELD}}}}}"#)
 )]
@@ -163,6 +173,8 @@ fn a_whole_handoff_is_written_so_and_read_back() {
             note: "so".into(),
         }],
         rating: Some(3),
+        lacked: Some("news".into()),
+        checks: vec![check()],
         touches: vec![touch()],
         clocks: vec![held()],
         ..flagged(3)

@@ -291,7 +291,13 @@ fn line(
             }
             What::Step => {
                 let style = if at_hand.is_some() { quiet } else { theme.text() };
-                spans.push(padded(&next_step(handoff, &model.policy), drawn.width, style));
+                let step = next_step(model, handoff);
+                let style = match at_hand {
+                    None if step.is_due(model.now, model.zone) => theme.strong,
+                    _ => style,
+                };
+                let words = step.words(model.now, model.zone);
+                spans.push(padded(&words, drawn.width, style));
             }
         }
     }

@@ -103,6 +103,8 @@ fn told(change: &Change, names: &BTreeMap<PersonId, String>, zone: Tz) -> Option
         Change::Touched(touch) => format!("{}, {}", touch.channel, touch.outcome),
         Change::Disposed { to: Some(to), .. } => to.code.clone(),
         Change::Rated { to: Some(to), .. } => format!("{to} of 5"),
+        Change::Checked(check) => check.what.clone(),
+        Change::Unchecked(check) => format!("not yet: {}", check.what),
         _ => return None,
     })
 }

@@ -84,6 +84,11 @@ pub(super) fn said(changes: &[Change]) -> Vec<String> {
                 Change::Rated { from, to } => {
                     format!("rating: {} to {}", or_none(*from), or_none(*to))
                 }
+                Change::Lacked { from, to } => {
+                    format!("lacked: {} to {}", or_none(from.as_deref()), or_none(to.as_deref()))
+                }
+                Change::Checked(check) => format!("checked: {} {}", check.what, local(check.at)),
+                Change::Unchecked(check) => format!("unchecked: {}", check.what),
                 Change::Clocked { .. } => return None,
                 other => panic!("{other:?} is not a decision's"),
             })
@@ -389,6 +394,61 @@ fn a_rating_is_one_to_five() {
         case.refuses(SAM, &rate(5), RefusalKind::Nothing),
         "The package is already rated 5."
     );
+}
+
+#[test]
+fn a_rating_tells_what_was_missing_and_another_number_leaves_that_standing() {
+    let mut case = Case::at_stage(Stage::Accepted);
+    let rate = |stars, missing: &str| Command::Rate { stars, missing: Some(missing.to_owned()) };
+    assert_eq!(
+        said(&case.does(SAM, rate(2, " the news "))),
+        ["rating: none to 2", "lacked: none to the news"]
+    );
+    let again = Command::Rate { stars: 3, missing: None };
+    assert_eq!(said(&case.does(SAM, again)), ["rating: 2 to 3"]);
+    assert_eq!(
+        said(&case.does(SAM, rate(3, "the committee"))),
+        ["lacked: the news to the committee"]
+    );
+    case.refuses(SAM, &rate(3, "the committee"), RefusalKind::Nothing);
+    assert!(
+        case.refuses(SAM, &rate(4, &"x".repeat(16 * 1024 + 1)), RefusalKind::Missing)
+            .starts_with("What was missing is longer than 16 KiB.")
+    );
+}
+
+#[test]
+fn checks_are_items_of_the_types_checklist_each_once_and_can_be_taken_back() {
+    let mut case = Case::at_stage(Stage::Accepted);
+    let check = |what: &str, done| Command::Check { what: what.to_owned(), done };
+    let warm = "Look for a warm introduction";
+    assert_eq!(
+        said(&case.does(SAM, check(warm, true))),
+        [format!("checked: {warm} {}", local(case.now))]
+    );
+    case.refuses(SAM, &check(warm, true), RefusalKind::Nothing);
+    case.after(HOUR);
+    let before = case.handoff.clone();
+    let changes = case.does(SAM, check("Send it", true));
+    assert_eq!(case.handoff.checks.len(), 2);
+    assert!(
+        changes.iter().all(|change| !matches!(change, Change::Clocked { .. })),
+        "no clock minds"
+    );
+    let mut back = case.handoff.clone();
+    changes.iter().rev().for_each(|change| change.inverse().apply(&mut back));
+    assert_eq!(back.checks, before.checks);
+    assert_eq!(said(&case.does(SAM, check(warm, false))), [format!("unchecked: {warm}")]);
+    case.refuses(SAM, &check(warm, false), RefusalKind::Nothing);
+    let refusal = case.refuses(SAM, &check("Dance", true), RefusalKind::Missing);
+    assert!(
+        refusal.starts_with(
+            "Tier 1 account has no item \"Dance\" in its checklist. The items are: Read"
+        ),
+        "{refusal}"
+    );
+    let waiting = Case::at_stage(Stage::Assigned);
+    waiting.refuses(SAM, &check(warm, true), RefusalKind::NotLegal);
 }
 
 #[test]

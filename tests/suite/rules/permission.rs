@@ -28,7 +28,7 @@ const COLUMNS: [(&str, PersonId); 10] = [
 ];
 
 /// Who may do what with a Tier 1 handoff that marketing sent and Sam has.
-const MAY: [(&str, &str); 30] = [
+const MAY: [(&str, &str); 31] = [
     //              vp  own  oth  he  ae  sdr csm mkt vpm ops
     ("submit      ", "-   -    -   -   -   -   -   y   y   y"),
     ("withdraw    ", "-   -    -   -   -   -   -   y   y   y"),
@@ -56,6 +56,7 @@ const MAY: [(&str, &str); 30] = [
     ("brief       ", "y   y    y   -   -   -   -   y   y   y"),
     ("edit        ", "-   -    -   -   -   -   -   y   y   y"),
     ("rate        ", "y   y    -   y   -   -   -   -   -   -"),
+    ("check       ", "y   y    -   y   -   -   -   -   -   -"),
     ("activate    ", "y   y    -   y   -   -   -   -   -   -"),
     ("hibernate   ", "-   -    -   -   -   -   -   y   y   y"),
     ("wake        ", "-   -    -   -   -   -   -   y   y   y"),

@@ -171,6 +171,14 @@ fn command(action: Action, case: &Case, dice: &mut Dice) -> Command {
             Command::Edit { fields: [(key.to_owned(), words(dice))].into() }
         }
         Action::Rate => Command::Rate { stars: u8::try_from(dice.roll(7)).unwrap(), missing: None },
+        Action::Check => Command::Check {
+            what: match POLICY.checklist(case.kind()) {
+                [] => words(dice),
+                tasks if dice.one_in(9) => format!("{} twice", tasks[0].what),
+                tasks => dice.of(tasks).what,
+            },
+            done: !dice.one_in(4),
+        },
         Action::Activate => Command::Activate,
         Action::Hibernate => Command::Hibernate,
         Action::Wake => Command::Wake { news: words(dice) },
@@ -185,9 +193,8 @@ fn attempt(case: &Case, dice: &mut Dice) -> (PersonId, Command) {
     let choices = if dice.one_in(5) { Action::ALL } else { legal(case.handoff.stage) };
     let mut action = dice.of(choices);
     // What takes a handoff back or moves nothing waits for its second chance, so that more comes of it.
-    let slow =
-        "withdraw recycle disqualify return dispute reassign pause resume brief note edit rate";
-    if !last && slow.split(' ').any(|key| key == action.key()) && !dice.one_in(3) {
+    let slow = "withdraw recycle disqualify return dispute reassign pause resume brief note edit rate check";
+    if !last && slow.split(' ').any(|key| key == action.key()) && !dice.one_in(4) {
         action = dice.of(legal(case.handoff.stage));
     }
     let next = command(action, case, dice);
@@ -428,12 +435,12 @@ proptest! {
     }
 }
 
-/// The same from fixed seeds, 8,000 steps, to see that the sequences reach all there is to reach.
+/// The same from fixed seeds, 16,000 steps, to see that the sequences reach all there is to reach.
 #[test]
 fn the_sequences_come_everywhere() {
     let mut seen = BTreeSet::new();
     let mut refused = BTreeSet::new();
-    for start in 0..80u64 {
+    for start in 0..160u64 {
         let mut run = Run::new(start);
         for step in 0..100 {
             run.step(start * 1_000 + step);

@@ -13,7 +13,7 @@ use super::cast::{
 
 /// Every action with the stages that it is legal from: flagged, queued, assigned, accepted, working, engaged,
 /// opportunity, returned, disputed, nurture, hibernating, closed.
-const LEGAL: [(&str, &str); 30] = [
+const LEGAL: [(&str, &str); 31] = [
     //               fla que ass acc wor eng opp ret dis nur hib clo
     ("submit      ", " S   -   -   -   -   -   -   -   -   -   -   - "),
     ("withdraw    ", " S   -   -   -   -   -   -   -   -   -   -   - "),
@@ -41,6 +41,7 @@ const LEGAL: [(&str, &str); 30] = [
     ("brief       ", " S   S   S   S   S   S   S   S   -   -   -   - "),
     ("edit        ", " S   S   S   S   S   S   S   S   -   -   -   - "),
     ("rate        ", " -   -   -   S   S   S   S   -   -   -   -   - "),
+    ("check       ", " -   -   -   S   S   S   S   -   -   -   -   - "),
     ("activate    ", " -   -   -   S   S   S   -   -   -   -   -   - "),
     ("hibernate   ", " -   -   -   -   -   -   -   -   -   S   -   - "),
     ("wake        ", " -   -   -   -   -   -   -   -   -   S   S   - "),
@@ -65,22 +66,22 @@ const LISTED: [(Stage, &str); 12] = [
     (
         Stage::Accepted,
         "From accepted you can touch, book, held, noshow, reassign, return, recycle, disqualify, dispute, pause, \
-         resume, brief, note, edit, rate, activate.",
+         resume, brief, note, edit, rate, check, activate.",
     ),
     (
         Stage::Working,
         "From working you can touch, respond, book, held, noshow, reassign, return, recycle, disqualify, dispute, \
-         pause, resume, brief, note, edit, rate, activate.",
+         pause, resume, brief, note, edit, rate, check, activate.",
     ),
     (
         Stage::Engaged,
         "From engaged you can opportunity, touch, book, held, noshow, reassign, return, recycle, disqualify, \
-         dispute, pause, resume, brief, note, edit, rate, activate.",
+         dispute, pause, resume, brief, note, edit, rate, check, activate.",
     ),
     (
         Stage::Opportunity,
         "From opportunity you can win, lose, touch, book, held, noshow, reassign, recycle, disqualify, dispute, \
-         pause, resume, brief, note, edit, rate.",
+         pause, resume, brief, note, edit, rate, check.",
     ),
     (
         Stage::Returned,

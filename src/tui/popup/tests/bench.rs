@@ -142,6 +142,8 @@ fn flagged(now: Instant) -> Handoff {
         before_dispute: None,
         decisions: Vec::new(),
         rating: None,
+        lacked: None,
+        checks: vec![],
         touches: Vec::new(),
         clocks: Vec::new(),
     }

@@ -20,7 +20,7 @@ const WIDEST: usize = 16;
 /// Columns that the account's name keeps.
 const COMPANY: usize = 18;
 /// Columns that it takes where there is room.
-const COMPANY_ROOMY: usize = 26;
+const COMPANY_ROOMY: usize = 20;
 /// Columns that the next step keeps.
 const STEP: usize = 22;
 
