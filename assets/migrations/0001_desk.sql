@@ -275,6 +275,14 @@ CREATE TABLE field (
     PRIMARY KEY (handoff, key)
 ) STRICT, WITHOUT ROWID;
 
+-- The package as it was submitted last, by field key; earlier ones are in the record.
+CREATE TABLE frozen (
+    handoff      INTEGER PRIMARY KEY REFERENCES handoff (id) ON DELETE CASCADE,
+    at           INTEGER NOT NULL,
+    completeness INTEGER NOT NULL CHECK (completeness BETWEEN 0 AND 100),
+    fields       TEXT NOT NULL CHECK (json_type(fields) = 'object')
+) STRICT;
+
 -- Fields of the outcome.
 CREATE TABLE outcome_field (
     handoff INTEGER NOT NULL REFERENCES handoff (id) ON DELETE CASCADE,
@@ -400,7 +408,7 @@ CREATE TABLE assignment (
 CREATE INDEX assignment_person ON assignment (person, at);
 CREATE INDEX assignment_handoff ON assignment (handoff);
 
--- What the criteria last said of each account, with the receipt.
+-- What the criteria last said of each account.
 CREATE TABLE evaluation (
     account INTEGER PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
     at      INTEGER NOT NULL,
@@ -408,10 +416,23 @@ CREATE TABLE evaluation (
     verdict TEXT NOT NULL CHECK (verdict IN ('handoff', 'discuss', 'research', 'nurture', 'never')),
     kind    TEXT,
     rule    TEXT NOT NULL,
-    score   INTEGER NOT NULL,
-    receipt TEXT NOT NULL CHECK (json_valid(receipt))
+    tier    TEXT NOT NULL CHECK (tier IN ('1', '2', '3', 'outside')),
+    score   INTEGER NOT NULL CHECK (score BETWEEN 0 AND 100),
+    reason  TEXT NOT NULL,
+    -- What keeps an account that is to be discussed or researched from being handed off.
+    missing TEXT NOT NULL DEFAULT '[]' CHECK (json_type(missing) = 'array'),
+    -- Ids of the signals that decided.
+    decided TEXT NOT NULL DEFAULT '[]' CHECK (json_type(decided) = 'array'),
+    -- When the verdict may change although nothing happens; what was to be flagged and is not yet is looked at again at
+    -- once.
+    again   INTEGER,
+    -- Ready, and held back by the monthly cap of its type (DOMAIN.md 4).
+    held    INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1))
 ) STRICT;
-CREATE INDEX evaluation_verdict ON evaluation (verdict);
+-- Those that people look at, the best first.
+CREATE INDEX evaluation_look ON evaluation (verdict, tier, score DESC) WHERE verdict NOT IN ('nurture', 'never');
+CREATE INDEX evaluation_held ON evaluation (tier, score DESC) WHERE held = 1;
+CREATE INDEX evaluation_again ON evaluation (again) WHERE again IS NOT NULL;
 
 -- Accounts about which something changed since they were last judged.
 CREATE TABLE unjudged (
@@ -427,7 +448,7 @@ END;
 CREATE TRIGGER unjudged_contact AFTER INSERT ON contact BEGIN
     INSERT OR IGNORE INTO unjudged VALUES (new.account);
 END;
-CREATE TRIGGER unjudged_contact_change AFTER UPDATE OF account, authority ON contact BEGIN
+CREATE TRIGGER unjudged_contact_change AFTER UPDATE OF account, authority, title, role ON contact BEGIN
     INSERT OR IGNORE INTO unjudged VALUES (old.account);
     INSERT OR IGNORE INTO unjudged VALUES (new.account);
 END;
@@ -438,7 +459,8 @@ CREATE TRIGGER unjudged_signal_change AFTER UPDATE ON signal BEGIN
     INSERT OR IGNORE INTO unjudged VALUES (old.account);
     INSERT OR IGNORE INTO unjudged VALUES (new.account);
 END;
-CREATE TRIGGER unjudged_handoff AFTER UPDATE OF open ON handoff WHEN old.open <> new.open BEGIN
+CREATE TRIGGER unjudged_handoff AFTER UPDATE OF open, on_wake ON handoff
+WHEN old.open <> new.open OR old.on_wake IS NOT new.on_wake BEGIN
     INSERT OR IGNORE INTO unjudged VALUES (new.account);
 END;
 

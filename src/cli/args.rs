@@ -201,6 +201,9 @@ pub struct List {
     /// Sort by due, company, tier, type, stage, owner, score, created or wake; -score is descending
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub sort: Option<String>,
+    /// With accounts: those that the criteria say this of: discuss, research, held (by a monthly cap) or handoff
+    #[arg(long, value_name = "VERDICT")]
+    pub verdict: Option<String>,
     /// At most so many rows; 0 lists all
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub limit: usize,
@@ -218,6 +221,12 @@ pub struct Show {
     /// Only the one-page summary
     #[arg(long)]
     pub summary: bool,
+    /// Only what the package says differently since it was submitted
+    #[arg(long, conflicts_with = "summary")]
+    pub diff: bool,
+    /// Only why it was flagged: the rule, each condition and the evidence, as they were kept then
+    #[arg(long, conflicts_with_all = ["summary", "diff"])]
+    pub why: bool,
 }
 
 /// Some handoffs.

@@ -7,6 +7,7 @@ use super::args::Evaluate;
 use super::context::Context;
 use super::failure::{Failure, Status};
 use crate::desk::{Desk, EvaluateOptions, Evaluated, Explained};
+use crate::domain::criteria::{Receipt, Tried};
 use crate::domain::say;
 use crate::domain::text::safe;
 use crate::platform::clock::new_action_id;
@@ -64,11 +65,18 @@ fn tell(found: &Evaluated, dry_run: bool, desk: &Desk, context: &Context) {
             "assigned": found.assigned,
             "joined": found.joined,
             "held_back": found.held_back,
+            "hibernated": found.hibernated,
+            "all_for_policy": found.all_for_policy,
         });
         stdio::print_json(&format!("{document}\n"));
         return;
     }
     let mut lines = vec![format!("Judged {}.", say::count(found.accounts, "account", "accounts"))];
+    if found.all_for_policy {
+        lines.push(
+            "The policy is another one than last time, so all accounts were judged.".to_owned(),
+        );
+    }
     for (verdict, count) in &found.verdicts {
         lines.push(format!("  {verdict:<10} {count}"));
     }
@@ -96,6 +104,12 @@ fn tell(found: &Evaluated, dry_run: bool, desk: &Desk, context: &Context) {
             say::count(found.held_back, "account is", "accounts are")
         ));
     }
+    if found.hibernated > 0 {
+        lines.push(format!(
+            "{} quiet in nurture for so long that it hibernates now.",
+            say::count(found.hibernated, "handoff was", "handoffs were")
+        ));
+    }
     if dry_run {
         lines.push("This was a dry run: nothing was changed.".to_owned());
     }
@@ -103,7 +117,7 @@ fn tell(found: &Evaluated, dry_run: bool, desk: &Desk, context: &Context) {
 }
 
 fn explain(explained: &Explained, context: &Context) {
-    let lines = explained.receipt.lines();
+    let lines = explained.lines();
     if context.json {
         let judgement = &explained.judgement;
         let document = json!({
@@ -116,6 +130,10 @@ fn explain(explained: &Explained, context: &Context) {
             "committee": judgement.committee,
             "reason": judgement.reason,
             "policy": explained.receipt.hash,
+            "held_back": explained.held_back,
+            "missing": judgement.missing,
+            "rules": rules(&explained.receipt),
+            "evidence": evidence(&explained.receipt),
             "receipt": lines,
         });
         stdio::print_json(&format!("{document}\n"));
@@ -123,4 +141,33 @@ fn explain(explained: &Explained, context: &Context) {
     }
     let text: Vec<_> = lines.iter().map(|line| safe(line)).collect();
     stdio::print(&format!("{}\n{}\n", safe(&explained.company), text.join("\n")));
+}
+
+/// Every rule that was tried, with each condition, met or not, and the signals behind it.
+fn rules(receipt: &Receipt) -> Vec<serde_json::Value> {
+    let conditions = |tried: &Tried| -> Vec<serde_json::Value> {
+        let checked = tried.conditions.iter().map(|checked| {
+            let evidence: Vec<_> = checked.evidence.iter().map(ToString::to_string).collect();
+            json!({"wanted": checked.wanted, "found": checked.found, "met": checked.met, "evidence": evidence})
+        });
+        checked.collect()
+    };
+    let tried = receipt.tried.iter().map(|tried| {
+        json!({"name": tried.name, "matched": tried.matched, "conditions": conditions(tried)})
+    });
+    tried.collect()
+}
+
+/// The signals that were looked at, with their dates and what they give to the score.
+fn evidence(receipt: &Receipt) -> Vec<serde_json::Value> {
+    let seen = receipt.evidence.iter().map(|seen| {
+        json!({
+            "id": seen.id.to_string(),
+            "kind": seen.kind,
+            "at": seen.at.to_string(),
+            "points": seen.points,
+            "decided": seen.decided,
+        })
+    });
+    seen.collect()
 }

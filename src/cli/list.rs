@@ -22,6 +22,12 @@ const COUNT_TO: u64 = 100_000;
 
 pub(super) fn run(args: &List, context: &Context) -> Result<Status, Failure> {
     let line = args.filter.join(" ");
+    if let Some(verdict) = &args.verdict {
+        return match line.trim() {
+            "accounts" => super::verdicts::run(verdict, args, context),
+            _ => Err(Failure::usage("--verdict goes with `handoff list accounts`.".to_owned())),
+        };
+    }
     match line.trim() {
         "people" => people(context),
         "views" => views(context),

@@ -39,11 +39,18 @@ not_permitted, missing, owed, not_available, nothing, conflict."#;
 /// `handoff evaluate`
 pub(super) const EVALUATE: &str = r#"With --json:
   {"dry_run": false, "policy": "becc9153…", "accounts": 85, "verdicts": {"handoff": 3, "nurture": 82},
-   "flagged": {"tier1": 3}, "submitted": 3, "assigned": 1, "joined": 0, "held_back": 0}
+   "flagged": {"tier1": 3}, "submitted": 3, "assigned": 1, "joined": 0, "held_back": 0, "hibernated": 0,
+   "all_for_policy": false}
 
 With --json --explain ACCOUNT:
   {"account": "A-12", "company": "Acme Inc", "verdict": "handoff", "type": "tier1", "tier": "1", "score": 70,
-   "committee": 2, "reason": "Visited the pricing page", "policy": "becc9153…", "receipt": ["Hand off: rule 4"]}"#;
+   "committee": 2, "reason": "Visited the pricing page", "policy": "becc9153…", "held_back": null, "missing": ["…"],
+   "rules": [{"name": "Tier 1 with any intent", "matched": true, "conditions": [{"wanted": "tier 1",
+     "found": "tier 1", "met": true, "evidence": ["S-3"]}]}],
+   "evidence": [{"id": "S-3", "kind": "pricing_visit", "at": "2026-11-18T16:24:00Z", "points": 14.6, "decided": true}],
+   "receipt": ["Hand off: rule 4"]}
+
+"all_for_policy" is true where --changed judged all accounts because the policy is another one than last time."#;
 
 /// `handoff list`
 pub(super) const LIST: &str = r#"With --json:
@@ -58,6 +65,11 @@ With --json people:
   {"people": [{"id": "P-3", "name": "Sam Ortiz", "email": "sam@acme.example", "role": "ae", "manager": "P-2",
      "active": true, "territories": ["West"], "capacity": 12, "open": 6, "breached": 0}]}
 
+With --json accounts --verdict research:
+  {"verdict": "research", "total": 12, "accounts": [{"id": "A-12", "company": "Acme Inc", "tier": "2", "score": 52,
+     "type": null, "rule": "Tier 2, committee not visible", "reason": "Attended a webinar, on 18 Nov 2026",
+     "missing": ["at least 2 with decision authority: 1"], "judged": "2026-11-20T19:32:00Z"}]}
+
 With --json views:
   {"views": [{"key": "breached", "name": "Breached", "filter": "breached", "sort": "due"}]}
 
@@ -68,6 +80,8 @@ pub(super) const SHOW: &str = r#"With --json:
   {"id": "H-12", "version": 3, "account": "A-12", "company": "Acme Inc", "domain": "acme.example", "type": "tier1",
    "tier": "1", "stage": "working", "source": "campaign", "score": 70, "reason": "Visited the pricing page",
    "owner": "Sam Ortiz", "owner_id": "P-3", "brief": "Call first", "completeness": 92, "missing": ["bant.budget"],
+   "asked_for": ["committee"], "sent": "2026-11-18T16:24:00Z",
+   "changed": [{"field": "committee", "sent": null, "now": "3 people with decision authority"}],
    "package": {"account.name": "Acme Inc"}, "moments": {"created": "2026-11-18T16:24:00Z"},
    "days": {"wake": "2027-01-15"}, "opportunity": null, "amount": null,
    "outcome": {"code": "BAD_TIMING", "class": "recycle", "fields": {"wake_on": "2027-01-15"}, "claim": "timing",
@@ -79,7 +93,12 @@ pub(super) const SHOW: &str = r#"With --json:
      "leg": 1, "end_to_end": false, "started": "2026-11-18T16:24:00Z", "warn": "2026-11-20T04:24:00Z",
      "due": "2026-11-20T16:24:00Z", "ended": null, "left_s": 510}],
    "record": [{"at": "2026-11-20T19:32:00Z", "gesture": "G-12", "who": "Sam Ortiz", "action": "touch",
-     "from": "accepted", "to": "working", "note": null}]}"#;
+     "from": "accepted", "to": "working", "note": null}]}
+
+With --json --why:
+  {"id": "H-12", "receipt": ["Hand off as Tier 1 account: rule 7, Tier 1 with any intent"]}
+
+"receipt" is null where a person made the handoff."#;
 
 /// `handoff due`
 pub(super) const DUE: &str = r#"With --json:

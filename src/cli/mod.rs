@@ -19,6 +19,7 @@ mod show;
 mod sla;
 mod table;
 mod upkeep;
+mod verdicts;
 
 use crate::domain::command as domain;
 use crate::platform::stdio;

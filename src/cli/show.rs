@@ -8,9 +8,10 @@ use super::failure::{Failure, Status};
 use super::table::wrap;
 use crate::desk::{Desk, Dossier, Line as Clocked};
 use crate::domain::clock::ClockState;
-use crate::domain::field::Section;
+use crate::domain::field::{Section, package_field};
 use crate::domain::package::{Package, one_page};
 use crate::domain::span::countdown;
+use crate::domain::stage::Stage;
 use crate::domain::text::{columns, pad, safe};
 use crate::domain::time::Instant;
 use crate::platform::stdio;
@@ -23,12 +24,17 @@ pub(super) fn run(args: &Show, context: &Context) -> Result<Status, Failure> {
     let now = context.clock.now();
     let who = context.person(&desk).ok().map(|person| person.id);
     let dossier = desk.dossier(id, who, now)?;
+    if args.why {
+        return why(&desk, &dossier, context);
+    }
     if context.json {
         stdio::print_json(&format!("{}\n", document(&dossier, now)));
         return Ok(Status::Done);
     }
     let page = if args.summary {
         one_page(&dossier.package).into_iter().map(Line::plain).collect()
+    } else if args.diff {
+        diff(&dossier, desk.policy().zone)
     } else {
         page(&dossier, &desk, args.ledger, now)
     };
@@ -38,6 +44,47 @@ pub(super) fn run(args: &Show, context: &Context) -> Result<Status, Failure> {
     }
     stdio::print(&text);
     Ok(Status::Done)
+}
+
+/// Why it was flagged, as it was kept then.
+fn why(desk: &Desk, dossier: &Dossier, context: &Context) -> Result<Status, Failure> {
+    let kept = desk.flagged_because(dossier.handoff.id)?;
+    if context.json {
+        let document = json!({"id": dossier.handoff.id.to_string(), "receipt": kept});
+        stdio::print_json(&format!("{document}\n"));
+        return Ok(Status::Done);
+    }
+    match kept {
+        Some(lines) => {
+            let lines: Vec<_> = lines.iter().map(|line| safe(line)).collect();
+            stdio::print(&(lines.join("\n") + "\n"));
+        }
+        None => stdio::tell("It was made by hand, not by the criteria.\n"),
+    }
+    Ok(Status::Done)
+}
+
+/// What the package says differently since it was submitted, field by field.
+fn diff(dossier: &Dossier, zone: chrono_tz::Tz) -> Vec<Line> {
+    let Some(sent) = dossier.sent else {
+        return vec![Line::plain("It has not been submitted yet.".to_owned())];
+    };
+    let sent = ledger::moment(sent, zone);
+    if dossier.changed.is_empty() {
+        return vec![Line::plain(format!("Nothing differs from what was submitted {sent}."))];
+    }
+    let mut lines = vec![Line::plain(format!("Differs from what was submitted {sent}:"))];
+    for differs in &dossier.changed {
+        lines.push(Line::plain(String::new()));
+        lines.push(Line::plain(differs.field.label.to_owned()));
+        for (mark, text) in [("-", &differs.sent), ("+", &differs.now)] {
+            let text = text.as_deref().unwrap_or_default();
+            lines.extend(
+                text.lines().map(|line| Line { text: format!("  {mark} {line}"), hang: 4 }),
+            );
+        }
+    }
+    lines
 }
 
 /// A line of the page, and the column under which it goes on where it is longer than the terminal is wide.
@@ -67,6 +114,20 @@ fn page(dossier: &Dossier, desk: &Desk, ledgers: bool, now: Instant) -> Vec<Line
     if !dossier.package.missing.is_empty() {
         let labels: Vec<_> = dossier.package.missing.iter().map(|field| field.label).collect();
         lines.push(Line::plain(format!("missing {}", labels.join(", "))));
+    }
+    if handoff.stage == Stage::Returned && !handoff.missing.is_empty() {
+        let asked = handoff
+            .missing
+            .iter()
+            .map(|key| package_field(key).map_or(key.as_str(), |field| field.label));
+        lines.push(Line::plain(format!("asked for {}", asked.collect::<Vec<_>>().join(", "))));
+    }
+    if !dossier.changed.is_empty() {
+        let labels: Vec<_> = dossier.changed.iter().map(|differs| differs.field.label).collect();
+        lines.push(Line::plain(format!(
+            "changed since it was submitted: {} (--diff shows how)",
+            labels.join(", ")
+        )));
     }
     if let Some(brief) = &handoff.brief {
         lines.push(Line::plain(format!("brief {brief}")));
@@ -246,6 +307,13 @@ fn document(dossier: &Dossier, now: Instant) -> Value {
         "brief": handoff.brief,
         "completeness": dossier.package.completeness,
         "missing": dossier.package.missing.iter().map(|field| field.key).collect::<Vec<_>>(),
+        "asked_for": handoff.missing,
+        "sent": dossier.sent.map(|sent| sent.to_string()),
+        "changed": dossier.changed.iter().map(|differs| json!({
+            "field": differs.field.key,
+            "sent": differs.sent,
+            "now": differs.now,
+        })).collect::<Vec<_>>(),
         "package": fields,
         "moments": moments,
         "days": days,

@@ -11,7 +11,7 @@ use crate::domain::decide::{Facts, may};
 use crate::domain::due::Ledger;
 use crate::domain::handoff::{Handoff, Moment};
 use crate::domain::ids::{HandoffId, PersonId};
-use crate::domain::package::Package;
+use crate::domain::package::{Differs, Package};
 use crate::domain::person::Person;
 use crate::domain::refusal::Refusal;
 use crate::domain::signal::Signal;
@@ -36,6 +36,10 @@ pub struct Dossier {
     pub signals: Vec<Signal>,
     /// The package as assembled now.
     pub package: Package,
+    /// When the package was submitted last; none where it never was.
+    pub sent: Option<Instant>,
+    /// What the package says differently since.
+    pub changed: Vec<Differs>,
     /// Clocks that ran or run, and those still to come, in the order of the domain.
     pub clocks: Vec<Line>,
     /// The newest events of its record, newest first.
@@ -86,6 +90,11 @@ impl Desk {
         let (handoff, _) = self.handoff(id)?;
         let material = Material::load(&self.store, &handoff)?;
         let package = material.package(&handoff, &self.around(&people, now));
+        let sent = self.store.frozen(id)?;
+        let changed = sent
+            .as_ref()
+            .map(|sent| material.differs(sent, &handoff, &self.around(&people, now)))
+            .unwrap_or_default();
         let record = self.store.events_of_handoff(id, RECORD)?;
         let actions = who
             .and_then(|who| people.iter().find(|person| person.id == who))
@@ -99,6 +108,8 @@ impl Desk {
             signals: material.signals,
             handoff,
             package,
+            sent: sent.map(|sent| sent.at),
+            changed,
             record,
             actions,
         })

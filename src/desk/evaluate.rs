@@ -4,33 +4,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::material::Material;
 use super::{Desk, DeskError};
-use crate::domain::change::Change;
 use crate::domain::command::Command;
-use crate::domain::criteria::{
-    Case, Judgement, Open, Rank, Receipt, judge, receipt, select_under_cap,
-};
-use crate::domain::decide::{Facts, decide, first_clocks};
-use crate::domain::handoff::Handoff;
-use crate::domain::ids::{AccountId, HandoffId, PersonId};
+use crate::domain::criteria::{Judgement, Rank, select_under_cap};
+use crate::domain::decide::{Facts, decide};
+use crate::domain::ids::{AccountId, PersonId};
 use crate::domain::person::{Person, Role};
-use crate::domain::policy::{Policy, Verdict};
+use crate::domain::policy::Verdict;
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::domain::stage::Stage;
-use crate::domain::time::Instant;
-use crate::store::{Item, Judged, Write};
+use crate::domain::say::day_of;
+use crate::domain::time::{DAY, Instant};
+use crate::domain::when::start_of;
+use crate::store::{Item, Span, Write};
 
-/// Accounts that are read at a time.
-const BATCH: usize = 2_000;
+/// Accounts that are judged in one transaction: few enough that other desks keep working.
+const BATCH: usize = 5_000;
 
 /// Handoffs that are flagged in one transaction, so that other desks keep working.
-const CHUNK: usize = 100;
+const CHUNK: usize = 250;
 
 /// How to evaluate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct EvaluateOptions {
-    /// Only accounts that changed, or got a signal, since they were last judged.
+    /// Only accounts that changed or got a signal since they were last judged, or whose verdict time alone may have
+    /// changed; all of them where the policy is another one by now.
     pub changed: bool,
     /// Change nothing.
     pub dry_run: bool,
@@ -53,17 +50,10 @@ pub struct Evaluated {
     pub joined: u64,
     /// Accounts that are ready but held back by the monthly cap of their type.
     pub held_back: u64,
-}
-
-/// The verdict on one account, condition by condition.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Explained {
-    /// The account's name.
-    pub company: String,
-    /// The verdict.
-    pub judgement: Judgement,
-    /// Every rule that was tried, with its conditions and the evidence.
-    pub receipt: Receipt,
+    /// Handoffs in nurture that had been quiet for so long that they hibernate now.
+    pub hibernated: u64,
+    /// All accounts were judged although only those that changed were asked for: the policy is another one.
+    pub all_for_policy: bool,
 }
 
 impl Desk {
@@ -94,83 +84,155 @@ impl Desk {
             .into());
         }
         let mut found = Evaluated::default();
-        let mut ready: Vec<Judgement> = Vec::new();
-        let mut last: Option<AccountId> = None;
-        loop {
-            let batch = self.store.to_judge(last, options.changed, now, &self.policy, BATCH)?;
-            let Some(end) = batch.last() else { break };
-            last = Some(end.account.id);
-            let judgements: Vec<_> = batch.iter().map(|one| self.judge(one, now)).collect();
-            for judgement in &judgements {
-                found.accounts += 1;
-                *found.verdicts.entry(judgement.verdict).or_default() += 1;
-                if judgement.flags() {
-                    ready.push(judgement.clone());
-                } else if judgement.verdict == Verdict::Handoff && judgement.has_news() {
-                    found.joined += 1;
-                }
-            }
-            if !options.dry_run {
-                let policy = Arc::clone(&self.policy);
-                let rule = |judgement: &Judgement| rule_name(judgement, &policy);
-                self.store.keep_judgements(&judgements, &rule, now, &policy.hash)?;
-            }
-            progress(found.accounts);
-        }
-        let ready = self.under_cap(ready, now, &mut found)?;
+        let whole = !options.changed || self.store.judged_by()?.as_ref() != Some(&self.policy.hash);
+        found.all_for_policy = whole && options.changed;
+        let ready = self.judge_all(whole, now, options.dry_run, &mut found, progress)?;
+        let (ready, held) = self.under_cap(ready, now)?;
+        found.held_back = held.len() as u64;
         for judgement in &ready {
             if let Some(kind) = &judgement.kind {
                 *found.flagged.entry(kind.clone()).or_default() += 1;
             }
         }
-        if !options.dry_run {
-            for chunk in ready.chunks(CHUNK) {
-                self.flag(chunk, &who, &people, now, new_id(), &mut found)?;
-            }
+        if options.dry_run {
+            return Ok(found);
+        }
+        // The cap is drawn anew when the month is over.
+        let month = self.next_month(now);
+        let until = |one: &Judgement| one.again.map_or(month, |again| again.min(month));
+        let held: Vec<_> = held.iter().map(|one| (one.account, Some(until(one)))).collect();
+        for chunk in held.chunks(BATCH) {
+            self.store.settle_judgements(chunk, true)?;
+        }
+        for chunk in ready.chunks(CHUNK) {
+            self.flag(chunk, &who, &people, now, new_id(), &mut found)?;
+        }
+        // Only now are they done with: an evaluation that was killed in between flags them when it runs again.
+        let done: Vec<_> = ready.iter().map(|one| (one.account, one.again)).collect();
+        for chunk in done.chunks(BATCH) {
+            self.store.settle_judgements(chunk, false)?;
+        }
+        if whole {
+            self.hibernate(&who, &people, now, new_id, &mut found)?;
+            self.store.set_judged_by(&self.policy.hash)?;
         }
         Ok(found)
     }
 
-    /// Explains the verdict on one account.
-    ///
-    /// # Errors
-    /// There is no such account, or more than one.
-    pub fn explain(&self, account: &str, now: Instant) -> Result<Explained, DeskError> {
-        let id = self.store.find_account(account)?.ok_or_else(|| {
-            DeskError::NotFound(format!(
-                "There is no account \"{account}\"; write its name, domain or id."
-            ))
-        })?;
-        let one = self.store.judged(id, now, &self.policy)?.ok_or_else(|| {
-            DeskError::NotFound(format!("There is no account {id} in this store."))
-        })?;
-        let open = one.open();
-        let case = case(&one, &open, now);
-        let judgement = judge(&case, &self.policy);
-        let receipt = receipt(&case, &self.policy, &judgement);
-        Ok(Explained { company: one.account.name.clone(), judgement, receipt })
+    /// Judges all accounts, or those that are to be judged again; gives back those that are ready to be flagged.
+    fn judge_all(
+        &mut self,
+        whole: bool,
+        now: Instant,
+        dry_run: bool,
+        found: &mut Evaluated,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Vec<Judgement>, DeskError> {
+        let policy = Arc::clone(&self.policy);
+        self.store.read_much(whole)?;
+        let changed = if whole { Vec::new() } else { self.store.accounts_to_judge(now)? };
+        let mut chunks = changed.chunks(BATCH);
+        let mut ready = Vec::new();
+        let mut last = AccountId::default();
+        loop {
+            let span = if whole {
+                Span::After(last, BATCH)
+            } else {
+                let Some(ids) = chunks.next() else { break };
+                Span::These(ids)
+            };
+            let Some((end, judgements)) = self.store.judge_some(&span, now, &policy, !dry_run)?
+            else {
+                break;
+            };
+            last = end;
+            for judgement in judgements {
+                found.accounts += 1;
+                *found.verdicts.entry(judgement.verdict).or_default() += 1;
+                if judgement.flags() {
+                    ready.push(judgement);
+                } else if judgement.verdict == Verdict::Handoff && judgement.has_news() {
+                    found.joined += 1;
+                }
+            }
+            progress(found.accounts);
+        }
+        self.store.read_much(false)?;
+        Ok(ready)
     }
 
-    fn judge(&self, one: &Judged, now: Instant) -> Judgement {
-        judge(&case(one, &one.open(), now), &self.policy)
+    /// When the next month begins for the team.
+    fn next_month(&self, now: Instant) -> Instant {
+        use chrono::{Datelike, Months};
+        let today = day_of(now, self.policy.zone);
+        let first = today.with_day(1).unwrap_or(today);
+        start_of(first.checked_add_months(Months::new(1)).unwrap_or(today), self.policy.zone)
     }
 
-    /// The best under each type's monthly cap; the rest are counted as held back.
+    /// What rests in nurture and has been quiet for so long goes to sleep (`DOMAIN.md 2`).
+    fn hibernate(
+        &mut self,
+        who: &Person,
+        people: &[Person],
+        now: Instant,
+        new_id: &mut dyn FnMut() -> [u8; 16],
+        found: &mut Evaluated,
+    ) -> Result<(), DeskError> {
+        let quiet = i64::from(self.policy.hibernate_after_days).saturating_mul(DAY);
+        loop {
+            let since = now.plus(quiet.saturating_neg());
+            let some = self.store.quiet_since(since, now, CHUNK as u32)?;
+            let facts = Facts {
+                policy: &self.policy,
+                who,
+                now,
+                people,
+                open: &[],
+                package: None,
+                automatic: true,
+            };
+            let items: Vec<_> = self
+                .store
+                .handoffs(&some)?
+                .into_iter()
+                .filter_map(|handoff| {
+                    let changes = decide(&handoff, &Command::Hibernate, &facts).ok()?;
+                    Some(Item { handoff, action: "hibernate".to_owned(), note: None, changes })
+                })
+                .collect();
+            if items.is_empty() {
+                return Ok(());
+            }
+            found.hibernated += items.len() as u64;
+            let label = format!("put {} quiet handoffs to sleep", items.len());
+            self.store.commit(Write {
+                action_id: new_id(),
+                actor: (who.id != PersonId::default()).then_some(who.id),
+                machine: self.machine.clone(),
+                at: now,
+                label,
+                policy: &self.policy.hash,
+                undoes: None,
+                items,
+            })?;
+        }
+    }
+
+    /// The best under each type's monthly cap, and those that are held back by it.
     fn under_cap(
         &self,
         ready: Vec<Judgement>,
         now: Instant,
-        found: &mut Evaluated,
-    ) -> Result<Vec<Judgement>, DeskError> {
+    ) -> Result<(Vec<Judgement>, Vec<Judgement>), DeskError> {
         let mut by_kind: BTreeMap<String, Vec<Judgement>> = BTreeMap::new();
         for judgement in ready {
             by_kind.entry(judgement.kind.clone().unwrap_or_default()).or_default().push(judgement);
         }
-        let mut kept = Vec::new();
+        let (mut flagged, mut held_back) = (Vec::new(), Vec::new());
         for (key, judgements) in by_kind {
             let Some(kind) = self.policy.kind(&key) else { continue };
             if kind.monthly_cap == 0 {
-                kept.extend(judgements);
+                flagged.extend(judgements);
                 continue;
             }
             let done = self.store.flagged_this_month(&key, now, self.policy.zone)?;
@@ -178,187 +240,11 @@ impl Desk {
             let capped = select_under_cap(judgements, Some(left), |judgement| {
                 Rank::new(judgement.fit.tier, judgement.score.value, judgement.account)
             });
-            found.held_back += capped.held_back.len() as u64;
-            kept.extend(capped.flagged);
+            held_back.extend(capped.held_back);
+            flagged.extend(capped.flagged);
         }
-        Ok(kept)
+        Ok((flagged, held_back))
     }
-
-    /// Flags some accounts in one gesture, submits what is complete enough and assigns what is assigned at once.
-    fn flag(
-        &mut self,
-        judgements: &[Judgement],
-        who: &Person,
-        people: &[Person],
-        now: Instant,
-        action: [u8; 16],
-        found: &mut Evaluated,
-    ) -> Result<(), DeskError> {
-        let mut open = self.store.open_counts()?;
-        let mut items = Vec::new();
-        let mut names = Vec::new();
-        for judgement in judgements {
-            let made = self.birth(judgement, who, people, &open, now)?;
-            let Some(handoff) = made else { continue };
-            names.push(self.store.company(judgement.account)?);
-            if let Some(old) = self.woken(judgement, who, people, now)? {
-                items.push(old);
-            }
-            items.push(Item {
-                handoff: Handoff { id: HandoffId::default(), ..handoff.clone() },
-                action: "flag".to_owned(),
-                note: Some(handoff.reason.clone()).filter(|reason| !reason.is_empty()),
-                changes: vec![Change::Created(Box::new(handoff.clone()))],
-            });
-            // One that woke by its date alone is for marketing to look at; with nothing new it is not re-handed.
-            if judgement.has_news() {
-                self.go_on(handoff, who, people, &mut open, now, found, &mut items)?;
-            }
-        }
-        if items.is_empty() {
-            return Ok(());
-        }
-        let label = match names.as_slice() {
-            [one] => format!("flagged {one}"),
-            many => format!("flagged {} accounts", many.len()),
-        };
-        self.store.commit(Write {
-            action_id: action,
-            actor: (who.id != PersonId::default()).then_some(who.id),
-            machine: self.machine.clone(),
-            at: now,
-            label,
-            policy: &self.policy.hash,
-            undoes: None,
-            items,
-        })?;
-        Ok(())
-    }
-
-    /// Submits a handoff that was just flagged, and assigns it, as far as its type asks for that.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one step of one loop; a struct would only rename them"
-    )]
-    pub(super) fn go_on(
-        &self,
-        handoff: Handoff,
-        who: &Person,
-        people: &[Person],
-        open: &mut Vec<(PersonId, u32)>,
-        now: Instant,
-        found: &mut Evaluated,
-        items: &mut Vec<Item>,
-    ) -> Result<(), DeskError> {
-        let Some(kind) = self.policy.kind(&handoff.kind).filter(|kind| kind.auto_submit) else {
-            return Ok(());
-        };
-        let material = Material::load(&self.store, &handoff)?;
-        let (percent, missing) =
-            material.completeness(&handoff, &Command::Submit, &self.around(people, now));
-        if percent < kind.minimum_completeness {
-            return Ok(());
-        }
-        let facts = Facts {
-            policy: &self.policy,
-            who,
-            now,
-            people,
-            open,
-            package: Some((percent, &missing)),
-            automatic: true,
-        };
-        let Ok(changes) = decide(&handoff, &Command::Submit, &facts) else { return Ok(()) };
-        let item = Item { handoff, action: "submit".to_owned(), note: None, changes };
-        found.submitted += 1;
-        let assigned = self.auto_assign(&item, who, people, open, now)?;
-        items.push(item);
-        if let Some(item) = assigned {
-            super::run::count_open(open, &item);
-            found.assigned += 1;
-            items.push(item);
-        }
-        Ok(())
-    }
-
-    /// A new handoff as the judgement flags it, with its first clocks.
-    fn birth(
-        &self,
-        judgement: &Judgement,
-        who: &Person,
-        people: &[Person],
-        open: &[(PersonId, u32)],
-        now: Instant,
-    ) -> Result<Option<Handoff>, DeskError> {
-        let Some(kind) = judgement.kind.as_deref().and_then(|key| self.policy.kind(key)) else {
-            return Ok(None);
-        };
-        let mut handoff = Handoff {
-            tier: judgement.fit.tier,
-            score: judgement.score.value,
-            source: judgement.source,
-            reason: judgement.reason.clone(),
-            contact: judgement.contact,
-            brief: judgement.brief.clone(),
-            parent: judgement.standing.handoff(),
-            ..Handoff::flagged(judgement.account, &kind.key, now)
-        };
-        let facts =
-            Facts { policy: &self.policy, who, now, people, open, package: None, automatic: true };
-        first_clocks(&mut handoff, kind, &facts)?;
-        Ok(Some(handoff))
-    }
-
-    /// The resting handoff that the new one grows out of is over.
-    fn woken(
-        &self,
-        judgement: &Judgement,
-        who: &Person,
-        people: &[Person],
-        now: Instant,
-    ) -> Result<Option<Item>, DeskError> {
-        let Some(id) = judgement.standing.handoff() else { return Ok(None) };
-        let Some(handoff) = self
-            .store
-            .handoff(id)?
-            .filter(|old| matches!(old.stage, Stage::Nurture | Stage::Hibernating))
-        else {
-            return Ok(None);
-        };
-        let facts = Facts {
-            policy: &self.policy,
-            who,
-            now,
-            people,
-            open: &[],
-            package: None,
-            automatic: true,
-        };
-        let command = Command::Wake { news: judgement.reason.clone() };
-        Ok(decide(&handoff, &command, &facts).ok().map(|changes| Item {
-            handoff,
-            action: "wake".to_owned(),
-            note: Some(judgement.reason.clone()).filter(|reason| !reason.is_empty()),
-            changes,
-        }))
-    }
-}
-
-fn case<'a>(one: &'a Judged, open: &'a [Open<'a>], now: Instant) -> Case<'a> {
-    Case {
-        account: &one.account,
-        contacts: &one.contacts,
-        signals: &one.signals,
-        open,
-        rest: one.rest(),
-        now,
-    }
-}
-
-/// The name of the rule that decided.
-fn rule_name(judgement: &Judgement, policy: &Policy) -> String {
-    let rule = judgement.rule.and_then(|place| policy.criteria.get(place));
-    rule.map_or_else(|| "no rule matched".to_owned(), |rule| rule.name.clone())
 }
 
 /// Whoever operates the machine, where nobody of the desk is named: the file's permissions let them.

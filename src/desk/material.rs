@@ -5,7 +5,7 @@ use crate::domain::command::Command;
 use crate::domain::contact::Contact;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{PersonId, SignalId};
-use crate::domain::package::{self, Package, assemble};
+use crate::domain::package::{self, Differs, Frozen, Package, assemble};
 use crate::domain::person::Person;
 use crate::domain::policy::Policy;
 use crate::domain::signal::Signal;
@@ -71,7 +71,19 @@ impl Material {
         command: &Command,
         around: &Around<'_>,
     ) -> (u8, Vec<&'static str>) {
-        let mut handoff = handoff.clone();
+        let (percent, missing, _) = self.sent(handoff, command, around);
+        (percent, missing)
+    }
+
+    /// The same with a copy of the package as it would be sent: without the assignee, who is no part of what is handed
+    /// over.
+    pub(super) fn sent(
+        &self,
+        handoff: &Handoff,
+        command: &Command,
+        around: &Around<'_>,
+    ) -> (u8, Vec<&'static str>, Frozen) {
+        let mut handoff = Handoff { assignee: None, ..handoff.clone() };
         if let Command::Edit { fields } | Command::Resubmit { fields } = command {
             for (key, text) in fields {
                 match text.trim() {
@@ -81,6 +93,17 @@ impl Material {
             }
         }
         let package = self.package(&handoff, around);
-        (package.completeness, package.missing.iter().map(|field| field.label).collect())
+        let missing = package.missing.iter().map(|field| field.label).collect();
+        (package.completeness, missing, Frozen::of(&package, around.now))
+    }
+
+    /// What the package says differently from the copy that was sent.
+    pub(super) fn differs(
+        &self,
+        sent: &Frozen,
+        handoff: &Handoff,
+        around: &Around<'_>,
+    ) -> Vec<Differs> {
+        sent.differs(&self.package(&Handoff { assignee: None, ..handoff.clone() }, around))
     }
 }

@@ -6,6 +6,7 @@ pub mod demo;
 mod dossier;
 mod error;
 mod evaluate;
+mod flag;
 mod import;
 mod lists;
 mod material;
@@ -14,6 +15,7 @@ mod propose;
 mod run;
 mod sla;
 mod undo;
+mod verdicts;
 
 use std::sync::Arc;
 
@@ -26,11 +28,12 @@ use crate::store::{Machine, Store, StoreError};
 
 pub use dossier::{Dossier, Line};
 pub use error::{Conflict, DeskError};
-pub use evaluate::{EvaluateOptions, Evaluated, Explained};
+pub use evaluate::{EvaluateOptions, Evaluated};
 pub use import::{Counts, ImportOptions, Imported};
 pub use people::NewPerson;
 pub use run::{Ask, Preview, Receipt, Refused, Request, past};
 pub use sla::{Late, Sla};
+pub use verdicts::Explained;
 
 /// The desk: a store, the policy in force and the machine it runs on.
 #[derive(Debug)]

@@ -171,15 +171,15 @@ impl Desk {
             }
             _ => None,
         };
-        let package = material
-            .map(|material| material.completeness(handoff, command, &self.around(people, now)));
+        let package =
+            material.map(|material| material.sent(handoff, command, &self.around(people, now)));
         let facts = Facts {
             policy: &self.policy,
             who,
             now,
             people,
             open,
-            package: package.as_ref().map(|(percent, missing)| (*percent, missing.as_slice())),
+            package: package.as_ref().map(|(percent, missing, _)| (*percent, missing.as_slice())),
             automatic: false,
         };
         if let Command::Dispose(disposal) = command
@@ -196,10 +196,16 @@ impl Desk {
         if let Some(refusal) = self.closed(handoff, command)? {
             return Ok(Err(refusal));
         }
-        let changes = match decide(handoff, command, &facts) {
+        let mut changes = match decide(handoff, command, &facts) {
             Ok(changes) => changes,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if matches!(command, Command::Submit | Command::Resubmit { .. })
+            && let Some((_, _, sent)) = package
+        {
+            let from = self.store.frozen(handoff.id)?.map(Box::new);
+            changes.push(Change::Froze { from, to: Some(Box::new(sent)) });
+        }
         let mut items = vec![Item {
             handoff: handoff.clone(),
             action: action_of(command, handoff, &self.policy).key().to_owned(),

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::clock::{Clock, ClockKey};
 use super::handoff::{Check, CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
 use super::ids::{ContactId, PersonId};
+use super::package::Frozen;
 use super::stage::Stage;
 use super::time::Instant;
 
@@ -14,6 +15,20 @@ use super::time::Instant;
 pub enum Change {
     /// The handoff came to be.
     Created(Box<Handoff>),
+    /// What the criteria said when it was flagged, a line each: kept with the handoff's birth, and nothing of the
+    /// handoff itself.
+    Explained {
+        /// The receipt.
+        lines: Vec<String>,
+    },
+    /// The package as it was sent changed: it is frozen at each submission (`DOMAIN.md 7`). Nothing of the handoff
+    /// itself; the store keeps the newest beside it.
+    Froze {
+        /// What it was.
+        from: Option<Box<Frozen>>,
+        /// What it is.
+        to: Option<Box<Frozen>>,
+    },
     /// The handoff was taken out again; only ever the undo of [`Change::Created`].
     Removed(Box<Handoff>),
     /// The stage changed.
@@ -160,6 +175,8 @@ impl Change {
         match self.clone() {
             Self::Created(handoff) => Self::Removed(handoff),
             Self::Removed(handoff) => Self::Created(handoff),
+            Self::Explained { lines } => Self::Explained { lines },
+            Self::Froze { from, to } => Self::Froze { from: to, to: from },
             Self::Staged { from, to } => Self::Staged { from: to, to: from },
             Self::Assigned { from, to } => Self::Assigned { from: to, to: from },
             Self::CoOwned { from, to } => Self::CoOwned { from: to, to: from },
@@ -184,10 +201,10 @@ impl Change {
         }
     }
 
-    /// Applies the change. `Created` and `Removed` are the store's to carry out and change nothing here.
+    /// Applies the change. `Created`, `Removed` and `Froze` are the store's to carry out and change nothing here.
     pub fn apply(&self, handoff: &mut Handoff) {
         match self {
-            Self::Created(_) | Self::Removed(_) => {}
+            Self::Created(_) | Self::Removed(_) | Self::Explained { .. } | Self::Froze { .. } => {}
             Self::Staged { to, .. } => handoff.stage = *to,
             Self::Assigned { to, .. } => handoff.assignee = *to,
             Self::CoOwned { to, .. } => handoff.co_owner = *to,

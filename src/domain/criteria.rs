@@ -4,9 +4,11 @@
 //! the reason. [`receipt()`] tells the same judgement condition by condition; both ask the same conditions, so a receipt
 //! cannot disagree with its verdict.
 
+mod ahead;
 mod cap;
 mod evidence;
 mod fit;
+mod gap;
 mod receipt;
 mod rules;
 #[cfg(test)]
@@ -79,6 +81,10 @@ pub struct Judgement {
     pub reason: String,
     /// Whether an earlier handoff stands in the way, or is the one this grows out of.
     pub standing: Standing,
+    /// What keeps an account that is to be discussed or researched from being handed off, `wanted: found`.
+    pub missing: Vec<String>,
+    /// When the verdict may change although nothing happens; none when it stays until something does.
+    pub again: Option<Instant>,
 }
 
 impl Judgement {
@@ -107,6 +113,13 @@ impl Judgement {
     }
 }
 
+/// How far back the criteria look, in milliseconds: the look-back window, or the longest window of a pattern.
+#[must_use]
+pub fn look_back(policy: &Policy) -> i64 {
+    let tests = policy.patterns.values().flat_map(|pattern| &pattern.tests);
+    tests.map(|test| test.within).fold(policy.intent.window, i64::max)
+}
+
 /// Judges an account by the policy's decision table; the first rule that matches decides, and none means nurture.
 #[must_use]
 pub fn judge(case: &Case<'_>, policy: &Policy) -> Judgement {
@@ -126,7 +139,13 @@ pub fn judge(case: &Case<'_>, policy: &Policy) -> Judgement {
     };
     let idle = matches!(verdict, Verdict::Nurture | Verdict::Never) && due_kind.is_none();
     let reason = if idle { String::new() } else { evidence::reason(&facts, &trigger, &standing) };
+    let missing = match verdict {
+        Verdict::Discuss | Verdict::Research => gap::missing(&facts),
+        Verdict::Handoff | Verdict::Nurture | Verdict::Never => Vec::new(),
+    };
     Judgement {
+        missing,
+        again: ahead::next_look(&facts),
         account: case.account.id,
         verdict,
         rule: found,

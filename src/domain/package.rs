@@ -4,6 +4,7 @@
 mod committee;
 mod engagement;
 mod facts;
+mod frozen;
 mod motion;
 mod page;
 mod summary;
@@ -24,6 +25,7 @@ use super::signal::Signal;
 use super::time::Instant;
 
 pub use facts::{TemplateFacts, facts};
+pub use frozen::{Differs, Frozen};
 pub use page::one_page;
 
 /// How a template marks a value that nobody knows: this, the name of the value, and `]`.

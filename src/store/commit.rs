@@ -330,7 +330,9 @@ impl Writer<'_> {
                 Change::Clocked { key, to, .. } => {
                     rows::clocks::put(self.conn, id, *key, to.as_deref())?
                 }
-                Change::Staged { .. }
+                Change::Froze { to, .. } => record::frozen::put(self.conn, id, to.as_deref())?,
+                Change::Explained { .. }
+                | Change::Staged { .. }
                 | Change::Assigned { .. }
                 | Change::CoOwned { .. }
                 | Change::Contacted { .. }

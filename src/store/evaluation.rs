@@ -1,14 +1,20 @@
 //! What the criteria look at, account by account, and what they last said of each.
 
-use chrono_tz::Tz;
-use rusqlite::{Connection, OptionalExtension, params};
+mod batch;
+#[cfg(test)]
+mod tests;
 
+use chrono_tz::Tz;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::convert::{List, SqlDay};
 use super::open::Store;
 use super::read::{account, contacts, signals};
-use super::{StoreError, convert::SqlDay};
+use super::{StoreError, StoreErrorKind};
 use crate::domain::account::Account;
+use crate::domain::change::Change;
 use crate::domain::contact::Contact;
-use crate::domain::criteria::{Judgement, Open, Rest};
+use crate::domain::criteria::{Case, Judgement, Open, Rest, judge, look_back};
 use crate::domain::ids::{AccountId, HandoffId, SignalId};
 use crate::domain::policy::Policy;
 use crate::domain::say::day_of;
@@ -41,7 +47,35 @@ struct Resting {
     removed: bool,
 }
 
+/// Which accounts are judged next.
+#[derive(Clone, Copy, Debug)]
+pub enum Span<'a> {
+    /// So many of all, by id, from the one after this on.
+    After(AccountId, usize),
+    /// These, in the order of their ids.
+    These(&'a [AccountId]),
+}
+
 impl Judged {
+    /// What the criteria say of it now.
+    #[must_use]
+    pub fn judge(&self, now: Instant, policy: &Policy) -> Judgement {
+        judge(&self.case(&self.open(), now), policy)
+    }
+
+    /// It as a case, with its open handoffs.
+    #[must_use]
+    pub fn case<'a>(&'a self, open: &'a [Open<'a>], now: Instant) -> Case<'a> {
+        Case {
+            account: &self.account,
+            contacts: &self.contacts,
+            signals: &self.signals,
+            open,
+            rest: self.rest(),
+            now,
+        }
+    }
+
     /// Its open handoffs.
     #[must_use]
     pub fn open(&self) -> Vec<Open<'_>> {
@@ -70,40 +104,92 @@ impl Judged {
 }
 
 impl Store {
-    /// The accounts after one, by id, with all that the criteria look at; only those about which something changed, or
-    /// all. Accounts whose wake date has come count as changed.
+    /// The accounts that are to be judged again, by id: those about which something changed since they were judged, and
+    /// those whose verdict may have changed by time alone, such as by a look-back window that moved on or a wake date
+    /// that came.
     ///
     /// # Errors
     /// What the machine failed at.
-    pub fn to_judge(
-        &self,
-        after: Option<AccountId>,
-        changed: bool,
+    pub fn accounts_to_judge(&self, now: Instant) -> Result<Vec<AccountId>, StoreError> {
+        self.read(|conn| {
+            conn.prepare_cached(
+                "SELECT account FROM unjudged
+                 UNION SELECT account FROM evaluation WHERE again IS NOT NULL AND again <= ?1 ORDER BY account",
+            )?
+            .query_map([now], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()
+        })
+    }
+
+    /// Judges the next accounts, and keeps what was said unless `keep` says otherwise, in one transaction: what somebody
+    /// writes about an account in between is not lost. None when there are no more; the answer's first part is the last
+    /// account that was looked at.
+    ///
+    /// # Errors
+    /// What the machine failed at; nothing was kept then.
+    pub fn judge_some(
+        &mut self,
+        which: &Span<'_>,
         now: Instant,
         policy: &Policy,
-        limit: usize,
-    ) -> Result<Vec<Judged>, StoreError> {
-        let after = after.unwrap_or_default();
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        keep: bool,
+    ) -> Result<Option<(AccountId, Vec<Judgement>)>, StoreError> {
+        if keep {
+            self.write(|tx| {
+                let Some((last, all)) = judge_span(tx, which, now, policy)? else {
+                    return Ok(None);
+                };
+                keep_all(tx, &all, now, policy)?;
+                forget_changes(tx, which, last)?;
+                Ok(Some((last, all)))
+            })
+        } else {
+            self.read(|conn| judge_span(conn, which, now, policy))
+        }
+    }
+
+    /// The policy by whose hash every account was judged last, once all were.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn judged_by(&self) -> Result<Option<String>, StoreError> {
         self.read(|conn| {
-            let today = SqlDay(day_of(now, policy.zone));
-            let ids: Vec<AccountId> = if changed {
-                conn.prepare_cached(
-                    "SELECT account FROM unjudged WHERE account > ?1
-                     UNION SELECT account FROM handoff
-                         WHERE on_wake IS NOT NULL AND on_wake <= ?3 AND open = 0 AND account > ?1
-                     ORDER BY account LIMIT ?2",
-                )?
-                .query_map(params![after, limit, today], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?
-            } else {
-                conn.prepare_cached("SELECT id FROM account WHERE id > ?1 ORDER BY id LIMIT ?2")?
-                    .query_map(params![after, limit], |row| row.get(0))?
-                    .collect::<rusqlite::Result<_>>()?
-            };
-            ids.into_iter()
-                .filter_map(|id| judged(conn, id, now, policy).transpose())
-                .collect::<rusqlite::Result<_>>()
+            conn.prepare_cached("SELECT value FROM meta WHERE key = 'judged_by'")?
+                .query_row([], |row| row.get(0))
+                .optional()
+        })
+    }
+
+    /// Says that every account has been judged by the policy with this hash.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn set_judged_by(&mut self, hash: &str) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "INSERT INTO meta (key, value) VALUES ('judged_by', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1",
+                [hash],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// What was to be flagged has been, or is held back by a cap: says when each is to be looked at again.
+    ///
+    /// # Errors
+    /// What the machine failed at; nothing was kept then.
+    pub fn settle_judgements(
+        &mut self,
+        accounts: &[(AccountId, Option<Instant>)],
+        held: bool,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut settle = tx
+                .prepare_cached("UPDATE evaluation SET again = ?2, held = ?3 WHERE account = ?1")?;
+            for (account, again) in accounts {
+                settle.execute(params![account, again, held])?;
+            }
+            Ok(())
         })
     }
 
@@ -120,45 +206,6 @@ impl Store {
         self.read(|conn| judged(conn, id, now, policy))
     }
 
-    /// Keeps what the criteria said, with the rule's name and the evidence, and takes the accounts off the list of those
-    /// that changed.
-    ///
-    /// # Errors
-    /// What the machine failed at; nothing was kept then.
-    pub fn keep_judgements(
-        &mut self,
-        judgements: &[Judgement],
-        rule: &dyn Fn(&Judgement) -> String,
-        now: Instant,
-        hash: &str,
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let mut keep = tx.prepare_cached(
-                "INSERT INTO evaluation (account, at, policy, verdict, kind, rule, score, receipt)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT (account) DO UPDATE SET at = ?2, policy = ?3, verdict = ?4, kind = ?5, rule = ?6,
-                     score = ?7, receipt = ?8",
-            )?;
-            let mut done = tx.prepare_cached("DELETE FROM unjudged WHERE account = ?1")?;
-            for judgement in judgements {
-                let trigger: Vec<i64> = judgement.trigger.iter().map(|id| id.0).collect();
-                let receipt = serde_json::json!({"reason": judgement.reason, "trigger": trigger});
-                keep.execute(params![
-                    judgement.account,
-                    now,
-                    hash,
-                    judgement.verdict.key(),
-                    judgement.kind,
-                    rule(judgement),
-                    judgement.score.value,
-                    receipt.to_string(),
-                ])?;
-                done.execute([judgement.account])?;
-            }
-            Ok(())
-        })
-    }
-
     /// The signals that decided when the account was judged last.
     ///
     /// # Errors
@@ -166,9 +213,54 @@ impl Store {
     pub fn trigger_of(&self, account: AccountId) -> Result<Vec<SignalId>, StoreError> {
         self.read(|conn| {
             conn.prepare_cached(
-                "SELECT value FROM evaluation, json_each(receipt, '$.trigger') WHERE account = ?1",
+                "SELECT value FROM evaluation, json_each(evaluation.decided) WHERE account = ?1",
             )?
             .query_map([account], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()
+        })
+    }
+
+    /// What the criteria said when a handoff was flagged, a line each; none where a person made it.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn flagged_because(&self, handoff: HandoffId) -> Result<Option<Vec<String>>, StoreError> {
+        let born = self.read(|conn| {
+            conn.prepare_cached(
+                "SELECT changes FROM event WHERE handoff = ?1 AND action = 'flag' ORDER BY version LIMIT 1",
+            )?
+            .query_row([handoff], |row| row.get::<_, String>(0))
+            .optional()
+        })?;
+        let Some(born) = born else { return Ok(None) };
+        let changes = super::record::decode(&born)
+            .map_err(|error| StoreError::bare(StoreErrorKind::Damaged(error)))?;
+        Ok(changes.into_iter().find_map(|change| match change {
+            Change::Explained { lines } => Some(lines),
+            _ => None,
+        }))
+    }
+
+    /// Handoffs that have rested in nurture since a moment, and whose account has been silent since then
+    /// (`DOMAIN.md 2`); at most so many. Those that are to wake on a day still to come are left to it.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn quiet_since(
+        &self,
+        since: Instant,
+        now: Instant,
+        limit: u32,
+    ) -> Result<Vec<HandoffId>, StoreError> {
+        self.read(|conn| {
+            conn.prepare_cached(
+                "SELECT id FROM handoff
+                 WHERE stage = 'nurture' AND coalesce(at_ended, at_created) <= ?1 AND on_wake IS NULL
+                     AND NOT EXISTS (SELECT 1 FROM signal
+                                     WHERE signal.account = handoff.account AND at > ?1 AND at <= ?2)
+                 LIMIT ?3",
+            )?
+            .query_map(params![since, now, limit], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()
         })
     }
@@ -195,6 +287,76 @@ impl Store {
     }
 }
 
+fn judge_span(
+    conn: &Connection,
+    which: &Span<'_>,
+    now: Instant,
+    policy: &Policy,
+) -> rusqlite::Result<Option<(AccountId, Vec<Judgement>)>> {
+    let next;
+    let ids = match which {
+        Span::After(last, limit) => {
+            next = batch::next_ids(conn, *last, *limit)?;
+            next.as_slice()
+        }
+        Span::These(ids) => ids,
+    };
+    let Some(last) = ids.last() else { return Ok(None) };
+    let all = batch::load(conn, ids, now, policy)?;
+    Ok(Some((*last, all.iter().map(|one| one.judge(now, policy)).collect())))
+}
+
+fn keep_all(
+    tx: &Transaction<'_>,
+    judgements: &[Judgement],
+    now: Instant,
+    policy: &Policy,
+) -> Result<(), StoreError> {
+    let mut keep = tx.prepare_cached(
+        "INSERT OR REPLACE INTO evaluation
+             (account, at, policy, verdict, kind, rule, tier, score, reason, missing, decided, again, held)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)",
+    )?;
+    for judgement in judgements {
+        let rule = judgement.rule.and_then(|place| policy.criteria.get(place));
+        let decided: Vec<_> = judgement.trigger.iter().map(|id| id.0.to_string()).collect();
+        // Until it is flagged, it is not done with.
+        let again = if judgement.flags() { Some(now) } else { judgement.again };
+        keep.execute(params![
+            judgement.account,
+            now,
+            policy.hash,
+            judgement.verdict.key(),
+            judgement.kind,
+            rule.map_or("no rule matched", |rule| &rule.name),
+            judgement.fit.tier,
+            judgement.score.value,
+            judgement.reason,
+            List(judgement.missing.as_slice()),
+            format!("[{}]", decided.join(",")),
+            again,
+        ])?;
+    }
+    Ok(())
+}
+
+/// Takes the accounts that were judged off the list of those that changed.
+fn forget_changes(tx: &Transaction<'_>, which: &Span<'_>, last: AccountId) -> rusqlite::Result<()> {
+    match which {
+        Span::After(after, _) => {
+            tx.prepare_cached("DELETE FROM unjudged WHERE account > ?1 AND account <= ?2")?
+                .execute(params![after, last])?;
+        }
+        Span::These(ids) => {
+            let mut done = tx.prepare_cached("DELETE FROM unjudged WHERE account = ?1")?;
+            for id in *ids {
+                done.execute([id])?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn judged(
     conn: &Connection,
     id: AccountId,
@@ -202,7 +364,7 @@ fn judged(
     policy: &Policy,
 ) -> rusqlite::Result<Option<Judged>> {
     let Some(account) = account(conn, id)? else { return Ok(None) };
-    let since = now.plus(policy.intent.window.saturating_neg());
+    let since = now.plus(look_back(policy).saturating_neg());
     let open = conn
         .prepare_cached(
             "SELECT id, kind, opportunity FROM handoff WHERE account = ?1 AND open = 1 ORDER BY id",

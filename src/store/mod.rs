@@ -29,6 +29,7 @@ mod terms;
 #[cfg(test)]
 mod testing;
 mod turnstile;
+mod verdicts;
 mod window;
 mod write_people;
 
@@ -40,12 +41,13 @@ pub use check::{Checked, Finding};
 pub use commit::{CommitError, Committed, Item, Write};
 pub use counts::Badges;
 pub use error::{StoreError, StoreErrorKind};
-pub use evaluation::Judged;
+pub use evaluation::{Judged, Span};
 pub use gesture::{Machine, Stamp};
 pub use history::{Entry, Event, Gesture};
 pub use import::{Fate, Fated};
 pub use open::{Access, Store};
 pub use team::TeamRow;
+pub use verdicts::{Look, Looked};
 
 /// The path with something added to its file name: `desk.db` and `.next` give `desk.db.next`.
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -175,6 +175,16 @@ impl Store {
         self.conn.execute_batch(how).map_err(|error| StoreError::from(error).at(&self.path))
     }
 
+    /// Keeps so many pages of the file in memory while much of it is read, or as few as usual again.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn read_much(&self, much: bool) -> Result<(), StoreError> {
+        // In KiB, as SQLite wants it: negative.
+        let size = if much { -65_536 } else { -2_000 };
+        self.read(|conn| conn.pragma_update(None, "cache_size", size))
+    }
+
     fn reopen(&mut self) -> Result<(), StoreError> {
         // The old connection may hold the file for itself, so it goes first.
         self.conn = Connection::open_in_memory()?;

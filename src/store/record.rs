@@ -1,10 +1,12 @@
 //! The changes of an event as JSON text and back. These structs are the store's own, apart from the domain's, because
 //! what is written once is read for years: a name here never changes, and a test pins each.
 
+pub(super) mod frozen;
 mod whole;
 
 use std::collections::BTreeMap;
 
+use self::frozen::FrozenEntry;
 use self::whole::HandoffEntry;
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,8 @@ struct FromTo<T> {
 enum Entry {
     Created(Box<HandoffEntry>),
     Removed(Box<HandoffEntry>),
+    Explained(Vec<String>),
+    Froze(FromTo<Option<FrozenEntry>>),
     Staged(FromTo<String>),
     Assigned(FromTo<Option<i64>>),
     CoOwned(FromTo<Option<CoOwnerEntry>>),
@@ -89,6 +93,11 @@ impl Entry {
         match change {
             Change::Created(handoff) => Self::Created(Box::new(HandoffEntry::of(handoff))),
             Change::Removed(handoff) => Self::Removed(Box::new(HandoffEntry::of(handoff))),
+            Change::Explained { lines } => Self::Explained(lines.clone()),
+            Change::Froze { from, to } => Self::Froze(FromTo {
+                from: from.as_deref().map(FrozenEntry::of),
+                to: to.as_deref().map(FrozenEntry::of),
+            }),
             Change::Staged { from, to } => {
                 Self::Staged(FromTo { from: from.to_string(), to: to.to_string() })
             }
@@ -158,6 +167,11 @@ impl Entry {
         Ok(match self {
             Self::Created(handoff) => Change::Created(Box::new(handoff.handoff()?)),
             Self::Removed(handoff) => Change::Removed(Box::new(handoff.handoff()?)),
+            Self::Explained(lines) => Change::Explained { lines },
+            Self::Froze(FromTo { from, to }) => Change::Froze {
+                from: from.map(FrozenEntry::frozen),
+                to: to.map(FrozenEntry::frozen),
+            },
             Self::Staged(FromTo { from, to }) => {
                 Change::Staged { from: from.parse()?, to: to.parse()? }
             }

@@ -13,7 +13,7 @@ use crate::domain::contact::Contact;
 use crate::domain::due::Ledger;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
-use crate::domain::package::Package;
+use crate::domain::package::{Differs, Package};
 use crate::domain::person::Person;
 use crate::domain::queue::{Count, Page};
 use crate::domain::refusal::Refusal;
@@ -35,8 +35,9 @@ pub enum Answer {
     Badges(Badges),
     /// Everything that is shown of a handoff; none when there is no such handoff any more.
     Card(HandoffId, Option<Arc<Card>>),
-    /// Why the criteria say of the account of a handoff what they say, a line each.
-    Receipt(HandoffId, Vec<String>),
+    /// Why the criteria flagged a handoff, as it was kept then, none where a person made it; and what they say of its
+    /// account now, a line each.
+    Receipt(HandoffId, Option<Vec<String>>, Vec<String>),
     /// Whom the desk proposes, for each handoff asked about.
     Proposals(Ticket, Vec<(HandoffId, Arc<Proposal>)>),
     /// What would come of requests.
@@ -79,6 +80,10 @@ pub struct Card {
     pub contacts: Vec<Contact>,
     /// The package as assembled now.
     pub package: Package,
+    /// When the package was submitted last.
+    pub sent: Option<Instant>,
+    /// What the package says differently since.
+    pub changed: Vec<Differs>,
     /// Its clocks, also those to come.
     pub clocks: Vec<Line>,
     /// The newest events of its record, newest first.

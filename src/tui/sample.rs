@@ -370,6 +370,8 @@ pub(super) fn card(row: &QueueRow, me: &Person) -> Card {
         account,
         contacts,
         package,
+        sent: None,
+        changed: Vec::new(),
         clocks,
         actions,
     }
@@ -495,7 +497,8 @@ impl Bench {
                     "hand off as tier1: Tier 1 and at least light intent",
                     "fit: tier 1, by the ICP rules",
                 ];
-                Answer::Receipt(*id, lines.map(str::to_owned).to_vec())
+                let lines = lines.map(str::to_owned).to_vec();
+                Answer::Receipt(*id, Some(lines.clone()), lines)
             }
             Load::Ahead(_) | Load::Proposals(..) | Load::Preview(..) => return None,
         })

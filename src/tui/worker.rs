@@ -298,12 +298,13 @@ impl Work {
                 None => Answer::Badges(self.desk.badges(self.me, now)?),
             },
             Load::Receipt(handoff, account) => {
+                let kept = self.desk.flagged_because(handoff)?;
                 let lines = match self.desk.explain(&account.to_string(), now) {
-                    Ok(explained) => explained.receipt.lines(),
+                    Ok(explained) => explained.lines(),
                     Err(DeskError::NotFound(sentence)) => vec![sentence],
                     Err(error) => return Err(error),
                 };
-                Answer::Receipt(handoff, lines)
+                Answer::Receipt(handoff, kept, lines)
             }
             Load::Proposals(ticket, ids) => {
                 let mut proposals = Vec::with_capacity(ids.len());
@@ -385,6 +386,8 @@ impl Work {
             account: dossier.account,
             contacts: dossier.contacts,
             package: dossier.package,
+            sent: dossier.sent,
+            changed: dossier.changed,
             names: dossier.names,
             actions: dossier.actions,
         };

@@ -14,6 +14,9 @@ use crate::domain::time::Instant;
 /// So many signals that didn't decide are told one by one; the rest are counted.
 const OTHERS_TOLD: usize = 20;
 
+/// So many days of a condition's evidence are told one by one.
+const DAYS_TOLD: usize = 4;
+
 /// Why a judgement came out as it did.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Receipt {
@@ -63,6 +66,8 @@ pub struct Checked {
     pub found: String,
     /// Whether it holds.
     pub met: bool,
+    /// The signals that it looks at and finds, newest first.
+    pub evidence: Vec<SignalId>,
 }
 
 /// A signal that was looked at.
@@ -93,6 +98,7 @@ pub fn receipt(case: &Case<'_>, policy: &Policy, judgement: &Judgement) -> Recei
                 wanted: condition.wanted(&facts),
                 found: condition.found(&facts),
                 met: condition.met(&facts),
+                evidence: condition.evidence(&facts),
             })
             .collect();
         let matched = conditions.iter().all(|condition| condition.met);
@@ -174,8 +180,9 @@ impl Receipt {
         for (place, tried) in self.tried.iter().enumerate() {
             lines.push(format!("  {} {}. {}", mark(tried.matched), place + 1, tried.name));
             for checked in &tried.conditions {
-                let Checked { wanted, found, met } = checked;
-                lines.push(format!("      {} {wanted}: {found}", mark(*met)));
+                let Checked { wanted, found, met, evidence } = checked;
+                let on = self.days(evidence);
+                lines.push(format!("      {} {wanted}: {found}{on}", mark(*met)));
             }
         }
         lines.push(match self.evidence.len() {
@@ -204,6 +211,27 @@ impl Receipt {
             lines.push(format!("    and {}", say::count(more, "more signal", "more signals")));
         }
         lines
+    }
+}
+
+impl Receipt {
+    /// The days of some evidence, each once: `, on 12 Apr 2026 and 10 Apr 2026`.
+    fn days(&self, evidence: &[SignalId]) -> String {
+        let mut days: Vec<String> = Vec::new();
+        for seen in self.evidence.iter().filter(|seen| evidence.contains(&seen.id)) {
+            let day = say::day(say::day_of(seen.at, self.zone));
+            if !days.contains(&day) {
+                days.push(day);
+            }
+        }
+        if days.is_empty() {
+            return String::new();
+        }
+        if days.len() > DAYS_TOLD {
+            let more = days.split_off(DAYS_TOLD).len();
+            days.push(format!("{more} more"));
+        }
+        format!(", on {}", say::all(&days))
     }
 }
 

@@ -5,6 +5,7 @@ use super::fit::{Fit, fit, tier_words};
 use super::score::{Score, in_window, intent_score, label, within};
 use crate::domain::account::{Relation, Tier};
 use crate::domain::contact::Contact;
+use crate::domain::ids::SignalId;
 use crate::domain::policy::{BandTest, NumberTest, Op, Pattern, PatternTest, Policy, When};
 use crate::domain::say;
 use crate::domain::signal::Signal;
@@ -158,6 +159,26 @@ impl Condition<'_> {
                 let passes = |value: i64| test.passes(value as f64);
                 facts.case.account.expected_value.is_some_and(passes)
             }
+        }
+    }
+
+    /// The signals that it looks at and finds, newest first; none for what is not about signals by kind or pattern.
+    pub(super) fn evidence(&self, facts: &Facts<'_>) -> Vec<SignalId> {
+        let id = |signal: &Signal| signal.id;
+        match self {
+            Self::Signals(kinds) => facts.of_kinds(kinds).map(id).collect(),
+            Self::Only(_) => facts.window.iter().map(|signal| signal.id).collect(),
+            Self::Patterns(keys) => {
+                let patterns = facts.policy.patterns.iter().filter(|(key, _)| keys.contains(key));
+                let tests: Vec<_> = patterns.flat_map(|(_, pattern)| &pattern.tests).collect();
+                let counted = |signal: &&Signal| {
+                    tests.iter().any(|test| counts(test, signal, facts.case.now))
+                };
+                let mut seen: Vec<_> = facts.case.signals.iter().filter(counted).collect();
+                seen.sort_by(|one, other| newest_first(one, other));
+                seen.into_iter().map(id).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

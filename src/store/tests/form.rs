@@ -9,6 +9,7 @@ use crate::domain::handoff::{
     Channel, Check, Claim, CoOwner, Day, Decision, Outcome, Touch, TouchOutcome, VpDecision,
 };
 use crate::domain::ids::ContactId;
+use crate::domain::package::Frozen;
 use crate::domain::policy::Class;
 
 fn day(d: u32) -> Option<NaiveDate> {
@@ -63,6 +64,14 @@ const HELD: &str = r#"{"owes":"P-2","started":10,"target":"3bd","calendar":"offi
 const DELIVER: &str = r#""owes":"marketing","started":0,"target":"1h","calendar":"always","warning":"0.75","due":3600000,"warn":2700000,"state":"met","ended":9"#;
 
 #[rstest]
+#[case(Change::Explained { lines: vec!["Hand off".into()] }, r#"{"explained":["Hand off"]}"#)]
+#[case(
+    Change::Froze {
+        from: None,
+        to: Some(Box::new(Frozen { at: Instant(3), completeness: 80, fields: BTreeMap::from([("reason".into(), "Pricing".into())]) })),
+    },
+    r#"{"froze":{"from":null,"to":{"at":3,"completeness":80,"fields":{"reason":"Pricing"}}}}"#
+)]
 #[case(Change::Staged { from: Stage::Flagged, to: Stage::Queued }, r#"{"staged":{"from":"flagged","to":"queued"}}"#)]
 #[case(Change::Assigned { from: None, to: Some(SAM) }, r#"{"assigned":{"from":null,"to":2}}"#)]
 #[case(

@@ -41,8 +41,9 @@ pub struct LedgerOf {
     /// Which of the clocks, in the order in which they are shown.
     clock: usize,
     at: usize,
-    /// The rule that flagged it, with its evidence; none while it is looked up.
-    receipt: Option<Vec<String>>,
+    /// The rule that flagged it, with its evidence, as it was kept; and what the criteria say now. None while they are
+    /// looked up.
+    receipt: Option<(Option<Vec<String>>, Vec<String>)>,
 }
 
 impl Popup {
@@ -85,10 +86,10 @@ impl LedgerOf {
     }
 
     pub(super) fn answer(&mut self, answer: &Answer) -> Reply {
-        if let Answer::Receipt(of, lines) = answer
+        if let Answer::Receipt(of, kept, lines) = answer
             && *of == self.handoff
         {
-            self.receipt = Some(lines.clone());
+            self.receipt = Some((kept.clone(), lines.clone()));
         }
         Reply::keep()
     }
@@ -118,9 +119,14 @@ impl LedgerOf {
             Some(line) => told.clock(card, line),
             None => told.say("", "This handoff has no clock.", model.theme.muted),
         }
-        if let Some(receipt) = self.receipt.as_ref().filter(|receipt| !receipt.is_empty()) {
-            told.head("What the criteria say");
-            receipt.iter().for_each(|line| told.prose(line));
+        if let Some((kept, now)) = &self.receipt {
+            told.head("Why it was flagged");
+            match kept {
+                Some(kept) => kept.iter().for_each(|line| told.prose(line)),
+                None => told.prose("By hand: a person made it, not the criteria."),
+            }
+            told.head("What the criteria say now");
+            now.iter().for_each(|line| told.prose(line));
         }
         told.lines
     }

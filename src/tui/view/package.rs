@@ -6,9 +6,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{bar, below, inner, is_active, put, put_right, row, title};
-use crate::domain::field::Section;
+use crate::domain::field::{Section, package_field};
 use crate::domain::package::FieldValue;
 use crate::domain::say;
+use crate::domain::stage::Stage;
 use crate::tui::answer::{Card, Happening};
 use crate::tui::layout;
 use crate::tui::memory::Memory;
@@ -25,6 +26,8 @@ const WIDEST: usize = 110;
 const LABELS: usize = 18;
 /// Lines that one fact shows at most.
 const MOST: usize = 40;
+/// So many fields that differ from what was submitted are told at the top.
+const CHANGES: usize = 5;
 
 pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area: Rect) {
     if area.is_empty() {
@@ -135,10 +138,11 @@ fn lines(model: &Model, card: &Card, columns: usize) -> Vec<Line<'static>> {
                 .section(section)
                 .filter(|fact| !is_told(fact) || section != Section::Summary)
                 .collect();
-            let labels =
-                facts.iter().map(|fact| fact.field.label.len()).max().unwrap_or(0).min(LABELS);
+            let mark = usize::from(!card.changed.is_empty());
+            let labels = facts.iter().map(|fact| fact.field.label.len() + mark);
+            let labels = labels.max().unwrap_or(0).min(LABELS);
             for fact in &facts {
-                self::fact(model, fact, labels, columns, &mut lines);
+                self::fact(model, card, fact, labels, columns, &mut lines);
             }
             if facts.is_empty() && lines.is_empty() {
                 lines.push(Line::from(label("Nothing is known here yet.", model.theme.muted)));
@@ -181,6 +185,17 @@ fn lead(model: &Model, card: &Card, columns: usize, lines: &mut Vec<Line<'static
     if let Some(why) = card.package.value("reason") {
         lines.extend(prose(why, columns, theme.text()));
     }
+    if card.handoff.stage == Stage::Returned && !card.handoff.missing.is_empty() {
+        let names: Vec<_> = card
+            .handoff
+            .missing
+            .iter()
+            .map(|key| package_field(key).map_or(key.as_str(), |field| field.label))
+            .collect();
+        let wanted = format!("Returned; they ask for: {}", names.join(", "));
+        lines.extend(prose(&wanted, columns, theme.notice));
+    }
+    lines.extend(since_sent(model, card, columns));
     if let Some(brief) = &card.handoff.brief {
         lines.push(Line::default());
         lines.push(Line::from(label("Brief", theme.muted)));
@@ -189,12 +204,32 @@ fn lead(model: &Model, card: &Card, columns: usize, lines: &mut Vec<Line<'static
     lines.push(Line::default());
 }
 
+/// What the package says differently since it was submitted, field by field.
+fn since_sent(model: &Model, card: &Card, columns: usize) -> Vec<Line<'static>> {
+    let theme = &model.theme;
+    let Some(sent) = card.sent.filter(|_| !card.changed.is_empty()) else { return Vec::new() };
+    let many = say::count(card.changed.len() as u64, "field differs", "fields differ");
+    let head =
+        format!("~ {many} from what was submitted {}:", when::stamp(sent, model.now, model.zone));
+    let mut lines: Vec<_> = prose(&head, columns, theme.notice).collect();
+    for differs in card.changed.iter().take(CHANGES) {
+        let text = format!("  {}", differs.line());
+        lines.push(Line::from(clipped(&text, columns, theme.muted)));
+    }
+    if card.changed.len() > CHANGES {
+        let more = format!("  and {} more", card.changed.len() - CHANGES);
+        lines.push(Line::from(cell(&more, theme.muted)));
+    }
+    lines
+}
+
 fn prose(text: &str, columns: usize, style: Style) -> impl Iterator<Item = Line<'static>> {
     wrapped(text, columns, MOST).into_iter().map(move |line| Line::from(cell(&line, style)))
 }
 
 fn fact(
     model: &Model,
+    card: &Card,
     fact: &FieldValue,
     labels: usize,
     columns: usize,
@@ -203,7 +238,11 @@ fn fact(
     let theme = &model.theme;
     let room = columns.saturating_sub(labels + 2);
     let missing = fact.required && !fact.is_filled();
-    let named = padded(fact.field.label, labels, theme.muted);
+    // Beside its name stands that it says something else than when it was submitted.
+    let changed = card.changed.iter().any(|differs| differs.field.key == fact.field.key);
+    let style = if changed { theme.notice } else { theme.muted };
+    let name = if changed { format!("~{}", fact.field.label) } else { fact.field.label.to_owned() };
+    let named = padded(&name, labels, style);
     let mut shown: Vec<Span<'static>> = Vec::new();
     for line in fact.shown() {
         shown.extend(wrapped(line, room, MOST).into_iter().map(|line| cell(&line, theme.text())));

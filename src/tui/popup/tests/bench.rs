@@ -276,6 +276,8 @@ impl Bench {
             account: account(),
             contacts: contacts(),
             package: self.package(),
+            sent: None,
+            changed: Vec::new(),
             clocks: Vec::new(),
             record: vec![Happening {
                 seq: 9,
