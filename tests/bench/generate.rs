@@ -13,6 +13,8 @@ const HOUR: i64 = 3_600_000;
 
 /// How many signals the first accounts have: opening such a package is measured too.
 const MANY_SIGNALS: i64 = 200;
+/// How many handoffs have such a package; they come first where the list is by what is due.
+pub(crate) const FULL: i64 = 40;
 
 const SYLLABLES: &[&str] = &[
     "ba", "co", "di", "fu", "ga", "he", "in", "ko", "lu", "ma", "ne", "or", "pa", "qui", "ro",
@@ -149,7 +151,9 @@ fn account(tx: &Transaction<'_>, id: i64, dice: &mut Dice) {
 }
 
 fn handoff(tx: &Transaction<'_>, id: i64, accounts: i64, dice: &mut Dice) {
-    let stage = dice.pick(STAGES);
+    // The first ones are on the accounts with many signals, and due first of all.
+    let full = id <= FULL;
+    let stage = if full { "queued" } else { dice.pick(STAGES) };
     let open = !matches!(stage, "nurture" | "hibernating" | "closed");
     let assigned = matches!(stage, "assigned" | "accepted" | "working" | "engaged" | "opportunity");
     let assignee = (assigned || !open).then(|| 2 + dice.below(AES.unsigned_abs()));
@@ -158,6 +162,8 @@ fn handoff(tx: &Transaction<'_>, id: i64, accounts: i64, dice: &mut Dice) {
     // What is assigned while it is measured goes to the people there are.
     let kind = if stage == "queued" { "tier1" } else { kind };
     let due = NOW + dice.below(2_000) * HOUR / 4 - 100 * HOUR + dice.below(60) * 60_000;
+    let due = if full { NOW - 200 * HOUR + id * HOUR } else { due };
+    let account = if full { id } else { 1 + dice.below(accounts.unsigned_abs()) };
     let clock = open.then(|| dice.pick(CLOCKS));
     let code = (!open).then(|| dice.pick(&["NO_RESPONSE", "BAD_TIMING"]));
     tx.prepare_cached(
@@ -171,7 +177,7 @@ fn handoff(tx: &Transaction<'_>, id: i64, accounts: i64, dice: &mut Dice) {
     .unwrap()
     .execute(params![
         id,
-        1 + dice.below(accounts.unsigned_abs()),
+        account,
         kind,
         format!("deal {id}"),
         stage,

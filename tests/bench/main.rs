@@ -31,6 +31,11 @@ fn main() {
     {
         return floor::run(Path::new(store)).unwrap();
     }
+    if let [flag, store, size] = arguments.as_slice()
+        && flag == "--store"
+    {
+        return generate::store(Path::new(store), size.parse().unwrap());
+    }
     let sizes: Vec<u32> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![100_000] } else { sizes };
     let folder = tempfile::tempdir().unwrap();
@@ -107,6 +112,14 @@ fn measure(which: Which, folder: &Path, store: &Path, figures: &mut Figures) {
     figures.count(Kind::IdleCpu, desk, idle.cpu_us_per_s);
     figures.count(Kind::IdleBytes, desk, idle.bytes_per_s);
     figures.count(Kind::IdleWrites, desk, idle.written);
+    if desk {
+        // What is due within the hour counts by seconds: a screen full of it, the worst there is.
+        terminal.say(&["/", "due:<1h -breached", "\r"]);
+        let ticking = terminal.idle(IDLE);
+        figures.count(Kind::TickCpu, desk, ticking.cpu_us_per_s);
+        figures.count(Kind::TickBytes, desk, ticking.bytes_per_s);
+        figures.count(Kind::TickWrites, desk, ticking.written);
+    }
     figures.count(Kind::Memory, desk, terminal.memory_kb());
     terminal.leave();
 }
@@ -130,9 +143,50 @@ fn desk_only(terminal: &mut Terminal, figures: &mut Figures) {
         }
         terminal.say(&["\x1b", "\x1b"]);
     }
+    actions(terminal, figures);
+    terminal.say(&["v", "All", "\r"]);
+    // The first rows of all are those with many signals.
+    for _ in 1..generate::FULL {
+        figures.add(Kind::Package, true, terminal.press("j").0);
+    }
+    terminal.say(&["g"]);
+    for column in ["score", "due", "account", "due"] {
+        terminal.say(&["o", column]);
+        figures.add(Kind::Column, true, terminal.press("\r").0);
+    }
+}
+
+/// What writes. Each waits for the disk, whose own time is taken in the same minute and left out of the ratio.
+fn actions(terminal: &mut Terminal, figures: &mut Figures) {
+    let mut sync = Vec::new();
+    for _ in 0..40 {
+        let took = terminal::sync();
+        sync.push(took);
+        figures.add(Kind::Sync, true, took);
+    }
+    sync.sort_by(f64::total_cmp);
+    let sync = sync[sync.len() / 2];
     terminal.say(&["v", "unass", "\r"]);
     for _ in 0..20 {
-        figures.add(Kind::Assign, true, terminal.press_until("A", "Assigned "));
+        figures.add(Kind::Assign, true, terminal.press_until("A", "Assigned ") - sync);
     }
-    terminal.say(&["v", "All", "\r"]);
+    for _ in 0..2 {
+        // Past those that were just assigned, and so many that they are on several pages.
+        for _ in 0..200 {
+            terminal.say(&[" "]);
+        }
+        terminal.say(&["A"]);
+        terminal.wait_for("can.");
+        figures.add(Kind::Bulk, true, terminal.press_until("y", "Assigned 200"));
+    }
+    terminal.say(&["v", "All", "\r", "/", "stage:assigned", "\r"]);
+    for _ in 0..20 {
+        figures.add(Kind::Accept, true, terminal.press_until("c", "Accepted ") - sync);
+    }
+    terminal.say(&["\x1b", "\x1b", "/", "stage:working", "\r"]);
+    for _ in 0..10 {
+        terminal.say(&["d", "MEETING", "\r", "+3bd"]);
+        figures.add(Kind::Dispose, true, terminal.press_until("\x13", "Recorded ") - sync);
+    }
+    terminal.say(&["\x1b", "\x1b"]);
 }

@@ -77,6 +77,11 @@ impl Terminal {
         self.wait(self.started, text)
     }
 
+    /// Waits for a text, without measuring.
+    pub(crate) fn wait_for(&self, text: &str) {
+        self.wait(Instant::now(), text);
+    }
+
     fn wait(&self, from: Instant, text: &str) -> f64 {
         loop {
             let (shown, last) = {
@@ -194,6 +199,20 @@ impl Terminal {
         self.keys.write_all(b"q").unwrap();
         self.child.wait().unwrap();
     }
+}
+
+/// How long the disk takes to keep 8 KB that are added to a file: two pages of a write-ahead log.
+pub(crate) fn sync() -> f64 {
+    let mut file = tempfile::tempfile().unwrap();
+    let mut took = 0.0;
+    // The first sync of a file keeps its name too.
+    for _ in 0..2 {
+        file.write_all(&[1; 8192]).unwrap();
+        let from = Instant::now();
+        file.sync_data().unwrap();
+        took = ms(from.elapsed());
+    }
+    took
 }
 
 fn ms(time: Duration) -> f64 {
