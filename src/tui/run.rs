@@ -131,6 +131,7 @@ pub fn run(setup: Setup) -> Result<(), TuiError> {
         save_view: setup.save_view,
         clicked: None,
         over: false,
+        told: false,
         changed: true,
     };
     desk.run()
@@ -195,6 +196,8 @@ struct Open {
     /// When and where was clicked last.
     clicked: Option<(Stopwatch, u16, u16)>,
     over: bool,
+    /// What became of a write is known and not on screen yet.
+    told: bool,
     /// Something happened since the last frame that may be seen.
     changed: bool,
 }
@@ -224,10 +227,14 @@ impl Open {
         Ok(())
     }
 
-    /// Takes all that waits, and for a moment what is about to come.
+    /// Takes all that waits, and for a moment what is about to come. What became of a write is told at once: the list
+    /// as it is now may take longer.
     fn gather(&mut self, patience: Duration) {
         let watch = Stopwatch::start();
-        while !self.over && watch.elapsed() < LONGEST.max(patience) {
+        while !self.over
+            && !std::mem::take(&mut self.told)
+            && watch.elapsed() < LONGEST.max(patience)
+        {
             match self.wakes.try_recv() {
                 Ok(wake) => self.take(wake),
                 Err(TryRecvError::Disconnected) => self.over = true,
@@ -272,7 +279,8 @@ impl Open {
                 self.tell(Msg::Redraw);
             }
             Wake::Answer(answer) => {
-                self.changed |= self.model.shows(&answer);
+                self.told = matches!(answer, Answer::Done(..) | Answer::NotDone(..));
+                self.changed |= self.told || self.model.shows(&answer);
                 self.tell(Msg::Answer(answer));
             }
             Wake::Terminal(event) => {

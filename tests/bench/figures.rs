@@ -53,10 +53,14 @@ impl Kind {
             Self::Accept => ("accept, key to done, over the sync", Self::Page, "p50 <= 5"),
             Self::Dispose => ("dispose, key to done, over the sync", Self::Page, "p50 <= 5"),
             Self::Bulk => ("assign 200 at once, key to done", Self::Page, "<= 100 ms"),
-            Self::IdleCpu => ("idle, no second in sight: processor, us a second", Self::IdleCpu, "0"),
+            Self::IdleCpu => {
+                ("idle, no second in sight: processor, us a second", Self::IdleCpu, "0")
+            }
             Self::IdleBytes => ("idle, no second in sight: bytes a second", Self::IdleBytes, "0"),
             Self::IdleWrites => ("idle, no second in sight: bytes to disk", Self::IdleWrites, "0"),
-            Self::TickCpu => ("idle, seconds ticking: processor, us a second", Self::TickCpu, "<= 3000"),
+            Self::TickCpu => {
+                ("idle, seconds ticking: processor, us a second", Self::TickCpu, "<= 3000")
+            }
             Self::TickBytes => ("idle, seconds ticking: bytes a second", Self::TickBytes, "<= 400"),
             Self::TickWrites => ("idle, seconds ticking: bytes to disk", Self::TickWrites, "0"),
             Self::Memory => ("most memory, KB", Self::Memory, "<= 4"),
