@@ -25,7 +25,7 @@ use crate::domain::time::Instant;
 use crate::platform::clock::{Clock, Stopwatch, new_action_id};
 
 /// How often it is asked whether somebody else wrote; others' work is seen within a second.
-const POLL: Duration = Duration::from_millis(250);
+const POLL: Duration = Duration::from_millis(500);
 /// How often a store that can only be read is tried again.
 const RECOVER: Duration = Duration::from_secs(5);
 /// How long the next question of somebody who just got an answer is waited for before something is done that can wait.
