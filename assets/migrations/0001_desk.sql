@@ -368,7 +368,7 @@ CREATE TABLE gesture (
     at        INTEGER NOT NULL,
     label     TEXT NOT NULL,
     policy    TEXT NOT NULL,
-    kind      TEXT NOT NULL CHECK (kind IN ('handoffs', 'people', 'facts')),
+    kind      TEXT NOT NULL CHECK (kind IN ('handoffs', 'people', 'facts', 'policy')),
     undoes    INTEGER UNIQUE REFERENCES gesture (id) CHECK (undoes < id),
     backward  INTEGER NOT NULL CHECK (backward IN (0, 1))  -- 1 when it takes something back, 0 when it does or redoes
 ) STRICT;
@@ -397,6 +397,17 @@ CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the event record is append-only'); END;
 CREATE TRIGGER gesture_no_update BEFORE UPDATE ON gesture BEGIN SELECT RAISE(ABORT, 'the event record is append-only'); END;
 CREATE TRIGGER gesture_no_delete BEFORE DELETE ON gesture BEGIN SELECT RAISE(ABORT, 'the event record is append-only'); END;
+
+-- Policies that were put in force, with the text of their files and the names of those who agreed.
+CREATE TABLE adoption (
+    gesture INTEGER PRIMARY KEY REFERENCES gesture (id),
+    hash    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    before  TEXT NOT NULL,
+    signed  TEXT NOT NULL CHECK (json_type(signed) = 'array'),
+    toml    TEXT NOT NULL
+) STRICT;
+CREATE INDEX adoption_hash ON adoption (hash, gesture);
 
 -- Who was given what when, undone assignments left out: routing rotates by it (DOMAIN.md 6).
 CREATE TABLE assignment (

@@ -474,8 +474,37 @@ pub enum Policy {
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
     },
-    /// Print the policy in force, with where each part came from
+    /// Print the policy in force, with who signed it and where each part came from
     Show,
+    /// Replay past months under a changed policy: how many more or fewer, which accounts, how those handoffs really ended
+    Try(PolicyTry),
+    /// Put a changed policy in force, with who agreed; the one before is kept aside
+    Adopt(PolicyAdopt),
+}
+
+/// `handoff policy try`
+#[derive(Args, Debug)]
+pub struct PolicyTry {
+    /// The changed policy; "-" reads standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// So many whole months before this one, and this one so far
+    #[arg(long, default_value_t = 6, value_name = "N")]
+    pub months: u32,
+    /// Name at most so many accounts of each type either way
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub named: usize,
+}
+
+/// `handoff policy adopt`
+#[derive(Args, Debug)]
+pub struct PolicyAdopt {
+    /// The policy; "-" reads standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Who agreed, with commas between; the VP of Sales or revenue operations must be among them
+    #[arg(long, required = true, value_delimiter = ',', value_name = "WHO")]
+    pub signed_by: Vec<String>,
 }
 
 /// `handoff person`

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Evaluate, context: &Context) -> Result<Status, Failure>
 }
 
 /// A progress line on the standard error, where somebody looks at it.
-fn spinner(context: &Context) -> Option<ProgressBar> {
+pub(super) fn spinner(context: &Context) -> Option<ProgressBar> {
     if !context.streams.stderr_terminal || context.json {
         return None;
     }

@@ -136,9 +136,27 @@ pub(super) const POLICY: &str = r#"With --json check, exit status 2 when it is n
    "errors": [{"line": 2, "column": 1, "key": "zome", "what": "unknown key \"zome\"", "remedy": "did you mean …"}]}
 
 With --json show:
-  {"name": "default", "hash": "becc9153…", "file": "/home/dana/.config/handoff/policy.toml", "toml": "version = 1 …"}
+  {"name": "default", "hash": "becc9153…", "file": "/home/dana/.config/handoff/policy.toml",
+   "signed": {"by": ["Dana Reyes"], "at": "2026-11-20T19:32:00Z"}, "toml": "version = 1 …"}
 
-"name" and "hash" are null where the policy is not valid, "file" where the shipped policy is in force."#;
+With --json try:
+  {"in_force": "becc9153…", "changed": "04af11c2…", "from": "2026-05-01T04:00:00Z", "to": "2026-11-20T19:32:00Z",
+   "accounts": 85, "on_tal": 40,
+   "types": {"tier1": {"in_force": 9, "changed": 7, "really": 8, "more": 0, "fewer": 2, "more_endings": {},
+     "fewer_endings": {"won": 1, "none": 1}, "more_accounts": [],
+     "fewer_accounts": [{"account": "A-12", "company": "Acme Inc", "tier": "1", "at": "2026-11-18T16:24:00Z",
+       "score": 15, "handoff": "H-12", "ending": "won", "code": "WON"}]}},
+   "months": [{"month": "2026-05", "in_force": {"flagged": 4, "rate": 10.0, "inside": true, "over_cap": []},
+     "changed": {"flagged": 3, "rate": 7.5, "inside": false,
+       "over_cap": [{"type": "tier1", "held_back": 1, "cap": 2}]}}]}
+
+With --json adopt:
+  {"name": "stricter", "hash": "04af11c2…", "before": "becc9153…", "file": "/home/dana/.config/handoff/policy.toml",
+   "kept": "/home/dana/.config/handoff/policy-becc91532198.toml", "signed_by": ["Dana Reyes"], "gesture": "G-12"}
+
+"name" and "hash" are null where the policy is not valid, "file" where the shipped policy is in force, "signed" where
+nobody signed it, "kept" where there was no file before, "rate" for the month that is not over, and "handoff" where none
+was made. "ending" is one of won, opportunity, open, lost, recycled, disqualified, none."#;
 
 const IMPORT: &str = r#"With --json:
   {"dry_run": false, "files": [{"file": "accounts.csv", "recognised": "desk accounts, 7 of 7 columns",

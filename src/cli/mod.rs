@@ -11,6 +11,7 @@ mod import;
 mod list;
 mod manual;
 mod policy;
+mod policy_try;
 mod read;
 mod receipt;
 mod rejects;

@@ -1,4 +1,4 @@
-//! `handoff policy init|check|show`.
+//! `handoff policy init|check|show`; `try` and `adopt` are in `policy_try`.
 
 use std::io::Read;
 use std::path::Path;
@@ -8,6 +8,7 @@ use serde_json::json;
 use super::args;
 use super::context::{Context, named};
 use super::failure::{Failure, Status};
+use crate::desk::InForce;
 use crate::domain::policy::Policy;
 use crate::domain::say;
 use crate::domain::text::safe;
@@ -24,17 +25,35 @@ pub(super) fn run(command: &args::Policy, context: &Context) -> Result<Status, F
         args::Policy::Show => {
             let loaded = context.loaded_policy()?;
             let toml = policy::show(&loaded);
+            let in_force = in_force(context)?;
             if context.json {
                 let file = Some(&loaded.file).filter(|file| !file.is_empty());
                 let Policy { name, hash, .. } = &loaded.policy;
-                let document = json!({"name": name, "hash": hash, "file": file, "toml": toml});
+                let signed = in_force
+                    .and_then(|in_force| in_force.adoption)
+                    .map(|adoption| json!({"by": adoption.signed, "at": adoption.at.to_string()}));
+                let document = json!({"name": name, "hash": hash, "file": file, "signed": signed, "toml": toml});
                 stdio::print_json(&format!("{document}\n"));
             } else {
+                let signed = in_force.map(|in_force| in_force.lines(loaded.policy.zone));
+                for line in signed.unwrap_or_default() {
+                    stdio::print(&format!("# {}\n", safe(&line)));
+                }
                 stdio::print(&toml);
             }
             Ok(Status::Done)
         }
+        args::Policy::Try(args) => super::policy_try::try_out(args, context),
+        args::Policy::Adopt(args) => super::policy_try::adopt(args, context),
     }
+}
+
+/// Who signed the policy in force, where there is a store to ask.
+fn in_force(context: &Context) -> Result<Option<InForce>, Failure> {
+    if !context.store_path().exists() {
+        return Ok(None);
+    }
+    Ok(Some(context.desk()?.in_force()?))
 }
 
 fn init(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {

@@ -115,6 +115,7 @@ impl Desk {
         if whole {
             self.hibernate(&who, &people, now, new_id, &mut found)?;
             self.store.set_judged_by(&self.policy.hash)?;
+            self.store.read_much(false)?;
         }
         Ok(found)
     }
@@ -157,7 +158,6 @@ impl Desk {
             }
             progress(found.accounts);
         }
-        self.store.read_much(false)?;
         Ok(ready)
     }
 

@@ -2,6 +2,7 @@
 //! the time, the person and the policy arrive as arguments.
 
 pub mod account;
+pub mod backtest;
 pub mod calendar;
 pub mod change;
 pub mod clock;

@@ -12,6 +12,7 @@ use super::open::Store;
 use super::read::{account, contacts, signals};
 use super::{StoreError, StoreErrorKind};
 use crate::domain::account::Account;
+use crate::domain::backtest::Past;
 use crate::domain::change::Change;
 use crate::domain::contact::Contact;
 use crate::domain::criteria::{Case, Judgement, Open, Rest, judge, look_back};
@@ -204,6 +205,20 @@ impl Store {
         policy: &Policy,
     ) -> Result<Option<Judged>, StoreError> {
         self.read(|conn| judged(conn, id, now, policy))
+    }
+
+    /// The next accounts after one, by id, with all that happened to them from a moment on, for the back-test.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn pasts(
+        &self,
+        after: AccountId,
+        limit: usize,
+        since: Instant,
+        zone: Tz,
+    ) -> Result<Vec<Past>, StoreError> {
+        self.read(|conn| batch::pasts(conn, after, limit, since, zone))
     }
 
     /// The signals that decided when the account was judged last.

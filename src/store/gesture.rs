@@ -43,6 +43,8 @@ pub(super) enum Kind {
     People,
     /// Accounts, contacts, signals, deals.
     Facts,
+    /// The policy in force.
+    Policy,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Self::Handoffs => "handoffs",
             Self::People => "people",
             Self::Facts => "facts",
+            Self::Policy => "policy",
         }
     }
 }

@@ -6,6 +6,7 @@
 //! While a store is open, nothing may open its file, its `-wal` or its `-shm` with plain file calls in this process:
 //! closing such a file drops SQLite's locks, and another desk's saved work with them.
 
+mod adoption;
 mod backup;
 mod chain;
 mod check;
@@ -36,6 +37,7 @@ mod write_people;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use adoption::{Adoption, NewAdoption};
 pub use backup::Backup;
 pub use check::{Checked, Finding};
 pub use commit::{CommitError, Committed, Item, Write};

@@ -13,6 +13,8 @@ mod layers;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod policy_change;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod rules;

@@ -6,8 +6,10 @@ use super::score::points;
 use crate::domain::policy::{NumberTest, Policy};
 use crate::domain::time::Instant;
 
-/// The score sinks smoothly, and points are rounded: a line is looked for so many milliseconds early.
+/// The score sinks smoothly, and points are rounded: a line is looked for so many milliseconds early,
 const EARLY: i64 = 1_000;
+/// and from then on in steps of so many.
+const STEP: i64 = 250;
 
 /// The first moment after the case's own at which its verdict may be another although nobody did anything; none when it
 /// stays for good.
@@ -46,7 +48,7 @@ pub(super) fn next_look(facts: &Facts<'_>) -> Option<Instant> {
         let left = (total / below).log2() * policy.intent.half_life as f64;
         #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
         let left = left.floor() as i64;
-        at(now.plus(left.saturating_sub(EARLY).max(1)));
+        at(now.plus(left.saturating_sub(EARLY).max(STEP)));
     }
     next
 }

@@ -5,7 +5,7 @@ use super::rules::{Condition, Facts, conditions};
 use crate::domain::policy::Verdict;
 
 /// The conditions that are not met, `wanted: found`, of the rule that hands off and is nearest: the one with the fewest,
-/// a request of the account's own coming last, the first of equals. A rule for another tier or relation is for another
+/// those that people can see to before those that wait for the account, the first of equals. A rule for another tier or relation is for another
 /// account, and is left out.
 pub(super) fn missing(facts: &Facts<'_>) -> Vec<String> {
     let rules = facts.policy.criteria.iter().filter(|rule| rule.verdict == Verdict::Handoff);
@@ -16,10 +16,15 @@ pub(super) fn missing(facts: &Facts<'_>) -> Vec<String> {
             let other = |condition: &Condition<'_>| {
                 matches!(condition, Condition::Tier(_) | Condition::Relation(_))
             };
-            let asks = unmet.iter().any(|condition| matches!(condition, Condition::Signals(_)));
-            (!unmet.is_empty() && !unmet.iter().any(other)).then_some((asks, unmet))
+            let waits = |condition: &Condition<'_>| match condition {
+                Condition::Signals(_) => 2,
+                Condition::Intent(_) | Condition::LeadScore(_) | Condition::Patterns(_) => 1,
+                _ => 0,
+            };
+            let waits = unmet.iter().map(waits).max().unwrap_or_default();
+            (!unmet.is_empty() && !unmet.iter().any(other)).then_some((waits, unmet))
         })
-        .min_by_key(|(asks, unmet)| (*asks, unmet.len()));
+        .min_by_key(|(waits, unmet)| (*waits == 2, unmet.len(), *waits));
     let Some((_, unmet)) = nearest else { return Vec::new() };
     unmet
         .iter()

@@ -1,14 +1,16 @@
 //! Many accounts at once with what the criteria look at: a few range reads for a stretch of accounts instead of a few
 //! reads for each. Only what judging needs is read; names, news and details stay where they are.
 
+use chrono_tz::Tz;
 use rusqlite::{Connection, Row, params};
 
 use super::{Judged, Resting, judged};
 use crate::domain::account::Account;
+use crate::domain::backtest::{Past, Real};
 use crate::domain::contact::Contact;
 use crate::domain::criteria::look_back;
 use crate::domain::ids::AccountId;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Class, Policy};
 use crate::domain::signal::Signal;
 use crate::domain::time::Instant;
 use crate::domain::when::start_of;
@@ -47,6 +49,62 @@ pub(super) fn load(
     signals(conn, *first, *last, since, &mut found)?;
     handoffs(conn, *first, *last, policy, &mut found)?;
     Ok(found)
+}
+
+/// The next accounts after one, at most so many, with all that happened to them from a moment on: for the back-test.
+pub(super) fn pasts(
+    conn: &Connection,
+    after: AccountId,
+    limit: usize,
+    since: Instant,
+    zone: Tz,
+) -> rusqlite::Result<Vec<Past>> {
+    let ids = next_ids(conn, after, limit)?;
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
+    let mut found = accounts(conn, *first, *last, &ids)?;
+    contacts(conn, *first, *last, &mut found)?;
+    signals(conn, *first, *last, since, &mut found)?;
+    let mut pasts: Vec<_> = found
+        .into_iter()
+        .map(|Judged { account, contacts, signals, .. }| Past {
+            account,
+            contacts,
+            signals,
+            real: Vec::new(),
+        })
+        .collect();
+    let mut select = conn.prepare_cached(
+        "SELECT account, id, kind, at_created, CASE WHEN open = 0 THEN coalesce(at_ended, at_created) END, stage, code,
+                class, on_wake,
+                EXISTS (SELECT 1 FROM event
+                        WHERE event.handoff = handoff.id AND action = 'flag' AND instr(changes, '{\"explained\":') > 0)
+         FROM handoff WHERE account BETWEEN ?1 AND ?2 ORDER BY account, at_created, id",
+    )?;
+    let mut rows = select.query(params![first, last])?;
+    let mut place = 0;
+    while let Some(row) = rows.next()? {
+        let id: AccountId = row.get(0)?;
+        while pasts.get(place).is_some_and(|past| past.account.id < id) {
+            place += 1;
+        }
+        let Some(past) = pasts.get_mut(place).filter(|past| past.account.id == id) else {
+            continue;
+        };
+        let code: Option<String> = row.get(6)?;
+        let class: Option<Class> = row.get(7)?;
+        let wake: Option<SqlDay> = row.get(8)?;
+        past.real.push(Real {
+            id: row.get(1)?,
+            kind: row.get(2)?,
+            created: row.get(3)?,
+            ended: row.get(4)?,
+            stage: row.get(5)?,
+            outcome: code.zip(class),
+            wake: wake.map(|day| start_of(day.0, zone)),
+            flagged: row.get(9)?,
+        });
+    }
+    Ok(pasts)
 }
 
 fn accounts(

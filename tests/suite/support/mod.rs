@@ -1,6 +1,7 @@
 //! Small helpers that several areas share.
 
 pub(crate) mod pty;
+pub(crate) mod tool;
 
 use std::path::{Path, PathBuf};
 

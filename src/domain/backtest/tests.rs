@@ -1,0 +1,183 @@
+//! The replay sees no future, tells nothing apart that is the same, and says how what it would have changed ended.
+
+use chrono_tz::America::New_York;
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::contact::BuyingRole;
+use crate::domain::criteria::sample::{NOW, account, contact, policy, signal};
+use crate::domain::ids::AccountId;
+use crate::domain::policy::{Band, When};
+use crate::domain::time::HOUR;
+use crate::policy::shipped;
+
+const KINDS: &[&str] = &[
+    "site_visit",
+    "pricing_visit",
+    "webinar",
+    "content_download",
+    "demo_request",
+    "third_party_surge",
+    "email_click",
+];
+
+/// The shipped policy, read once.
+fn whole_policy() -> &'static Policy {
+    static SHIPPED: std::sync::OnceLock<Policy> = std::sync::OnceLock::new();
+    SHIPPED.get_or_init(|| shipped().unwrap())
+}
+
+fn from() -> Instant {
+    months_back(NOW, 6, New_York)
+}
+
+/// An account with a signal of these kinds so many hours ago.
+fn past(tier: Tier, all: &[(usize, i64)]) -> Past {
+    let signals = (1..).zip(all).map(|(id, (kind, hours))| {
+        let kind = KINDS[kind % KINDS.len()];
+        Signal { at: NOW.plus(-hours * HOUR), value: Some(80.0), ..signal(id, kind, 0) }
+    });
+    Past {
+        account: Account { on_tal: true, ..account(tier) },
+        contacts: vec![contact(1, "Sarah Holt", "CMO", BuyingRole::DecisionMaker)],
+        signals: signals.collect(),
+        real: Vec::new(),
+    }
+}
+
+fn real(
+    id: i64,
+    kind: &str,
+    days: i64,
+    ended: Option<i64>,
+    outcome: Option<(&str, Class)>,
+) -> Real {
+    Real {
+        id: HandoffId(id),
+        kind: kind.into(),
+        created: NOW.plus(-days * DAY),
+        ended: ended.map(|days| NOW.plus(-days * DAY)),
+        stage: if ended.is_some() { Stage::Closed } else { Stage::Working },
+        outcome: outcome.map(|(code, class)| (code.to_owned(), class)),
+        wake: None,
+        flagged: true,
+    }
+}
+
+fn tier() -> impl Strategy<Value = Tier> {
+    prop_oneof![Just(Tier::One), Just(Tier::Two), Just(Tier::Three), Just(Tier::Outside)]
+}
+
+fn happenings() -> impl Strategy<Value = Vec<(usize, i64)>> {
+    prop::collection::vec((0..KINDS.len(), 0..260 * 24_i64), 0..25)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// What happens later changes nothing of what was flagged before.
+    #[test]
+    fn the_future_is_not_looked_at(tier in tier(), all in happenings(), cut in 0..180 * 24_i64) {
+        let policy = whole_policy();
+        let cut = NOW.plus(-cut * HOUR);
+        let whole = past(tier, &all);
+        let mut known = whole.clone();
+        known.signals.retain(|signal| signal.at <= cut);
+        let mut flags = replay(&whole, policy, from(), NOW);
+        flags.retain(|flag| flag.at <= cut);
+        prop_assert_eq!(flags, replay(&known, policy, from(), cut));
+    }
+
+    /// The order of the signals is nobody's business, and the same policy differs in nothing from itself.
+    #[test]
+    fn the_same_comes_out_of_the_same(tier in tier(), all in happenings()) {
+        let policy = whole_policy();
+        let one = past(tier, &all);
+        let mut other = one.clone();
+        other.signals.reverse();
+        let before = replay(&one, policy, from(), NOW);
+        let after = replay(&other, policy, from(), NOW);
+        prop_assert_eq!(&before, &after);
+        let mut trial = Trial::new(NOW, 6, New_York);
+        trial.add(&one, &before, &after);
+        prop_assert!(trial.types.values().all(|tally| tally.more + tally.fewer == 0));
+        let months: u64 = trial.months.iter().map(|month| month.volumes().0).sum();
+        prop_assert_eq!(months, before.len() as u64);
+    }
+}
+
+#[test]
+fn a_flagged_account_is_busy_and_then_needs_something_new() {
+    let policy = policy();
+    // Three visits in a row, one while the work clock of 21 days runs, one after it.
+    let one = past(Tier::One, &[(1, 100 * 24), (1, 99 * 24), (1, 85 * 24), (1, 70 * 24)]);
+    let flags = replay(&one, &policy, from(), NOW);
+    let days: Vec<_> = flags.iter().map(|flag| NOW.since(flag.at) / DAY).collect();
+    assert_eq!(days, [100, 70]);
+    assert!(flags.iter().all(|flag| flag.kind == "tier1" && flag.real.is_none()));
+}
+
+#[test]
+fn the_handoff_that_really_was_keeps_it_busy_as_long_as_it_was() {
+    let policy = policy();
+    let mut one = past(Tier::One, &[(1, 100 * 24), (1, 70 * 24), (1, 20 * 24)]);
+    one.real = vec![real(7, "tier1", 100, Some(30), Some(("WON", Class::Close)))];
+    let flags = replay(&one, &policy, from(), NOW);
+    let told: Vec<_> = flags.iter().map(|flag| (NOW.since(flag.at) / DAY, flag.real)).collect();
+    assert_eq!(told, [(100, Some(0)), (20, None)]);
+    // One that a person made is no doing of the policy's, and keeps it busy all the same.
+    one.real = vec![Real { flagged: false, ..real(8, "opportunity", 120, Some(10), None) }];
+    assert_eq!(replay(&one, &policy, from(), NOW), []);
+}
+
+#[test]
+fn a_stricter_policy_flags_fewer_and_says_how_they_ended() {
+    let before = policy();
+    let mut after = before.clone();
+    let strong = BandTest { band: Band::Strong, plus: true };
+    let rule =
+        after.criteria.iter_mut().find(|rule| rule.kind.as_deref() == Some("tier1")).unwrap();
+    rule.when = When { intent: Some(strong), ..rule.when.clone() };
+    let mut trial = Trial::new(NOW, 6, New_York);
+    let ends = [
+        (1, Some(real(1, "tier1", 50, Some(20), Some(("WON", Class::Close))))),
+        (2, Some(real(2, "tier1", 49, Some(20), Some(("NO_RESPONSE", Class::Recycle))))),
+        (3, Some(real(3, "tier1", 50, None, None))),
+        (4, None),
+    ];
+    for (id, real) in ends {
+        let mut one = past(Tier::One, &[(1, 50 * 24)]);
+        one.account.id = AccountId(id);
+        one.real = real.into_iter().collect();
+        let flags = [&before, &after].map(|policy| replay(&one, policy, from(), NOW));
+        trial.add(&one, &flags[0], &flags[1]);
+    }
+    let tally = &trial.types["tier1"];
+    assert_eq!((tally.before, tally.after, tally.more, tally.fewer, tally.really), (4, 0, 0, 4, 3));
+    let endings =
+        [Ending::Won, Ending::Open, Ending::Recycled, Ending::None].map(|ending| (ending, 1));
+    assert_eq!(tally.fewer_endings, endings.into());
+    let told: Vec<_> = tally.fewer_named.iter().map(|shift| shift.code.as_deref()).collect();
+    assert_eq!(told, [Some("WON"), Some("NO_RESPONSE"), None, None]);
+    // 4 of 4 accounts on the list in one month are more than a fifth of them.
+    let month = trial.months.iter().find(|month| month.volumes().0 > 0).unwrap();
+    assert_eq!(month.volumes(), (4, 0));
+    let rate = trial.rate(4, &shipped().unwrap()).unwrap();
+    assert_eq!((rate.percent, rate.inside), (100.0, Some(false)));
+    let mut capped = before.clone();
+    capped.types.iter_mut().for_each(|kind| kind.monthly_cap = 3);
+    assert_eq!(Month::over(&month.before, &capped), [("tier1".to_owned(), 1, 3)]);
+}
+
+#[test]
+fn time_alone_flags_where_a_rule_asks_for_less() {
+    let mut policy = policy();
+    // Only light intent is handed off: strong intent has to cool down first.
+    for rule in policy.criteria.iter_mut().filter(|rule| rule.kind.as_deref() == Some("tier1")) {
+        rule.when.intent = Some(BandTest { band: Band::Light, plus: false });
+    }
+    let hot: Vec<_> = [(1, 60 * 24); 4].into_iter().chain([(2, 60 * 24); 4]).collect();
+    let flags = replay(&past(Tier::One, &hot), &policy, from(), NOW);
+    let at: Vec<_> = flags.iter().map(|flag| NOW.since(flag.at) / DAY).collect();
+    assert!(matches!(at.as_slice(), [one, ..] if *one < 60), "{at:?}");
+}
