@@ -28,6 +28,7 @@ CREATE TABLE person (
     products    TEXT NOT NULL DEFAULT '[]' CHECK (json_type(products) = 'array'),
     languages   TEXT NOT NULL DEFAULT '[]' CHECK (json_type(languages) = 'array'),
     capacity    INTEGER CHECK (capacity >= 0),
+    weekly      INTEGER CHECK (weekly >= 0),
     calendar    TEXT,
     zone        TEXT
 ) STRICT;
@@ -188,9 +189,11 @@ CREATE TABLE handoff (
     at_returned    INTEGER,
     at_ended       INTEGER,
     at_activated   INTEGER,
+    at_sent        INTEGER,
     on_wake           TEXT,
     on_defer          TEXT,
     on_expected_close TEXT,
+    on_batch          TEXT,                    -- the Monday of the ISO week whose batch it is in
 
     -- The outcome.
     code       TEXT,
@@ -257,6 +260,7 @@ CREATE INDEX handoff_segment      ON handoff (segment) WHERE segment IS NOT NULL
 CREATE INDEX handoff_industry     ON handoff (industry) WHERE industry IS NOT NULL;
 CREATE INDEX handoff_relation     ON handoff (relation);
 CREATE INDEX handoff_source       ON handoff (source);
+CREATE INDEX handoff_batch        ON handoff (on_batch) WHERE on_batch IS NOT NULL;
 CREATE INDEX handoff_parent       ON handoff (parent) WHERE parent IS NOT NULL;
 -- One open handoff per account, type and opportunity (DOMAIN.md 2).
 CREATE UNIQUE INDEX handoff_one_open ON handoff (account, kind, coalesce(opportunity, '')) WHERE open = 1;
@@ -372,7 +376,7 @@ CREATE TABLE gesture (
     undoes    INTEGER UNIQUE REFERENCES gesture (id) CHECK (undoes < id),
     backward  INTEGER NOT NULL CHECK (backward IN (0, 1))  -- 1 when it takes something back, 0 when it does or redoes
 ) STRICT;
-CREATE INDEX gesture_stack ON gesture (actor, backward, id) WHERE kind = 'handoffs';
+CREATE INDEX gesture_stack ON gesture (actor, backward, id) WHERE kind IN ('handoffs', 'people');
 
 CREATE TABLE event (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -418,6 +422,18 @@ CREATE TABLE assignment (
 ) STRICT;
 CREATE INDEX assignment_person ON assignment (person, at);
 CREATE INDEX assignment_handoff ON assignment (handoff);
+
+-- What somebody has decided about items of a weekly batch and not committed yet (DOMAIN.md 10). It is no record: it goes
+-- when it is committed or thrown away.
+CREATE TABLE batch_draft (
+    week     TEXT NOT NULL,
+    person   INTEGER NOT NULL REFERENCES person (id),
+    handoff  INTEGER NOT NULL REFERENCES handoff (id) ON DELETE CASCADE,
+    version  INTEGER NOT NULL,                 -- the version that was seen
+    decision TEXT NOT NULL CHECK (json_valid(decision)),
+    PRIMARY KEY (week, person, handoff)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX batch_draft_handoff ON batch_draft (handoff);
 
 -- What the criteria last said of each account.
 CREATE TABLE evaluation (

@@ -6,6 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 use super::manual;
 
+mod team;
+
+pub(super) use team::{Batch, BatchWhat, HandOn, Month, People, PeopleWhat, PersonEdit, Route};
+
 /// Hand accounts over without dropping any
 ///
 /// Without a command the desk opens on your store. "-" as a file reads standard input, as an ID it reads ids.
@@ -135,6 +139,15 @@ pub enum Command {
     /// Add a person to the desk
     #[command(after_long_help = manual::PERSON)]
     Person(Person),
+    /// Review the weekly batch: show, send, route, commit, or as a plan file
+    #[command(after_long_help = manual::BATCH)]
+    Batch(Batch),
+    /// Edit people, note their days away, hand on what they have
+    #[command(after_long_help = manual::PEOPLE)]
+    People(People),
+    /// Show what the monthly caps hold back, or let one of it through
+    #[command(after_long_help = manual::CAP)]
+    Volume(Month),
     /// Copy the store to a new file, consistently, while it is in use
     #[command(after_long_help = manual::BACKUP)]
     Backup(Backup),

@@ -115,6 +115,45 @@ pub(super) const SLA: &str = r#"With --json:
 
 "late" and "soon" hold handoffs in the shape of handoff list --json."#;
 
+/// `handoff batch`
+pub(super) const BATCH: &str = r#"A batch is an ISO week; without WEEK it is the one in review, else the one that fills.
+"handoff batch 2026-W47 show" and "handoff batch show 2026-W47" are the same.
+
+  handoff batch plan 2026-W47 > plan.toml    rows, proposals, reasons and capacity, to edit
+  handoff batch apply plan.toml              refused whole if the store moved under it
+
+With --json:
+  {"week": "2026-W47", "phase": "in_review", "by_hand": false, "send": "2026-11-20T22:00:00Z",
+   "review": "2026-11-23T22:00:00Z", "outreach": "2026-11-25T22:00:00Z", "total": 14.21, "greedy": 13.87,
+   "items": [{"id": "H-12", "version": 3, "company": "Acme Inc", "stage": "queued", "score": 62, "owner": null,
+     "proposed": "Sam Ortiz", "proposed_id": "P-3", "proposed_score": 0.712,
+     "alone": {"name": "Ann Lee", "score": 0.731, "loss": 0.041}, "decision": null, "to": null}],
+   "undelivered": [], "settled": [], "put_off": [], "late": [],
+   "capacity": [{"name": "Sam Ortiz", "id": "P-3", "open": 4, "drawn": 5, "capacity": 12}]}
+
+"loss" is what the whole batch loses when the item goes to whoever is first for it alone.
+With --json diff:
+  {"weeks": ["2026-W46", "2026-W47"], "changes": ["items: 20 → 23 (+3)"]}"#;
+
+/// `handoff people`
+pub(super) const PEOPLE: &str = r#"Everybody notes their own days away; managers edit their team's work and days, revenue operations and the VP of
+Sales everything. Each is one action that handoff undo takes back.
+
+  handoff people away --from 2026-12-24 --to 2026-12-31
+  handoff people away Sam --ics leave.ics    whole working days; what is not understood is told, exit status 3
+  handoff people edit Sam --capacity 10 --territories "West; Central" --manager none
+  handoff people handon Sam                  who would take over what; --set H-12=Ann changes one; --apply
+
+With --json handon:
+  {"person": "Sam Ortiz", "items": [{"id": "H-12", "company": "Acme Inc", "stage": "accepted", "decision": "to Ann Lee"}]}"#;
+
+/// `handoff volume`
+pub(super) const CAP: &str = r#"The best accounts of a month are flagged up to the cap of their type, by tier, then score; the others are held back.
+
+With --json:
+  {"types": [{"type": "tier1", "cap": 20, "flagged": 20, "held_back": [{"account": "A-12", "company": "Acme Inc",
+     "tier": "1", "score": 44, "why": "score 44 came after the 20 that the cap lets through in November 2026"}]}]}"#;
+
 /// `handoff person`
 pub(super) const PERSON: &str = r#"With --json:
   {"id": "P-3", "name": "Sam Ortiz"}"#;

@@ -2,6 +2,7 @@
 
 mod act;
 mod args;
+mod batch;
 mod context;
 mod due;
 mod evaluate;
@@ -10,6 +11,7 @@ mod ids;
 mod import;
 mod list;
 mod manual;
+mod people;
 mod policy;
 mod policy_try;
 mod read;
@@ -82,6 +84,9 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::Sla(args) => sla::run(args, context),
         Command::Policy(args) => policy::run(args, context),
         Command::Person(args) => upkeep::person(args, context),
+        Command::Batch(args) => batch::run(args, context),
+        Command::People(args) => people::run(args, context),
+        Command::Volume(args) => people::volume(args, context),
         Command::Backup(args) => upkeep::backup(args, context),
         Command::Doctor => upkeep::doctor(context),
         Command::Completions(args) => Ok(upkeep::completions(args)),

@@ -262,6 +262,7 @@ fn operator() -> Person {
         products: Vec::new(),
         languages: Vec::new(),
         capacity: None,
+        weekly: None,
         calendar: None,
         zone: None,
         absences: Vec::new(),

@@ -128,7 +128,7 @@ impl Desk {
     }
 
     /// A new handoff as the judgement flags it, with its first clocks.
-    fn birth(
+    pub(super) fn birth(
         &self,
         judgement: &Judgement,
         who: &Person,
@@ -152,6 +152,7 @@ impl Desk {
         let facts =
             Facts { policy: &self.policy, who, now, people, open, package: None, automatic: true };
         first_clocks(&mut handoff, kind, &facts)?;
+        self.into_batch(&mut handoff, kind, now)?;
         Ok(Some(handoff))
     }
 

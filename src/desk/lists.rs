@@ -36,7 +36,7 @@ impl Desk {
     /// # Errors
     /// The store can't be read.
     pub fn team(&self, now: Instant) -> Result<Vec<TeamRow>, StoreError> {
-        self.store.team(now)
+        self.store.team(now, self.week_start(now))
     }
 
     /// The event record of everything, newest first: those before `before`, or the newest.

@@ -1,6 +1,7 @@
 //! What people can do: the only writer. Load, decide, commit, receipt; undo and redo; evaluation, import, escalation.
 //! The time, the person and the machine arrive as values; the rules are `domain`'s, the facts are `store`'s.
 
+mod batch;
 mod create;
 pub mod demo;
 mod dossier;
@@ -8,15 +9,18 @@ mod error;
 mod evaluate;
 mod flag;
 mod import;
+mod leave;
 mod lists;
 mod material;
 mod people;
+mod plan;
 mod policies;
 mod propose;
 mod run;
 mod sla;
 mod undo;
 mod verdicts;
+mod volume;
 
 use std::sync::Arc;
 
@@ -36,6 +40,7 @@ pub use policies::{Adopt, InForce, MOST_MONTHS};
 pub use run::{Ask, Preview, Receipt, Refused, Request, past};
 pub use sla::{Late, Sla};
 pub use verdicts::Explained;
+pub use volume::{HeldBack, Volume};
 
 /// The desk: a store, the policy in force and the machine it runs on.
 #[derive(Debug)]

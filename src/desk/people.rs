@@ -124,6 +124,7 @@ impl Desk {
             products: Vec::new(),
             languages: Vec::new(),
             capacity: None,
+            weekly: None,
             calendar: None,
             zone: None,
             absences: Vec::new(),

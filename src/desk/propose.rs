@@ -1,10 +1,12 @@
 //! Proposals: whom the desk would give a handoff to, and why.
 
 use super::{Desk, DeskError};
+use crate::domain::batch::Week;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::routing::{self, Candidate, Proposal};
+use crate::domain::say;
 use crate::domain::time::Instant;
 
 impl Desk {
@@ -19,6 +21,11 @@ impl Desk {
             DeskError::NotFound(format!("There is no handoff {id} in this store."))
         })?;
         self.propose(&handoff, &people, &open, now)
+    }
+
+    /// When this ISO week began, on the team's wall clock.
+    pub(super) fn week_start(&self, now: Instant) -> Instant {
+        Week::of(say::day_of(now, self.policy.zone)).start(self.policy.zone)
     }
 
     /// The proposal as it stands inside a gesture, where `open` counts what the gesture has given out already.
@@ -36,7 +43,7 @@ impl Desk {
                 handoff.kind, handoff.id
             ))
         })?;
-        let loads = self.store.loads(&account, now)?;
+        let loads = self.store.loads(&account, now, self.week_start(now))?;
         let candidates: Vec<_> = people
             .iter()
             .map(|person| {

@@ -78,6 +78,15 @@ impl Desk {
     /// [`DeskError::Refused`] when the rules say no to any (or, with `what_can`, to all); [`DeskError::Conflict`] when
     /// somebody else was first; [`DeskError::NotFound`]; [`DeskError::Store`]. Nothing was changed then.
     pub fn run(&mut self, request: &Request) -> Result<Receipt, DeskError> {
+        self.run_as(request, None)
+    }
+
+    /// The same under a name of its own, where the gesture is more than its parts.
+    pub(super) fn run_as(
+        &mut self,
+        request: &Request,
+        name: Option<&str>,
+    ) -> Result<Receipt, DeskError> {
         let people = self.store.people()?;
         let decided = self.decide_all(request, &people)?;
         if decided.items.is_empty() || (!request.what_can && !decided.refused.is_empty()) {
@@ -93,7 +102,8 @@ impl Desk {
                 None => DeskError::nothing("There is nothing to do."),
             });
         }
-        let label = label(&request.asks, &decided.done, &people);
+        let label =
+            name.map_or_else(|| label(&request.asks, &decided.done, &people), str::to_owned);
         let committed = self.store.commit(Write {
             action_id: request.actor.action,
             actor: Some(request.actor.who),
@@ -200,6 +210,7 @@ impl Desk {
             Ok(changes) => changes,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        let note = joined(note_of(command), set_aside(command, &facts));
         if matches!(command, Command::Submit | Command::Resubmit { .. })
             && let Some((_, _, sent)) = package
         {
@@ -209,7 +220,7 @@ impl Desk {
         let mut items = vec![Item {
             handoff: handoff.clone(),
             action: action_of(command, handoff, &self.policy).key().to_owned(),
-            note: note_of(command),
+            note,
             changes,
         }];
         count_open(open, &items[0]);
@@ -334,6 +345,28 @@ pub(super) fn count_open(open: &mut Vec<(PersonId, u32)>, item: &Item) {
     }
 }
 
+/// What stood against the person whom something is given to, and was set aside: it is recorded.
+fn set_aside(command: &Command, facts: &Facts<'_>) -> Option<String> {
+    let Command::Assign { to, anyway: true, .. } = command else { return None };
+    let person = facts.person(*to)?;
+    let open = facts.open.iter().find(|(id, _)| id == to).map_or(0, |(_, open)| *open);
+    let full = person.capacity.filter(|capacity| open >= *capacity);
+    let full = full.map(|capacity| format!("at capacity {open}/{capacity}"));
+    let away = person.away_on(facts.today());
+    let away = away.map(|absence| {
+        format!("out of office until {}", crate::domain::say::day_near(absence.to, facts.today()))
+    });
+    let why: Vec<_> = [full, away].into_iter().flatten().collect();
+    (!why.is_empty()).then(|| format!("given to {} anyway: {}", person.name, why.join("; ")))
+}
+
+fn joined(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("{one} ({other})")),
+        (one, other) => one.or(other),
+    }
+}
+
 /// What the person wrote, for the record.
 fn note_of(command: &Command) -> Option<String> {
     let text = match command {
@@ -453,6 +486,8 @@ pub fn past(action: &str) -> &str {
         "undo" => "took back a change of",
         "redo" => "redid a change of",
         "flag" => "flagged",
+        "send" => "sent",
+        "let through" => "let through",
         _ => "changed",
     }
 }

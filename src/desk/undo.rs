@@ -8,7 +8,7 @@ use crate::domain::ids::GestureId;
 use crate::domain::person::Role;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
-use crate::store::{Gesture, Item, Write};
+use crate::store::{Gesture, Item, PersonEdit, Stamp, Write};
 
 impl Desk {
     /// Takes back a gesture: the named one, or the last of this person that is not taken back yet.
@@ -75,6 +75,10 @@ impl Desk {
             .into());
         }
         let events = self.store.events_of(gesture.id)?;
+        let edits = self.store.person_edits(gesture.id)?;
+        if events.is_empty() && !edits.is_empty() {
+            return self.take_back_edits(actor, gesture, &edits);
+        }
         if events.is_empty() {
             return Err(Refusal::new(
                 RefusalKind::NotLegal,
@@ -136,6 +140,52 @@ impl Desk {
             items,
         })?;
         Ok(Receipt { gesture: committed.gesture, label, done: ids, refused: Vec::new() })
+    }
+
+    /// Takes back edits of people: they must be as the edits left them, and nobody who was added is taken out.
+    fn take_back_edits(
+        &mut self,
+        actor: Actor,
+        gesture: &Gesture,
+        edits: &[PersonEdit],
+    ) -> Result<Receipt, DeskError> {
+        let no = |sentence: String, hint: &str| -> Result<Receipt, DeskError> {
+            Err(Refusal::new(RefusalKind::NotLegal, sentence).hint(hint).into())
+        };
+        let people = self.store.people()?;
+        let mut before = Vec::with_capacity(edits.len());
+        for edit in edits {
+            let Some(from) = &edit.from else {
+                return no(
+                    format!(
+                        "\"{}\" can't be undone: people are not taken out again.",
+                        gesture.label
+                    ),
+                    "Make them inactive instead.",
+                );
+            };
+            if people.iter().find(|person| person.id == edit.to.id) != Some(&edit.to) {
+                return no(
+                    format!(
+                        "\"{}\" can't be undone: {} was edited since.",
+                        gesture.label, edit.to.name
+                    ),
+                    "Undo the later edit first, or correct it by a new one.",
+                );
+            }
+            before.push(from.clone());
+        }
+        let label = relabelled(&gesture.label);
+        let stamp = Stamp {
+            action_id: actor.action,
+            actor: Some(actor.who),
+            machine: self.machine.clone(),
+            at: actor.now,
+            label: label.clone(),
+            policy: &self.policy.hash,
+        };
+        let made = self.store.edit_people(&stamp, &before, Some(gesture.id))?;
+        Ok(Receipt { gesture: made, label, done: Vec::new(), refused: Vec::new() })
     }
 
     /// The refusal that names what was done since.

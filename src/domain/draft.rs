@@ -233,6 +233,8 @@ pub struct PersonDraft {
     pub languages: Option<Vec<String>>,
     /// Open handoffs they can carry.
     pub capacity: Option<u32>,
+    /// Handoffs they can be given in a week.
+    pub weekly: Option<u32>,
     /// Their business calendar by name.
     pub calendar: Option<String>,
     /// Their zone by its IANA name.

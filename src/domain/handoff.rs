@@ -168,6 +168,8 @@ words! {
         Ended = "ended",
         /// When the customer went live.
         Activated = "activated",
+        /// When the weekly batch that it is in was sent by hand.
+        Sent = "sent",
     }
 }
 
@@ -180,6 +182,8 @@ words! {
         Defer = "defer",
         /// When the opportunity is expected to close.
         ExpectedClose = "expected_close",
+        /// The Monday of the ISO week whose batch it is in.
+        Batch = "batch",
     }
 }
 

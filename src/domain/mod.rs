@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod backtest;
+pub mod batch;
 pub mod calendar;
 pub mod change;
 pub mod clock;

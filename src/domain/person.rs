@@ -80,6 +80,8 @@ pub struct Person {
     pub languages: Vec<String>,
     /// Open handoffs they can carry; none means no limit.
     pub capacity: Option<u32>,
+    /// Handoffs they can be given in an ISO week; none means no limit.
+    pub weekly: Option<u32>,
     /// Their business calendar by name; none means the policy's default.
     pub calendar: Option<String>,
     /// Their zone for display; none means the policy's.
@@ -116,6 +118,7 @@ mod tests {
             products: vec![],
             languages: vec![],
             capacity: None,
+            weekly: None,
             calendar: None,
             zone: None,
             absences: vec![Absence { from: day(10), to: day(12) }],

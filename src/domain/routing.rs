@@ -3,11 +3,13 @@
 //! Eligibility comes before scoring; everybody who is not ranked is told with every reason. The same people, loads,
 //! records and moment always give the same proposal.
 
+mod counterfactual;
 mod eligible;
 mod queue;
 mod rank;
 #[cfg(test)]
 mod tests;
+pub mod whole;
 
 use super::account::Account;
 use super::ids::PersonId;
@@ -15,7 +17,9 @@ use super::person::Person;
 use super::policy::{Fallback, HandoffType, Policy};
 use super::time::Instant;
 
+pub use counterfactual::what_if;
 pub use eligible::Why;
+pub use rank::interval;
 
 /// Somebody who may be proposed, with what they carry and what they have won.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +39,8 @@ pub struct Load {
     pub open: u32,
     /// Handoffs assigned to them in the last 30 days.
     pub assigned_30d: u32,
+    /// Handoffs assigned to them in this ISO week, as the team's zone counts it.
+    pub this_week: u32,
     /// When one was last assigned to them.
     pub last_assigned: Option<Instant>,
 }
@@ -81,6 +87,8 @@ pub struct Ranked {
     pub score: f64,
     /// What the score is made of; none for a manager's own queue, which isn't scored.
     pub parts: Option<Parts>,
+    /// What they have won and closed, which the win rate is made of.
+    pub record: Record,
     /// Why, each in a few words.
     pub reasons: Vec<String>,
 }
@@ -119,6 +127,27 @@ impl Proposal {
     }
 }
 
+/// Who could be given a handoff, and what each scores; the light half of [`Proposal`], for whole batches.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Scores {
+    /// The eligible with their scores, the account's own owner apart, best first; empty where it goes to a manager's own
+    /// queue.
+    pub scored: Vec<Scored>,
+    /// What was dropped because nobody was eligible.
+    pub dropped: Vec<Fallback>,
+}
+
+/// What somebody scores for an account.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Scored {
+    /// Who.
+    pub person: PersonId,
+    /// From 0 to 1, as in [`Ranked::score`].
+    pub score: f64,
+    /// The account is theirs by name, which comes before every score.
+    pub owner: bool,
+}
+
 /// Proposes who takes a handoff of this type for this account.
 #[must_use]
 pub fn propose(
@@ -128,25 +157,62 @@ pub fn propose(
     policy: &Policy,
     now: Instant,
 ) -> Proposal {
+    let checked = check(account, kind, candidates, policy, now);
+    let (fit, dropped) = fit(&checked, policy);
+    if fit.is_empty() {
+        return finish(queue::managers(&checked, kind, account), &checked, dropped, None, account);
+    }
+    let (ranked, tie_break) = rank::rank(&fit, account, policy, now);
+    finish(ranked, &checked, dropped, tie_break, account)
+}
+
+/// What everybody who could take a handoff of this type for this account scores, without the words.
+#[must_use]
+pub fn scores(
+    account: &Account,
+    kind: &HandoffType,
+    candidates: &[Candidate<'_>],
+    policy: &Policy,
+    now: Instant,
+) -> Scores {
+    let checked = check(account, kind, candidates, policy, now);
+    let (fit, dropped) = fit(&checked, policy);
+    Scores { scored: rank::scores(&fit, policy, now), dropped }
+}
+
+/// Everybody with every reason against them, by id.
+fn check<'a>(
+    account: &Account,
+    kind: &HandoffType,
+    candidates: &'a [Candidate<'a>],
+    policy: &Policy,
+    now: Instant,
+) -> Vec<eligible::Checked<'a>> {
     let mut checked: Vec<_> = candidates
         .iter()
         .map(|candidate| eligible::Checked::of(candidate, account, kind, policy, now))
         .collect();
     checked.sort_by_key(|checked| checked.candidate.person.id);
+    checked
+}
+
+/// The eligible, and what had to be dropped until there were any. None where it goes to a manager's own queue: a handoff
+/// is never without a proposed owner, whether or not the policy names the last step.
+fn fit<'c, 'a>(
+    checked: &'c [eligible::Checked<'a>],
+    policy: &Policy,
+) -> (Vec<&'c eligible::Checked<'a>>, Vec<Fallback>) {
     let mut dropped = Vec::new();
     let mut steps = policy.routing.fallback.iter().copied();
     loop {
         let fit: Vec<_> = checked.iter().filter(|one| one.is_eligible(&dropped)).collect();
         if !fit.is_empty() {
-            let (ranked, tie_break) = rank::rank(&fit, account, policy, now);
-            return finish(ranked, &checked, dropped, tie_break, account);
+            return (fit, dropped);
         }
         match steps.next() {
-            // A handoff is never without a proposed owner, whether or not the policy names the last step.
             Some(Fallback::Manager) | None => {
                 dropped.push(Fallback::Manager);
-                let ranked = queue::managers(&checked, kind, account);
-                return finish(ranked, &checked, dropped, None, account);
+                return (Vec::new(), dropped);
             }
             Some(step) => dropped.push(step),
         }

@@ -18,6 +18,8 @@
 //! around it are taken. Rejected rows go to a [`Rejects`] file that is made to be mended and imported again. Limits:
 //! 1 MiB a row, 64 KiB a cell (256 KiB of prose), 512 columns, 5,000,000 rows. Memory does not grow with the file.
 
+pub mod away;
+pub mod batch_plan;
 mod csv_rows;
 pub mod domain_name;
 pub mod draft;

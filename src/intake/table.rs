@@ -310,6 +310,14 @@ impl Build for PersonDraft {
                 })?
             )
         }),
+        field!("weekly", "handoffs they can be given in a week", |d, c| {
+            put!(
+                d.weekly,
+                u32::try_from(c.whole()?).map_err(|_too_large| {
+                    "nobody is given that many; write a smaller number".to_owned()
+                })?
+            )
+        }),
         field!("calendar", "name of their calendar in the policy", |d, c| {
             put!(d.calendar, c.text())
         }),

@@ -1,5 +1,6 @@
 //! How facts go out: templates filled with what is known of a handoff.
 
+pub mod batch;
 pub mod ledger;
 pub mod template;
 pub mod trial;

@@ -11,7 +11,7 @@ use super::convert::{List, SqlDay};
 use super::open::Store;
 use super::read::{account, contacts, signals};
 use super::{StoreError, StoreErrorKind};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Tier};
 use crate::domain::backtest::Past;
 use crate::domain::change::Change;
 use crate::domain::contact::Contact;
@@ -231,6 +231,24 @@ impl Store {
                 "SELECT value FROM evaluation, json_each(evaluation.decided) WHERE account = ?1",
             )?
             .query_map([account], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()
+        })
+    }
+
+    /// The accounts that the cap of a type holds back, and that were not let through since: name, tier, score.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn held_back(&self, kind: &str) -> Result<Vec<(AccountId, String, Tier, u8)>, StoreError> {
+        self.read(|conn| {
+            conn.prepare_cached(
+                "SELECT a.id, a.name, e.tier, e.score
+                 FROM evaluation AS e INDEXED BY evaluation_held JOIN account AS a ON a.id = e.account
+                 WHERE e.held = 1 AND e.kind = ?1
+                     AND NOT EXISTS (SELECT 1 FROM handoff AS h
+                         WHERE h.account = e.account AND h.kind = ?1 AND h.at_created >= e.at)",
+            )?
+            .query_map([kind], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
             .collect::<rusqlite::Result<_>>()
         })
     }

@@ -181,8 +181,10 @@ impl Store {
     /// What the machine failed at.
     pub fn last_undoable(&self, actor: PersonId) -> Result<Option<Gesture>, StoreError> {
         self.one_gesture(
-            " WHERE actor = ?1 AND kind = 'handoffs' AND backward = 0
+            " WHERE actor = ?1 AND kind IN ('handoffs', 'people') AND backward = 0
                  AND NOT EXISTS (SELECT 1 FROM gesture AS later WHERE later.undoes = gesture.id)
+                 AND (kind = 'handoffs' OR NOT EXISTS (SELECT 1 FROM event
+                          WHERE event.gesture = gesture.id AND action = 'add person'))
              ORDER BY gesture.id DESC LIMIT 1",
             [actor],
         )
@@ -194,10 +196,10 @@ impl Store {
     /// What the machine failed at.
     pub fn last_redoable(&self, actor: PersonId) -> Result<Option<Gesture>, StoreError> {
         self.one_gesture(
-            " WHERE actor = ?1 AND kind = 'handoffs' AND backward = 1
+            " WHERE actor = ?1 AND kind IN ('handoffs', 'people') AND backward = 1
                  AND NOT EXISTS (SELECT 1 FROM gesture AS later WHERE later.undoes = gesture.id)
                  AND gesture.id > coalesce((SELECT max(fresh.id) FROM gesture AS fresh
-                     WHERE fresh.actor = ?1 AND fresh.kind = 'handoffs' AND fresh.backward = 0
+                     WHERE fresh.actor = ?1 AND fresh.kind IN ('handoffs', 'people') AND fresh.backward = 0
                          AND fresh.undoes IS NULL), 0)
              ORDER BY gesture.id DESC LIMIT 1",
             [actor],

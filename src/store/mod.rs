@@ -8,6 +8,7 @@
 
 mod adoption;
 mod backup;
+mod batch;
 mod chain;
 mod check;
 mod commit;
@@ -50,6 +51,7 @@ pub use import::{Fate, Fated};
 pub use open::{Access, Store};
 pub use team::TeamRow;
 pub use verdicts::{Look, Looked};
+pub use write_people::PersonEdit;
 
 /// The path with something added to its file name: `desk.db` and `.next` give `desk.db.next`.
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -271,7 +271,7 @@ pub(super) fn people(conn: &Connection) -> rusqlite::Result<Vec<Person>> {
     let mut people: Vec<Person> = conn
         .prepare_cached(
             "SELECT id, external, name, email, role, manager, active, territories, segments, products, languages,
-                    capacity, calendar, zone
+                    capacity, weekly, calendar, zone
              FROM person ORDER BY name, id",
         )?
         .query_map([], |row| {
@@ -289,8 +289,9 @@ pub(super) fn people(conn: &Connection) -> rusqlite::Result<Vec<Person>> {
                 products: list(9)?,
                 languages: list(10)?,
                 capacity: row.get(11)?,
-                calendar: row.get(12)?,
-                zone: row.get(13)?,
+                weekly: row.get(12)?,
+                calendar: row.get(13)?,
+                zone: row.get(14)?,
                 absences: Vec::new(),
             })
         })?

@@ -69,9 +69,11 @@ const COLUMNS: &[&str] = &[
     "at_returned",
     "at_ended",
     "at_activated",
+    "at_sent",
     "on_wake",
     "on_defer",
     "on_expected_close",
+    "on_batch",
 ];
 
 /// The column of a moment.
@@ -90,6 +92,7 @@ const fn moment_column(moment: Moment) -> &'static str {
         Moment::Returned => "at_returned",
         Moment::Ended => "at_ended",
         Moment::Activated => "at_activated",
+        Moment::Sent => "at_sent",
     }
 }
 
@@ -99,6 +102,7 @@ const fn day_column(day: Day) -> &'static str {
         Day::Wake => "on_wake",
         Day::Defer => "on_defer",
         Day::ExpectedClose => "on_expected_close",
+        Day::Batch => "on_batch",
     }
 }
 

@@ -25,20 +25,24 @@ pub struct TeamRow {
     pub breached: u32,
     /// Handoffs assigned to them in the last 30 days.
     pub assigned_30d: u32,
+    /// Handoffs assigned to them in this ISO week, as the team's zone counts it.
+    pub this_week: u32,
     /// When one was last assigned to them.
     pub last_assigned: Option<Instant>,
+    /// Of their last fifty assignments, the share that they accepted, from 0 to 1; none where there is none to judge.
+    pub accepted: Option<f64>,
     /// How long they took to the first touch, in milliseconds: the middle of their last fifty that were touched.
     pub first_touch: Option<i64>,
 }
 
 impl Store {
-    /// Everybody with what they carry, by name.
+    /// Everybody with what they carry, by name; `week` is when this week began.
     ///
     /// # Errors
     /// What the machine failed at.
-    pub fn team(&self, now: Instant) -> Result<Vec<TeamRow>, StoreError> {
+    pub fn team(&self, now: Instant, week: Instant) -> Result<Vec<TeamRow>, StoreError> {
         self.snapshot(|conn| {
-            let loads = loads(conn, now)?;
+            let loads = loads(conn, now, week)?;
             let mut breached = breached(conn, now)?;
             let mut team = Vec::new();
             for person in read::people(conn)? {
@@ -47,7 +51,9 @@ impl Store {
                     open: load.open,
                     breached: breached.remove(&person.id).unwrap_or_default(),
                     assigned_30d: load.assigned_30d,
+                    this_week: load.this_week,
                     last_assigned: load.last_assigned,
+                    accepted: accepted(conn, person.id)?,
                     first_touch: first_touch(conn, person.id)?,
                     person,
                 });
@@ -57,7 +63,7 @@ impl Store {
     }
 
     /// What each person carries, and what they have won, also of accounts like this one: of its industry and size band.
-    /// An account whose industry or size is not known is like no other.
+    /// An account whose industry or size is not known is like no other. `week` is when this week began.
     ///
     /// # Errors
     /// What the machine failed at.
@@ -65,10 +71,11 @@ impl Store {
         &self,
         account: &Account,
         now: Instant,
+        week: Instant,
     ) -> Result<BTreeMap<PersonId, (Load, Record)>, StoreError> {
         self.snapshot(|conn| {
             let mut records = records(conn, account)?;
-            let loads = loads(conn, now)?.into_iter();
+            let loads = loads(conn, now, week)?.into_iter();
             Ok(loads
                 .map(|(who, load)| (who, (load, records.remove(&who).unwrap_or_default())))
                 .collect())
@@ -107,19 +114,29 @@ impl Store {
 }
 
 /// What everybody carries.
-fn loads(conn: &Connection, now: Instant) -> rusqlite::Result<BTreeMap<PersonId, Load>> {
+pub(super) fn loads(
+    conn: &Connection,
+    now: Instant,
+    week: Instant,
+) -> rusqlite::Result<BTreeMap<PersonId, Load>> {
     conn.prepare_cached(
         "SELECT p.id,
             (SELECT coalesce(sum(n), 0) FROM tally_assignee WHERE assignee = p.id
                  AND stage IN ('assigned', 'accepted', 'working', 'engaged', 'opportunity')),
             (SELECT count(*) FROM assignment WHERE person = p.id AND at > :since),
-            (SELECT max(at) FROM assignment WHERE person = p.id)
+            (SELECT max(at) FROM assignment WHERE person = p.id),
+            (SELECT count(*) FROM assignment WHERE person = p.id AND at >= :week)
          FROM person AS p",
     )?
-    .query_map(named_params! {":since": now.plus(-RECENT)}, |row| {
+    .query_map(named_params! {":since": now.plus(-RECENT), ":week": week}, |row| {
         Ok((
             row.get(0)?,
-            Load { open: row.get(1)?, assigned_30d: row.get(2)?, last_assigned: row.get(3)? },
+            Load {
+                open: row.get(1)?,
+                assigned_30d: row.get(2)?,
+                last_assigned: row.get(3)?,
+                this_week: row.get(4)?,
+            },
         ))
     })?
     .collect()
@@ -178,6 +195,23 @@ fn breached(conn: &Connection, now: Instant) -> rusqlite::Result<BTreeMap<Person
         *found.entry(row.get(0)?).or_default() += row.get::<_, u32>(1)?;
     }
     Ok(found)
+}
+
+/// The share of somebody's last fifty assignments that they accepted, by saying yes or by touching; what they have and
+/// have not answered yet is not judged.
+fn accepted(conn: &Connection, who: PersonId) -> rusqlite::Result<Option<f64>> {
+    let (yes, all): (u32, u32) = conn
+        .prepare_cached(
+            "SELECT coalesce(sum(yes), 0), coalesce(sum(yes OR NOT waits), 0) FROM (
+                SELECT EXISTS (SELECT 1 FROM event AS e WHERE e.handoff = a.handoff AND e.actor = ?1 AND e.at >= a.at
+                           AND e.stage_from = 'assigned' AND e.stage_to IN ('accepted', 'working', 'engaged'))
+                           AS yes,
+                       h.assignee IS ?1 AND h.stage = 'assigned' AND h.at_given = a.at AS waits
+                FROM (SELECT handoff, at FROM assignment WHERE person = ?1 ORDER BY at DESC LIMIT 50) AS a
+                    JOIN handoff AS h ON h.id = a.handoff)",
+        )?
+        .query_row([who], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((all > 0).then(|| f64::from(yes) / f64::from(all)))
 }
 
 /// The middle of the times that somebody took to the first touch of the last fifty handoffs that they have and touched.

@@ -85,6 +85,7 @@ fn person(name: &str, role: Role) -> Person {
         products: vec![],
         languages: vec![],
         capacity: Some(12),
+        weekly: None,
         calendar: None,
         zone: None,
         absences: vec![],

@@ -54,6 +54,7 @@ fn person(id: i64, name: &str, role: Role) -> Person {
         products: vec![],
         languages: vec![],
         capacity: (role == Role::Ae).then_some(12),
+        weekly: None,
         calendar: None,
         zone: None,
         absences: vec![],
@@ -551,6 +552,8 @@ fn team() -> Vec<TeamRow> {
         assigned_30d: 4,
         last_assigned: (n > 1).then(|| now().plus(-(n as i64) * 20 * HOUR)),
         first_touch: (n == 2).then_some(26 * HOUR),
+        this_week: [0, 0, 2, 1, 0][n],
+        accepted: (n == 2).then_some(0.92),
         person,
     });
     rows.collect()

@@ -333,6 +333,7 @@ pub(in crate::domain) fn person(id: i64, name: &str, role: Role) -> Person {
         products: vec![],
         languages: vec![],
         capacity: Some(10),
+        weekly: None,
         calendar: None,
         zone: None,
         absences: vec![],

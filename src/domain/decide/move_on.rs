@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::{Draft, Step, in_team, required, untold};
+use crate::domain::batch::week_reviewed;
 use crate::domain::calendar::Edge;
 use crate::domain::change::Change;
 use crate::domain::clock::{ClockEvent, ClockName, ClockState};
@@ -86,6 +87,22 @@ impl Draft<'_> {
             ))
             .hint("Choose somebody with that role, or a manager."));
         }
+        let open =
+            self.facts.open.iter().find(|(id, _)| *id == person.id).map_or(0, |(_, open)| *open);
+        let full = person.capacity.filter(|capacity| open >= *capacity);
+        let level = matches!(self.facts.who.role, Role::VpSales | Role::Revops);
+        if let Some(capacity) = full.filter(|_| anyway && !level && !self.facts.automatic) {
+            return Err(Refusal::new(
+                RefusalKind::NotPermitted,
+                format!(
+                    "{} is at capacity, {open}/{capacity}, and {} ({}) may not go beyond it.",
+                    person.name,
+                    self.facts.who.name,
+                    self.facts.who.role.label()
+                ),
+            )
+            .hint("Choose somebody else, or ask the VP of Sales or revenue operations."));
+        }
         if anyway {
             return Ok(());
         }
@@ -97,14 +114,12 @@ impl Draft<'_> {
             ))
             .hint("Choose somebody else, or confirm to assign anyway."));
         }
-        let open =
-            self.facts.open.iter().find(|(id, _)| *id == person.id).map_or(0, |(_, open)| *open);
-        match person.capacity {
-            Some(capacity) if open >= capacity => {
+        match full {
+            Some(capacity) => {
                 Err(no(format!("{} is at capacity, {open}/{capacity}.", person.name))
                     .hint("Choose somebody else, or confirm to assign anyway."))
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -254,6 +269,9 @@ impl Draft<'_> {
         let reason = required(reason, "The reason")?;
         self.plan(Day::Defer, Some(until));
         let policy = self.facts.policy;
+        if self.kind.key == policy.batch.kind {
+            self.plan(Day::Batch, Some(week_reviewed(until, policy).monday()));
+        }
         let start =
             policy.calendar(&policy.calendar).and_then(|days| days.instant(until, 0, Edge::Open));
         if let Some(start) = start {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Draft, Step, required};
+use super::{Draft, Step, required, untold};
+use crate::domain::batch::{Dates, Week, batch_day};
 use crate::domain::change::Change;
-use crate::domain::clock::ClockEvent;
+use crate::domain::clock::{ClockEvent, ClockName, ClockState};
 use crate::domain::field::package_field;
-use crate::domain::handoff::Moment;
+use crate::domain::handoff::{Day, Moment};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::stage::Stage;
+use crate::domain::timing::wait_until;
 
 /// The longest text a package field may hold, in bytes.
 const LONGEST_FIELD: usize = 16 * 1024;
@@ -18,7 +20,8 @@ impl Draft<'_> {
         self.send()?;
         let complete = self.facts.package.is_some_and(|(_, missing)| missing.is_empty());
         let events = [ClockEvent::Submitted, ClockEvent::Completed];
-        self.clocks(&events[..1 + usize::from(complete)])
+        self.clocks(&events[..1 + usize::from(complete)])?;
+        self.join_batch(false)
     }
 
     pub(super) fn resubmit(&mut self, fields: &BTreeMap<String, String>) -> Step {
@@ -28,7 +31,43 @@ impl Draft<'_> {
         if !from.is_empty() {
             self.record(Change::Asked { from, to: Vec::new() });
         }
-        self.clocks(&[ClockEvent::Submitted])
+        self.clocks(&[ClockEvent::Submitted])?;
+        self.join_batch(true)
+    }
+
+    /// A handoff of the type that goes by batch is in one, and triage waits for its review: its `assign` clock is held
+    /// until it would be due then. `again` where what comes back after the cut-off goes with the next.
+    pub(super) fn join_batch(&mut self, again: bool) -> Step {
+        let (policy, now) = (self.facts.policy, self.now());
+        let Some(next) = batch_day(self.kind, now, policy) else { return Ok(()) };
+        let dates = |monday| Dates::of(Week::of(monday), policy);
+        let over = |monday| {
+            let dates = dates(monday);
+            if again { dates.send <= now } else { dates.review <= now }
+        };
+        let monday = match self.handoff.day(Day::Batch) {
+            Some(monday) if !over(monday) => monday,
+            _ => next,
+        };
+        self.plan(Day::Batch, Some(monday));
+        let review = dates(monday).review;
+        let assign =
+            self.handoff.clocks.iter().find(|clock| {
+                clock.name == ClockName::Assign && clock.state == ClockState::Running
+            });
+        let Some(wait) = assign.map(|clock| review.since(clock.due)).filter(|wait| *wait > 0)
+        else {
+            return Ok(());
+        };
+        let reason = format!("reviewed with the batch of {}", Week::of(monday));
+        let timing = self.timing(now);
+        let changes =
+            wait_until(&self.handoff, ClockName::Assign, now.plus(wait), &reason, &timing)
+                .map_err(untold)?;
+        for change in changes {
+            self.record(change);
+        }
+        Ok(())
     }
 
     fn send(&mut self) -> Step {

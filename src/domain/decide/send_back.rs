@@ -132,7 +132,8 @@ impl Draft<'_> {
                     ClockName::Onboard,
                 ];
                 all.extend(legs.map(|name| Effect::alone(Op::Cancel, name)));
-                self.clocks_at(&all, "", self.now())
+                self.clocks_at(&all, "", self.now())?;
+                self.join_batch(true)
             }
             Decision::Nurture => {
                 self.clocks(&[ClockEvent::Decided])?;

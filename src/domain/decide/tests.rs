@@ -18,6 +18,7 @@ fn person(id: i64, role: Role, manager: Option<i64>) -> Person {
         products: vec![],
         languages: vec![],
         capacity: None,
+        weekly: None,
         calendar: None,
         zone: None,
         absences: vec![],

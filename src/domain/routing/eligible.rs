@@ -38,6 +38,13 @@ pub enum Why {
         /// What they can carry.
         capacity: u32,
     },
+    /// Has been given all they can be given this week.
+    WeekFull {
+        /// Handoffs assigned this week.
+        given: u32,
+        /// What they can be given in a week.
+        weekly: u32,
+    },
     /// Works other territories: theirs.
     Territory(Vec<String>),
     /// Works other segments: theirs.
@@ -79,6 +86,7 @@ impl Why {
                 format!("out of office until {}", say::day_near(*back, *today))
             }
             Self::Full { open, capacity } => format!("at capacity {open}/{capacity}"),
+            Self::WeekFull { given, weekly } => format!("at capacity this week {given}/{weekly}"),
             Self::Territory(theirs) => format!("other territory: {}", theirs.join(", ")),
             Self::Segment(theirs) => format!("other segment: {}", theirs.join(", ")),
             Self::Product(theirs) => format!("other product: {}", theirs.join(", ")),
@@ -150,6 +158,12 @@ fn reasons(
     match person.capacity {
         Some(capacity) if candidate.load.open >= capacity => {
             why.push(Why::Full { open: candidate.load.open, capacity });
+        }
+        _ => {}
+    }
+    match person.weekly {
+        Some(weekly) if candidate.load.this_week >= weekly => {
+            why.push(Why::WeekFull { given: candidate.load.this_week, weekly });
         }
         _ => {}
     }

@@ -51,7 +51,14 @@ pub(super) fn managers(
             reasons.push(format!("leads {}s for this territory", kind.to.label()));
         }
         reasons.extend(one.why.iter().filter(|why| !why.is_role()).map(Why::words));
-        Ranked { person: person.id, name: person.name.clone(), score: 0.0, parts: None, reasons }
+        Ranked {
+            person: person.id,
+            name: person.name.clone(),
+            score: 0.0,
+            parts: None,
+            record: one.candidate.record,
+            reasons,
+        }
     });
     ranked.collect()
 }

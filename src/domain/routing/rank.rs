@@ -22,6 +22,31 @@ pub(super) fn rank(
     policy: &Policy,
     now: Instant,
 ) -> (Vec<Ranked>, Option<String>) {
+    let scored = score_all(eligible, policy, now);
+    let tie_break = match scored.as_slice() {
+        [first, second, ..] => tie_break(first, second),
+        _ => None,
+    };
+    let ranked = scored.iter().map(|scored| scored.ranked(account, now)).collect();
+    (ranked, tie_break)
+}
+
+/// What everybody who is eligible scores, best first.
+pub(super) fn scores(
+    eligible: &[&Checked<'_>],
+    policy: &Policy,
+    now: Instant,
+) -> Vec<super::Scored> {
+    let scored = score_all(eligible, policy, now);
+    let told = scored.iter().map(|scored| super::Scored {
+        person: scored.one.candidate.person.id,
+        score: scored.score,
+        owner: scored.one.is_owner,
+    });
+    told.collect()
+}
+
+fn score_all<'a>(eligible: &[&'a Checked<'a>], policy: &Policy, now: Instant) -> Vec<Scored<'a>> {
     let records: Vec<_> = eligible.iter().map(|one| one.candidate.record).collect();
     let rate = rate(&records);
     let most = records.iter().map(|record| record.industry_closed).max().unwrap_or(0);
@@ -32,13 +57,24 @@ pub(super) fn rank(
             Scored { one, parts, score: score(&parts, policy) }
         })
         .collect();
-    scored.sort_by(|one, other| one.order(other));
-    let tie_break = match scored.as_slice() {
-        [first, second, ..] => tie_break(first, second),
-        _ => None,
-    };
-    let ranked = scored.iter().map(|scored| scored.ranked(account, now)).collect();
-    (ranked, tie_break)
+    scored.sort_by(Scored::order);
+    scored
+}
+
+/// The 95 % interval of a win rate of so many of so many (Wilson's), from 0 to 1; none where nothing is closed.
+#[must_use]
+pub fn interval(won: u32, closed: u32) -> Option<(f64, f64)> {
+    /// Standard deviations that hold 95 % of a normal distribution.
+    const Z: f64 = 1.959_963_984_540_054;
+    if closed == 0 {
+        return None;
+    }
+    let n = f64::from(closed);
+    let rate = f64::from(won.min(closed)) / n;
+    let middle = rate + Z * Z / (2.0 * n);
+    let reach = Z * (rate * (1.0 - rate) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let whole = 1.0 + Z * Z / n;
+    Some((((middle - reach) / whole).max(0.0), ((middle + reach) / whole).min(1.0)))
 }
 
 struct Scored<'a> {
@@ -72,6 +108,7 @@ impl Scored<'_> {
             name: person.name.clone(),
             score: self.score,
             parts: Some(self.parts),
+            record: self.one.candidate.record,
             reasons: reasons(self.one, account, now),
         }
     }

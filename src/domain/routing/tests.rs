@@ -178,7 +178,8 @@ fn the_rate_of_the_few_is_pulled_towards_that_of_the_eligible() {
 fn each_proposal_explains_itself() {
     let sam = Person { territories: strings(&["West"]), capacity: Some(12), ..ae(1, "Sam") };
     let ann = Person { capacity: None, ..ae(2, "Ann") };
-    let load = Load { open: 4, assigned_30d: 2, last_assigned: Some(NOW.plus(-6 * DAY)) };
+    let load =
+        Load { open: 4, assigned_30d: 2, this_week: 1, last_assigned: Some(NOW.plus(-6 * DAY)) };
     let today = Load { last_assigned: Some(NOW.plus(-HOUR)), ..carrying(7) };
     let all = [
         Candidate { person: &sam, load, record: closed_deals(5, 8, 12) },
@@ -400,7 +401,7 @@ prop_compose! {
         lost in 0_u32..20,
     ) -> (Load, Record) {
         let last_assigned = last.map(|days| NOW.plus(-days * DAY));
-        (Load { open, assigned_30d, last_assigned }, closed_deals(won, won + lost, lost))
+        (Load { open, assigned_30d, this_week: assigned_30d, last_assigned }, closed_deals(won, won + lost, lost))
     }
 }
 

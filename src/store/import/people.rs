@@ -75,6 +75,7 @@ pub(super) fn put(conn: &Connection, draft: &PersonDraft) -> rusqlite::Result<Fa
     take(&mut after.products, draft.products.as_ref());
     take(&mut after.languages, draft.languages.as_ref());
     take_some(&mut after.capacity, draft.capacity.as_ref());
+    take_some(&mut after.weekly, draft.weekly.as_ref());
     take_some(&mut after.calendar, draft.calendar.as_ref());
     take_some(&mut after.zone, draft.zone.as_ref());
     if let Some(absences) = &draft.absences {
@@ -131,6 +132,7 @@ const fn blank(role: Role) -> Person {
         products: Vec::new(),
         languages: Vec::new(),
         capacity: None,
+        weekly: None,
         calendar: None,
         zone: None,
         absences: Vec::new(),

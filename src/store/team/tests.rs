@@ -47,7 +47,7 @@ fn store() -> (tempfile::TempDir, Store) {
 #[test]
 fn the_team_is_told_with_what_it_carries() {
     let (_dir, store) = store();
-    let team = store.team(NOW).unwrap();
+    let team = store.team(NOW, NOW).unwrap();
     let told: Vec<_> = team
         .iter()
         .map(|row| {
@@ -83,7 +83,7 @@ fn similar_is_of_the_same_industry_and_size(
     let (_dir, store) = store();
     let account =
         Account { industry: industry.map(str::to_owned), employees, ..Account::default() };
-    let loads = store.loads(&account, NOW).unwrap();
+    let loads = store.loads(&account, NOW, NOW).unwrap();
     assert_eq!(loads.len(), 3);
     let (load, record) = loads[&PersonId(1)];
     assert_eq!((load.open, load.assigned_30d), (3, 2));
@@ -119,7 +119,7 @@ fn accounts_are_found_by_their_keys(#[case] text: &str, #[case] want: Option<i64
 #[test]
 fn a_full_store_tells_the_same_as_counting() {
     let full = full(300);
-    for row in full.store.team(NOW).unwrap() {
+    for row in full.store.team(NOW, NOW).unwrap() {
         let count = |what: &str| -> u32 {
             let sql = format!(
                 "SELECT count(*) FROM handoff WHERE assignee = {} AND {what}",

@@ -9,7 +9,7 @@ use crate::domain::command::Command;
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
 use crate::domain::queue::{Edge, Page};
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::domain::routing::{Proposal, Ranked};
+use crate::domain::routing::{Proposal, Ranked, Record};
 use crate::domain::span;
 use crate::domain::stage::Stage;
 use crate::domain::time::{HOUR, MINUTE, SECOND};
@@ -390,6 +390,7 @@ fn the_proposal_is_taken_when_it_comes() {
         name: "Sam Ortiz".to_owned(),
         score: 0.8,
         parts: None,
+        record: Record::default(),
         reasons: vec![],
     };
     let proposal = Proposal {

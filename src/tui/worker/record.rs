@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 
 use crate::desk::past;
+use crate::domain::batch::Week;
 use crate::domain::change::Change;
 use crate::domain::field::package_field;
 use crate::domain::handoff::{Day, Moment};
@@ -81,6 +82,7 @@ fn told(change: &Change, names: &BTreeMap<PersonId, String>, zone: Tz) -> Option
         Change::Planned { day, to: Some(to), .. } => match day {
             Day::Wake => format!("wakes {}", say::day(*to)),
             Day::Defer => format!("again on {}", say::day(*to)),
+            Day::Batch => format!("in the batch of {}", Week::of(*to)),
             Day::ExpectedClose => format!("expected to close {}", say::day(*to)),
         },
         Change::Happened { moment: Moment::Meeting, to: Some(to), .. } => {

@@ -65,6 +65,7 @@ pub(super) fn people() -> Vec<Person> {
         products: vec![],
         languages: vec![],
         capacity: None,
+        weekly: None,
         calendar: None,
         zone: None,
         absences: vec![],

@@ -59,6 +59,7 @@ fn person(id: i64, name: &str, role: Role, capacity: Option<u32>) -> Person {
         products: Vec::new(),
         languages: Vec::new(),
         capacity,
+        weekly: None,
         calendar: None,
         zone: None,
         absences: Vec::new(),
@@ -389,6 +390,8 @@ impl Bench {
             breached: 0,
             first_touch: None,
             last_assigned: None,
+            this_week: 0,
+            accepted: None,
         });
         let members: Vec<_> = members.collect();
         // The two questions of a form that was just opened, in their order.
