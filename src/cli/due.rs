@@ -6,7 +6,7 @@ use super::args::Due;
 use super::context::Context;
 use super::failure::{Failure, Status};
 use crate::domain::calendar::Calendar;
-use crate::domain::due::{Ledger, Pause, due};
+use crate::domain::due::{DueError, Ledger, Pause, due};
 use crate::domain::policy::Policy;
 use crate::domain::target::Target;
 use crate::domain::text::safe;
@@ -24,8 +24,11 @@ pub(super) fn run(args: &Due, context: &Context) -> Result<Status, Failure> {
     let pauses = args.pauses.iter().map(|text| pause(text)).collect::<Result<Vec<_>, _>>()?;
     let name = args.calendar.as_deref().unwrap_or(&policy.calendar);
     let calendar = calendar(&policy, name)?;
-    let ledger = due(from, &target, &calendar, &pauses, reference, None)
-        .map_err(|error| Failure::usage(format!("{error}.")))?;
+    let ledger = due(from, &target, &calendar, &pauses, reference, None).map_err(|error| {
+        let how =
+            if matches!(error, DueError::NoDate { .. }) { " with --reference TIME" } else { "" };
+        Failure::usage(format!("{error}{how}."))
+    })?;
     if context.json {
         stdio::print_json(&document(&ledger, &target, name));
     } else {

@@ -31,43 +31,56 @@ Environment:
 /// Every action on handoffs, undo and redo.
 pub(super) const ACTION: &str = r#"With --json:
   {"gesture": "G-12", "label": "assigned H-12 Acme Inc to Sam Ortiz", "done": ["H-12"],
-   "refused": [{"id": "H-13", "company": "Globex", "kind": "not_legal", "why": "assign is not …"}]}
+   "refused": [{"id": "H-13", "company": "Globex", "kind": "not_legal",
+   "why": "assign is not …"}]}
 
 "gesture" undoes it (handoff undo G-12); it and "label" are null when nothing was done. "kind" is one of not_legal,
 not_permitted, missing, owed, not_available, nothing, conflict."#;
 
 /// `handoff evaluate`
 pub(super) const EVALUATE: &str = r#"With --json:
-  {"dry_run": false, "policy": "becc9153…", "accounts": 85, "verdicts": {"handoff": 3, "nurture": 82},
-   "flagged": {"tier1": 3}, "submitted": 3, "assigned": 1, "joined": 0, "held_back": 0, "hibernated": 0,
+  {"dry_run": false, "policy": "becc9153…", "accounts": 85, "verdicts": {"handoff": 3,
+   "nurture": 82},
+   "flagged": {"tier1": 3}, "submitted": 3, "assigned": 1, "joined": 0, "held_back": 0,
+   "hibernated": 0,
    "all_for_policy": false}
 
 With --json --explain ACCOUNT:
-  {"account": "A-12", "company": "Acme Inc", "verdict": "handoff", "type": "tier1", "tier": "1", "score": 70,
-   "committee": 2, "reason": "Visited the pricing page", "policy": "becc9153…", "held_back": null, "missing": ["…"],
-   "rules": [{"name": "Tier 1 with any intent", "matched": true, "conditions": [{"wanted": "tier 1",
+  {"account": "A-12", "company": "Acme Inc", "verdict": "handoff", "type": "tier1",
+   "tier": "1", "score": 70,
+   "committee": 2, "reason": "Visited the pricing page", "policy": "becc9153…",
+   "held_back": null, "missing": ["…"],
+   "rules": [{"name": "Tier 1 with any intent", "matched": true,
+   "conditions": [{"wanted": "tier 1",
      "found": "tier 1", "met": true, "evidence": ["S-3"]}]}],
-   "evidence": [{"id": "S-3", "kind": "pricing_visit", "at": "2026-11-18T16:24:00Z", "points": 14.6, "decided": true}],
+   "evidence": [{"id": "S-3", "kind": "pricing_visit", "at": "2026-11-18T16:24:00Z",
+   "points": 14.6, "decided": true}],
    "receipt": ["Hand off: rule 4"]}
 
 "all_for_policy" is true where --changed judged all accounts because the policy is another one than last time."#;
 
 /// `handoff list`
 pub(super) const LIST: &str = r#"With --json:
-  {"filter": "stage:queued", "sort": "due", "now": "2026-11-20T19:32:00Z", "total": 12, "total_exact": true,
-   "handoffs": [{"id": "H-12", "version": 3, "account": "A-12", "company": "Acme Inc", "tier": "1", "type": "tier1",
-     "stage": "queued", "source": "campaign", "score": 70, "region": "West", "owner": null, "owner_id": null,
+  {"filter": "stage:queued", "sort": "due", "now": "2026-11-20T19:32:00Z", "total": 12,
+   "total_exact": true,
+   "handoffs": [{"id": "H-12", "version": 3, "account": "A-12", "company": "Acme Inc",
+   "tier": "1", "type": "tier1",
+     "stage": "queued", "source": "campaign", "score": 70, "region": "West", "owner": null,
+     "owner_id": null,
      "held": false, "created": "2026-11-18T16:24:00Z", "code": null, "wake": null, "touches": 0,
-     "next": {"clock": "assign", "started": "2026-11-18T16:24:00Z", "warn": "2026-11-18T20:36:00Z",
+     "next": {"clock": "assign", "started": "2026-11-18T16:24:00Z",
+     "warn": "2026-11-18T20:36:00Z",
        "due": "2026-11-18T22:00:00Z", "left_s": -11280}}]}
 
 With --json people:
-  {"people": [{"id": "P-3", "name": "Sam Ortiz", "email": "sam@acme.example", "role": "ae", "manager": "P-2",
+  {"people": [{"id": "P-3", "name": "Sam Ortiz", "email": "sam@acme.example", "role": "ae",
+   "manager": "P-2",
      "active": true, "territories": ["West"], "capacity": 12, "open": 6, "breached": 0}]}
 
 With --json accounts --verdict research:
-  {"verdict": "research", "total": 12, "accounts": [{"id": "A-12", "company": "Acme Inc", "tier": "2", "score": 52,
-     "type": null, "rule": "Tier 2, committee not visible", "reason": "Attended a webinar, on 18 Nov 2026",
+  {"verdict": "research", "total": 12,
+   "accounts": [{"id": "A-12", "company": "Acme Inc", "tier": "2", "score": 52, "type": null,
+     "rule": "Tier 2, committee not visible", "reason": "Attended a webinar, on 18 Nov 2026",
      "missing": ["at least 2 with decision authority: 1"], "judged": "2026-11-20T19:32:00Z"}]}
 
 With --json views:
@@ -77,22 +90,30 @@ With --json views:
 
 /// `handoff show`
 pub(super) const SHOW: &str = r#"With --json:
-  {"id": "H-12", "version": 3, "account": "A-12", "company": "Acme Inc", "domain": "acme.example", "type": "tier1",
-   "tier": "1", "stage": "working", "source": "campaign", "score": 70, "reason": "Visited the pricing page",
-   "owner": "Sam Ortiz", "owner_id": "P-3", "brief": "Call first", "completeness": 92, "missing": ["bant.budget"],
+  {"id": "H-12", "version": 3, "account": "A-12", "company": "Acme Inc",
+   "domain": "acme.example", "type": "tier1",
+   "tier": "1", "stage": "working", "source": "campaign", "score": 70,
+   "reason": "Visited the pricing page",
+   "owner": "Sam Ortiz", "owner_id": "P-3", "brief": "Call first", "completeness": 92,
+   "missing": ["bant.budget"],
    "asked_for": ["committee"], "sent": "2026-11-18T16:24:00Z",
    "changed": [{"field": "committee", "sent": null, "now": "3 people with decision authority"}],
    "package": {"account.name": "Acme Inc"}, "moments": {"created": "2026-11-18T16:24:00Z"},
    "days": {"wake": "2027-01-15"}, "opportunity": null, "amount": null,
-   "outcome": {"code": "BAD_TIMING", "class": "recycle", "fields": {"wake_on": "2027-01-15"}, "claim": "timing",
+   "outcome": {"code": "BAD_TIMING", "class": "recycle", "fields": {"wake_on": "2027-01-15"},
+   "claim": "timing",
      "overridden": null, "by": "Sam Ortiz", "at": "2026-11-20T19:32:00Z"},
    "rating": 4, "parent": null,
-   "touches": [{"at": "2026-11-20T19:32:00Z", "by": "Sam Ortiz", "channel": "email", "template": null,
+   "touches": [{"at": "2026-11-20T19:32:00Z", "by": "Sam Ortiz", "channel": "email",
+   "template": null,
      "outcome": "sent", "note": null}],
-   "clocks": [{"clock": "first_touch", "owes": "Sam Ortiz", "target": "48h", "state": "running", "breached": false,
-     "leg": 1, "end_to_end": false, "started": "2026-11-18T16:24:00Z", "warn": "2026-11-20T04:24:00Z",
+   "clocks": [{"clock": "first_touch", "owes": "Sam Ortiz", "target": "48h",
+   "state": "running", "breached": false,
+     "leg": 1, "end_to_end": false, "started": "2026-11-18T16:24:00Z",
+     "warn": "2026-11-20T04:24:00Z",
      "due": "2026-11-20T16:24:00Z", "ended": null, "left_s": 510}],
-   "record": [{"at": "2026-11-20T19:32:00Z", "gesture": "G-12", "who": "Sam Ortiz", "action": "touch",
+   "record": [{"at": "2026-11-20T19:32:00Z", "gesture": "G-12", "who": "Sam Ortiz",
+   "action": "touch",
      "from": "accepted", "to": "working", "note": null}]}
 
 With --json --why:
@@ -102,16 +123,20 @@ With --json --why:
 
 /// `handoff due`
 pub(super) const DUE: &str = r#"With --json:
-  {"from": "2026-11-25T21:30:00Z", "target": "4h", "calendar": "office", "due": "2026-11-27T17:30:00Z",
-   "steps": [{"open": "2026-11-25T21:30:00Z", "close": "2026-11-25T22:00:00Z", "counted_s": 1800}],
-   "paused": [{"from": "2026-11-25T21:40:00Z", "to": "2026-11-25T21:50:00Z", "counted_s": 600, "reason": "--pause"}],
+  {"from": "2026-11-25T21:30:00Z", "target": "4h", "calendar": "office",
+   "due": "2026-11-27T17:30:00Z",
+   "steps": [{"open": "2026-11-25T21:30:00Z", "close": "2026-11-25T22:00:00Z",
+   "counted_s": 1800}],
+   "paused": [{"from": "2026-11-25T21:40:00Z", "to": "2026-11-25T21:50:00Z", "counted_s": 600,
+   "reason": "--pause"}],
    "short_notice": "the date is nearer than the notice that it asks for"}
 
 "paused" and "short_notice" are there only where there is something to say. The steps add up to the target."#;
 
 /// `handoff sla`
 pub(super) const SLA: &str = r#"With --json:
-  {"now": "2026-11-20T19:32:00Z", "within_h": 8, "late_total": 12, "late": [], "soon_total": 16, "soon": []}
+  {"now": "2026-11-20T19:32:00Z", "within_h": 8, "late_total": 12, "late": [],
+   "soon_total": 16, "soon": []}
 
 "late" and "soon" hold handoffs in the shape of handoff list --json."#;
 
@@ -160,7 +185,8 @@ pub(super) const PERSON: &str = r#"With --json:
 
 /// `handoff backup`
 pub(super) const BACKUP: &str = r#"With --json:
-  {"file": "/home/dana/handoff-2026-11-20.db", "bytes": 1298432, "accounts": 88, "handoffs": 85, "events": 531}"#;
+  {"file": "/home/dana/handoff-2026-11-20.db", "bytes": 1298432, "accounts": 88,
+   "handoffs": 85, "events": 531}"#;
 
 /// `handoff doctor`
 pub(super) const DOCTOR: &str = r#"Exit status 0 when the store is sound, 1 when something was found.
@@ -172,35 +198,44 @@ With --json:
 /// `handoff policy`
 pub(super) const POLICY: &str = r#"With --json check, exit status 2 when it is not valid:
   {"valid": true, "name": "default", "hash": "becc9153…",
-   "errors": [{"line": 2, "column": 1, "key": "zome", "what": "unknown key \"zome\"", "remedy": "did you mean …"}]}
+   "errors": [{"line": 2, "column": 1, "key": "zome", "what": "unknown key \"zome\"",
+     "remedy": "did you mean …"}]}
 
 With --json show:
   {"name": "default", "hash": "becc9153…", "file": "/home/dana/.config/handoff/policy.toml",
    "signed": {"by": ["Dana Reyes"], "at": "2026-11-20T19:32:00Z"}, "toml": "version = 1 …"}
 
 With --json try:
-  {"in_force": "becc9153…", "changed": "04af11c2…", "from": "2026-05-01T04:00:00Z", "to": "2026-11-20T19:32:00Z",
+  {"in_force": "becc9153…", "changed": "04af11c2…", "from": "2026-05-01T04:00:00Z",
+   "to": "2026-11-20T19:32:00Z",
    "accounts": 85, "on_tal": 40,
-   "types": {"tier1": {"in_force": 9, "changed": 7, "really": 8, "more": 0, "fewer": 2, "more_endings": {},
+   "types": {"tier1": {"in_force": 9, "changed": 7, "really": 8, "more": 0, "fewer": 2,
+   "more_endings": {},
      "fewer_endings": {"won": 1, "none": 1}, "more_accounts": [],
-     "fewer_accounts": [{"account": "A-12", "company": "Acme Inc", "tier": "1", "at": "2026-11-18T16:24:00Z",
+     "fewer_accounts": [{"account": "A-12", "company": "Acme Inc", "tier": "1",
+     "at": "2026-11-18T16:24:00Z",
        "score": 15, "handoff": "H-12", "ending": "won", "code": "WON"}]}},
-   "months": [{"month": "2026-05", "in_force": {"flagged": 4, "rate": 10.0, "inside": true, "over_cap": []},
+   "months": [{"month": "2026-05", "in_force": {"flagged": 4, "rate": 10.0, "inside": true,
+   "over_cap": []},
      "changed": {"flagged": 3, "rate": 7.5, "inside": false,
        "over_cap": [{"type": "tier1", "held_back": 1, "cap": 2}]}}]}
 
 With --json adopt:
-  {"name": "stricter", "hash": "04af11c2…", "before": "becc9153…", "file": "/home/dana/.config/handoff/policy.toml",
-   "kept": "/home/dana/.config/handoff/policy-becc91532198.toml", "signed_by": ["Dana Reyes"], "gesture": "G-12"}
+  {"name": "stricter", "hash": "04af11c2…", "before": "becc9153…",
+   "file": "/home/dana/.config/handoff/policy.toml",
+   "kept": "/home/dana/.config/handoff/policy-becc91532198.toml", "signed_by": ["Dana Reyes"],
+   "gesture": "G-12"}
 
 "name" and "hash" are null where the policy is not valid, "file" where the shipped policy is in force, "signed" where
 nobody signed it, "kept" where there was no file before, "rate" for the month that is not over, and "handoff" where none
 was made. "ending" is one of won, opportunity, open, lost, recycled, disqualified, none."#;
 
 const IMPORT: &str = r#"With --json:
-  {"dry_run": false, "files": [{"file": "accounts.csv", "recognised": "desk accounts, 7 of 7 columns",
+  {"dry_run": false, "files": [{"file": "accounts.csv",
+   "recognised": "desk accounts, 7 of 7 columns",
      "kinds": {"accounts": {"new": 85, "changed": 0, "unchanged": 0}}, "rejected": 1,
-     "problems": ["row 7, revenue: \"much\" is not an amount"], "notes": ["it was read as Windows-1252"],
+     "problems": ["row 7, revenue: \"much\" is not an amount"],
+     "notes": ["it was read as Windows-1252"],
      "rejects": "rejects.csv", "gesture": "G-12"}]}
 
 "gesture" is null when nothing changed, "problems" holds the first ten, "rejects" is null when there is no such file."#;

@@ -25,6 +25,7 @@ mod upkeep;
 mod verdicts;
 
 use crate::domain::command as domain;
+use crate::domain::text::safe;
 use crate::platform::stdio;
 
 pub use args::{Cli, Command, Common, Demo};
@@ -98,7 +99,9 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
 /// Tells a failure on the standard error.
 pub fn settle(outcome: Result<Status, Failure>) -> Status {
     outcome.unwrap_or_else(|failure| {
-        stdio::tell(&format!("handoff: {}\n", failure.sentence));
+        // What a sentence quotes was typed or came from a file; it has no colours of its own.
+        let lines: Vec<_> = failure.sentence.lines().map(safe).collect();
+        stdio::tell(&format!("handoff: {}\n", lines.join("\n")));
         failure.status
     })
 }

@@ -5,13 +5,24 @@ use std::ffi::OsString;
 
 use clap::{ArgAction, CommandFactory, Parser};
 
+use crate::domain::text::safe;
+
 use super::args::Cli;
 
 impl Cli {
     /// Reads the arguments of a process, its own name first. Ends the process where they are wrong or ask for help.
     #[must_use]
     pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Self {
-        Self::parse_from(arranged(arguments.into_iter().collect()))
+        let arguments = arranged(arguments.into_iter().collect());
+        let error = match Self::try_parse_from(&arguments) {
+            Ok(cli) => return cli,
+            Err(help) if !help.use_stderr() => help.exit(),
+            Err(error) => error,
+        };
+        // The sentence quotes what was typed, which may hold what controls a terminal: it is made from the safe form.
+        let visible =
+            arguments.iter().map(|argument| safe(&argument.to_string_lossy()).into_owned());
+        Self::try_parse_from(visible).err().unwrap_or(error).exit()
     }
 }
 

@@ -46,10 +46,7 @@ pub(super) fn tell(
 
 /// Says why nothing was done: one handoff and why, or several.
 pub(super) fn nothing(left_out: &[Refused], context: &Context) -> Status {
-    let lines: Vec<_> = match left_out {
-        [one] => vec![one.refusal.to_string()],
-        many => many.iter().map(line).collect(),
-    };
+    let lines: Vec<_> = left_out.iter().map(line).collect();
     refused(left_out.iter().map(value).collect(), &lines.join("\n"), context)
 }
 

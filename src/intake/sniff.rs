@@ -218,7 +218,7 @@ pub(super) fn refuse_what_is_no_table(text: &[u8]) -> Result<(), FileError> {
             byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)
         })
         .count();
-    if odd >= 16 && odd * 50 > text.len() {
+    if odd >= 16 && odd * 20 > text.len() {
         return Err(FileError::NotText(BINARY));
     }
     Ok(())

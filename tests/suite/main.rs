@@ -1,6 +1,8 @@
 //! Every test that needs more than one module, in one program: it links once, so it stays quick to build.
 
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod criteria;
 #[cfg(test)]
 mod desk;
