@@ -383,6 +383,12 @@ impl Work {
                 }
                 Reply::keep()
             }
+            Answer::People(_) => {
+                if let Job::Assign(assign) = &self.job {
+                    assign.refresh(&mut self.form, model, &self.subjects);
+                }
+                Reply::keep()
+            }
             Answer::Card(id, Some(card)) => {
                 // What is sent again after a conflict was decided on what is on screen now.
                 if let Some(subject) = self.subjects.iter_mut().find(|subject| subject.id == *id) {

@@ -228,6 +228,18 @@ fn anybody_is_found_by_typing_and_gets_a_note() {
 }
 
 #[test]
+fn people_who_are_read_late_are_found_all_the_same() {
+    let mut bench = Bench::at(Stage::Queued, Role::Manager);
+    let people = std::mem::take(&mut bench.model.people);
+    let subjects = bench.three();
+    forms::open(Action::Assign, subjects, &mut bench.model);
+    bench.press("lee");
+    assert!(!bench.text().contains("Lee Chen"), "{}", bench.text());
+    bench.answers(Answer::People(people));
+    assert!(bench.text().contains("Lee Chen"), "{}", bench.text());
+}
+
+#[test]
 fn people_of_another_role_are_shown_and_not_taken() {
     let mut bench = Bench::at(Stage::Queued, Role::VpSales);
     bench.opens(Action::Assign);

@@ -1,5 +1,7 @@
 //! What becomes of the worker's answers. An answer to something that was asked again since is dropped.
 
+use std::sync::Arc;
+
 use super::{act, list, refresh};
 use crate::domain::text;
 use crate::domain::view::View;
@@ -13,6 +15,13 @@ use crate::tui::model::{Model, Tone};
 pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
     let mut effects = Vec::new();
     let mut taken = false;
+    if let Answer::People(people) = &answer {
+        // Before the popups are told: one that offers people looks them up here.
+        if let Some(me) = people.iter().find(|person| Some(person.id) == model.my_id()) {
+            model.me = Some(me.clone());
+        }
+        model.people = Arc::clone(people);
+    }
     for mut popup in std::mem::take(&mut model.popups) {
         let reply = popup.answer(&answer, model);
         taken |= reply.took;
@@ -70,8 +79,8 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
         Answer::Proposals(ticket, proposals) => {
             return act::take_proposals(model, ticket, &proposals);
         }
-        // Only popups ask for these.
-        Answer::Preview(..) | Answer::Receipt(..) => {}
+        // Only popups ask for these, or they are taken already.
+        Answer::People(_) | Answer::Preview(..) | Answer::Receipt(..) => {}
         Answer::Activity(ticket, rows) => {
             if let Some((_, before)) =
                 model.activity.waiting.take_if(|(waiting, _)| *waiting == ticket)
@@ -84,12 +93,6 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             if model.team.waiting.take_if(|waiting| *waiting == ticket).is_some() {
                 model.team.take(members);
             }
-        }
-        Answer::People(people) => {
-            if let Some(me) = people.iter().find(|person| Some(person.id) == model.my_id()) {
-                model.me = Some(me.clone());
-            }
-            model.people = people;
         }
         Answer::Done(ticket, done) => return on_done(model, ticket, &done, taken),
         Answer::Joined(ticket, person) => {

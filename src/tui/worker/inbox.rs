@@ -72,15 +72,16 @@ const fn kind(load: &Load) -> (u8, u8) {
     match load {
         Load::Page { screen, .. } => (0, slot(*screen)),
         Load::Card(_) => (1, 0),
-        Load::Proposals(..) => (2, 0),
-        Load::Preview(..) => (3, 0),
-        Load::Marks { screen, .. } => (4, slot(*screen)),
-        Load::Activity { .. } => (5, 0),
-        Load::Team(_) => (6, 0),
-        Load::Receipt(..) => (7, 0),
-        Load::Count { screen, .. } => (8, slot(*screen)),
-        Load::Badges => (9, 0),
-        Load::People => (10, 0),
+        // Whoever is proposed is shown with who they are.
+        Load::People => (2, 0),
+        Load::Proposals(..) => (3, 0),
+        Load::Preview(..) => (4, 0),
+        Load::Marks { screen, .. } => (5, slot(*screen)),
+        Load::Activity { .. } => (6, 0),
+        Load::Team(_) => (7, 0),
+        Load::Receipt(..) => (8, 0),
+        Load::Count { screen, .. } => (9, slot(*screen)),
+        Load::Badges => (10, 0),
         Load::Ahead(_) => (11, 0),
     }
 }
