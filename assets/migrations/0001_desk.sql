@@ -262,6 +262,9 @@ CREATE INDEX handoff_relation     ON handoff (relation);
 CREATE INDEX handoff_source       ON handoff (source);
 CREATE INDEX handoff_batch        ON handoff (on_batch) WHERE on_batch IS NOT NULL;
 CREATE INDEX handoff_parent       ON handoff (parent) WHERE parent IS NOT NULL;
+-- What has rested so long that it may sleep, and what came out lately and tells marketing something:
+CREATE INDEX handoff_rests        ON handoff (at_ended) WHERE stage = 'nurture';
+CREATE INDEX handoff_came_out     ON handoff (outcome_at) WHERE class IN ('recycle', 'disqualify', 'close', 'return');
 -- One open handoff per account, type and opportunity (DOMAIN.md 2).
 CREATE UNIQUE INDEX handoff_one_open ON handoff (account, kind, coalesce(opportunity, '')) WHERE open = 1;
 
@@ -336,6 +339,9 @@ CREATE TABLE clock (
     state        TEXT NOT NULL CHECK (state IN ('running', 'paused', 'met', 'met_late', 'cancelled', 'breached')),
     ended        INTEGER,
     short_notice INTEGER NOT NULL CHECK (short_notice IN (0, 1)),
+    -- Bookkeeping of the escalation, no part of the promise: how many steps are done with, and when the next one comes.
+    told         INTEGER NOT NULL DEFAULT 0 CHECK (told >= 0),
+    tell_at      INTEGER,
     PRIMARY KEY (handoff, name, leg, end_to_end),
     CHECK (owes_person IS NULL OR owes_role IS NULL),
     CHECK ((ended IS NULL) = (state IN ('running', 'paused')))
@@ -343,6 +349,7 @@ CREATE TABLE clock (
 CREATE INDEX clock_due ON clock (due) WHERE state = 'running';
 CREATE INDEX clock_name ON clock (name, due) WHERE state = 'running';
 CREATE INDEX clock_deliver ON clock (due) WHERE name = 'deliver';
+CREATE INDEX clock_tell ON clock (tell_at) WHERE state = 'running' AND end_to_end = 0 AND tell_at IS NOT NULL;
 
 -- Pauses are intervals, never a total (DOMAIN.md 5).
 CREATE TABLE pause (
@@ -372,7 +379,7 @@ CREATE TABLE gesture (
     at        INTEGER NOT NULL,
     label     TEXT NOT NULL,
     policy    TEXT NOT NULL,
-    kind      TEXT NOT NULL CHECK (kind IN ('handoffs', 'people', 'facts', 'policy')),
+    kind      TEXT NOT NULL CHECK (kind IN ('handoffs', 'people', 'facts', 'policy', 'escalation')),
     undoes    INTEGER UNIQUE REFERENCES gesture (id) CHECK (undoes < id),
     backward  INTEGER NOT NULL CHECK (backward IN (0, 1))  -- 1 when it takes something back, 0 when it does or redoes
 ) STRICT;
@@ -412,6 +419,49 @@ CREATE TABLE adoption (
     toml    TEXT NOT NULL
 ) STRICT;
 CREATE INDEX adoption_hash ON adoption (hash, gesture);
+
+-- What was told to whom of a promise that runs late, each step once (DOMAIN.md 5, escalation). Step 0 is the warning, 1
+-- the breach, from 2 on what follows; `at` is when it came due to be told, `event` where the record says so.
+CREATE TABLE escalation (
+    id      INTEGER PRIMARY KEY,
+    handoff INTEGER NOT NULL REFERENCES handoff (id) ON DELETE CASCADE,
+    name    TEXT NOT NULL,
+    leg     INTEGER NOT NULL,
+    step    INTEGER NOT NULL CHECK (step >= 0),
+    person  INTEGER REFERENCES person (id),         -- NULL where there was nobody to tell
+    at      INTEGER NOT NULL,
+    event   INTEGER NOT NULL REFERENCES event (seq),
+    open    INTEGER NOT NULL CHECK (open IN (0, 1)) -- 1 while the promise is open
+) STRICT;
+CREATE UNIQUE INDEX escalation_once ON escalation (handoff, name, leg, step, coalesce(person, 0));
+CREATE INDEX escalation_inbox ON escalation (person, at) WHERE open = 1;
+CREATE INDEX escalation_at ON escalation (at);
+CREATE INDEX escalation_event ON escalation (event);
+CREATE TRIGGER escalation_over AFTER UPDATE OF state ON clock
+WHEN new.end_to_end = 0 AND (old.state IN ('running', 'paused')) <> (new.state IN ('running', 'paused')) BEGIN
+    UPDATE escalation SET open = new.state IN ('running', 'paused')
+        WHERE handoff = new.handoff AND name = new.name AND leg = new.leg;
+END;
+
+-- What the codes of the policy in force require, a row for each code and key and one with an empty key for each code; a
+-- disposition recorded since then lacks none of it, whoever wrote it (DOMAIN.md 8). A return may tell in a note what is
+-- missing.
+CREATE TABLE disposition_rule (
+    code  TEXT NOT NULL,
+    key   TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (code, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER outcome_known AFTER UPDATE OF code, outcome_at ON handoff
+WHEN new.code IS NOT NULL AND new.outcome_at >= (SELECT min(since) FROM disposition_rule) BEGIN
+    SELECT RAISE(ABORT, 'the policy has no such disposition code')
+        WHERE NOT EXISTS (SELECT 1 FROM disposition_rule WHERE code = new.code AND key = '');
+    SELECT RAISE(ABORT, 'a disposition lacks what its code requires') FROM disposition_rule AS r
+        WHERE r.code = new.code AND r.key <> '' AND NOT EXISTS (
+            SELECT 1 FROM outcome_field AS o WHERE o.handoff = new.id AND trim(o.value) <> ''
+                AND (o.key = r.key OR (r.key = 'missing' AND o.key = 'note')));
+END;
 
 -- Who was given what when, undone assignments left out: routing rotates by it (DOMAIN.md 6).
 CREATE TABLE assignment (

@@ -170,7 +170,27 @@ pub(super) fn dispose(args: &args::Dispose, context: &Context) -> Result<Status,
         claim: args.claim.as_deref().map(|claim| word("--claim", claim)).transpose()?,
         overridden: args.overridden.clone(),
     });
-    all(&mut desk, &args.handoffs, &command, context)
+    let status = all(&mut desk, &args.handoffs, &command, context)?;
+    if !args.handoffs.ids.iter().any(|id| id == "-") {
+        propose(&desk, &args.handoffs)?;
+    }
+    Ok(status)
+}
+
+/// Says what the desk proposes after a win.
+fn propose(desk: &Desk, handoffs: &args::Handoffs) -> Result<(), Failure> {
+    for named in named(&handoffs.ids)? {
+        let Ok((handoff, company)) = desk.handoff(named.id) else { continue };
+        if let Some(kind) = desk.follows(&handoff)? {
+            crate::platform::stdio::tell(&format!(
+                "handoff follow {} hands {} on as {}.\n",
+                named.id,
+                safe(&company),
+                safe(&kind.label)
+            ));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn give_back(args: &args::Return, context: &Context) -> Result<Status, Failure> {
@@ -275,7 +295,12 @@ fn day(option: &str, text: &str, policy: &Policy, now: Instant) -> Result<NaiveD
     parse_date(text, today, calendar).map_err(|why| Failure::usage(format!("{option}: {why}.")))
 }
 
-fn moment(option: &str, text: &str, policy: &Policy, now: Instant) -> Result<Instant, Failure> {
+pub(super) fn moment(
+    option: &str,
+    text: &str,
+    policy: &Policy,
+    now: Instant,
+) -> Result<Instant, Failure> {
     if let Ok(at) = crate::domain::time::parse_instant(text) {
         return Ok(at);
     }

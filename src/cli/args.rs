@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use super::manual;
+use super::{manual, road};
 
 mod team;
 
@@ -115,6 +115,15 @@ pub enum Command {
     /// Open a closed handoff again
     #[command(after_long_help = manual::ACTION)]
     Reopen(Reasoned),
+    /// Hand a resting handoff over again, as a new one linked to it; refused while nothing is new
+    #[command(after_long_help = manual::ACTION)]
+    Wake(road::Wake),
+    /// Hand a won customer on, as the desk proposes after WON
+    #[command(after_long_help = manual::ACTION)]
+    Follow(road::Follow),
+    /// Show what you were told of and have not acted on
+    #[command(after_long_help = manual::INBOX)]
+    Inbox,
     /// Write a note to the assignee
     #[command(after_long_help = manual::ACTION)]
     Brief(Noted),
@@ -220,6 +229,9 @@ pub struct List {
     /// At most so many rows; 0 lists all
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub limit: usize,
+    /// As it stood at a moment, such as "2026-09-21 10:12"
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
 }
 
 /// `handoff show`
@@ -240,6 +252,9 @@ pub struct Show {
     /// Only why it was flagged: the rule, each condition and the evidence, as they were kept then
     #[arg(long, conflicts_with_all = ["summary", "diff"])]
     pub why: bool,
+    /// As it stood at a moment, such as "2026-09-21 10:12"
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
 }
 
 /// Some handoffs.
@@ -467,6 +482,9 @@ pub struct Sla {
     /// Only what is mine
     #[arg(long)]
     pub mine: bool,
+    /// Record what is to be told of late promises, each step once, and say how many; for a scheduler
+    #[arg(long)]
+    pub escalate: bool,
     /// At most so many rows of each
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub limit: usize,

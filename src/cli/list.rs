@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::args::List;
 use super::context::Context;
 use super::failure::{Failure, Status};
-use super::rows;
 use super::table::{column, number, render, text};
+use super::{road, rows};
 use crate::desk::Desk;
 use crate::domain::filter::{Filter, parse};
 use crate::domain::queue::{Count, Edge, Query, QueueRow};
@@ -36,7 +36,11 @@ pub(super) fn run(args: &List, context: &Context) -> Result<Status, Failure> {
 }
 
 fn handoffs(line: &str, args: &List, context: &Context) -> Result<Status, Failure> {
-    let desk = context.desk()?;
+    let present = context.desk()?;
+    let as_of =
+        args.as_of.as_deref().map(|text| road::past(text, &present, context)).transpose()?;
+    let past = as_of.map(|at| road::as_of(at, &present, context)).transpose()?;
+    let desk = past.as_ref().map_or(&present, |(past, _)| past);
     let (line, mut sort) = match &args.view {
         None => (line.to_owned(), Sort::by(SortKey::Due)),
         Some(key) => {
@@ -61,11 +65,11 @@ fn handoffs(line: &str, args: &List, context: &Context) -> Result<Status, Failur
     let query = Query {
         filter: filter(&line)?,
         sort,
-        me: context.person(&desk).ok().map(|person| person.id),
-        now: context.clock.now(),
+        me: context.person(desk).ok().map(|person| person.id),
+        now: as_of.unwrap_or(context.clock.now()),
         zone: desk.policy().zone,
     };
-    let rows = read(&desk, &query, args.limit)?;
+    let rows = read(desk, &query, args.limit)?;
     let count = desk.count(&query, COUNT_TO)?;
     if context.json {
         let list: Vec<Value> = rows.iter().map(|row| rows::value(row, query.now)).collect();

@@ -103,7 +103,8 @@ pub(super) const SHOW: &str = r#"With --json:
    "outcome": {"code": "BAD_TIMING", "class": "recycle", "fields": {"wake_on": "2027-01-15"},
    "claim": "timing",
      "overridden": null, "by": "Sam Ortiz", "at": "2026-11-20T19:32:00Z"},
-   "rating": 4, "parent": null,
+   "rating": 4, "parent": null, "as_of": null,
+   "asides": [{"title": "Escalated", "lines": ["Fri 20 Nov 14:32: warned Sam Ortiz"]}],
    "touches": [{"at": "2026-11-20T19:32:00Z", "by": "Sam Ortiz", "channel": "email",
    "template": null,
      "outcome": "sent", "note": null}],
@@ -135,10 +136,23 @@ pub(super) const DUE: &str = r#"With --json:
 
 /// `handoff sla`
 pub(super) const SLA: &str = r#"With --json:
-  {"now": "2026-11-20T19:32:00Z", "within_h": 8, "late_total": 12, "late": [],
+  {"told": null, "now": "2026-11-20T19:32:00Z", "within_h": 8, "late_total": 12, "late": [],
    "soon_total": 16, "soon": []}
 
-"late" and "soon" hold handoffs in the shape of handoff list --json."#;
+"late" and "soon" hold handoffs in the shape of handoff list --json; "told" is a number with
+--escalate. A scheduler keeps the desk awake while nobody has it open, every few minutes:
+  handoff sla --escalate; handoff evaluate --changed"#;
+
+/// `handoff inbox`
+pub(super) const INBOX: &str = r#"A line goes away when you do something with the handoff, or when the promise it is about is kept
+or no longer owed.
+
+With --json:
+  {"person": "Lee Park", "inbox": [{"id": "H-12", "company": "Acme Inc",
+     "at": "2026-11-20T19:32:00Z", "step": 1, "what": "first_touch was due Fri 20 Nov 14:32"}]}
+
+"step" is 0 for a warning, 1 for a breach, more for what follows, and null for what marketing learns
+of an outcome."#;
 
 /// `handoff batch`
 pub(super) const BATCH: &str = r#"A batch is an ISO week; without WEEK it is the one in review, else the one that fills.

@@ -17,6 +17,7 @@ mod policy_try;
 mod read;
 mod receipt;
 mod rejects;
+mod road;
 mod rows;
 mod show;
 mod sla;
@@ -81,6 +82,9 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         }
         Command::Undo(args) => act::undo(args, context),
         Command::Redo => act::redo(context),
+        Command::Wake(args) => road::wake(args, context),
+        Command::Follow(args) => road::follow(args, context),
+        Command::Inbox => road::inbox(context),
         Command::Due(args) => due::run(args, context),
         Command::Sla(args) => sla::run(args, context),
         Command::Policy(args) => policy::run(args, context),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::args::Show;
 use super::context::Context;
 use super::failure::{Failure, Status};
+use super::road;
 use super::table::wrap;
 use crate::desk::{Desk, Dossier, Line as Clocked};
 use crate::domain::clock::ClockState;
@@ -21,14 +22,18 @@ use crate::store::Event;
 pub(super) fn run(args: &Show, context: &Context) -> Result<Status, Failure> {
     let desk = context.desk()?;
     let id = args.id.parse().map_err(|why: String| Failure::usage(format!("{}.", safe(&why))))?;
-    let now = context.clock.now();
+    let as_of = args.as_of.as_deref().map(|text| road::past(text, &desk, context)).transpose()?;
+    let now = as_of.unwrap_or(context.clock.now());
     let who = context.person(&desk).ok().map(|person| person.id);
-    let dossier = desk.dossier(id, who, now)?;
+    let dossier = match as_of {
+        Some(at) => desk.dossier_as_of(id, who, at)?,
+        None => desk.dossier(id, who, now)?,
+    };
     if args.why {
         return why(&desk, &dossier, context);
     }
     if context.json {
-        stdio::print_json(&format!("{}\n", document(&dossier, now)));
+        stdio::print_json(&format!("{}\n", document(&dossier, as_of, now)));
         return Ok(Status::Done);
     }
     let page = if args.summary {
@@ -38,6 +43,9 @@ pub(super) fn run(args: &Show, context: &Context) -> Result<Status, Failure> {
     } else {
         page(&dossier, &desk, args.ledger, now)
     };
+    if let Some(at) = as_of {
+        stdio::tell(&format!("As of {}.\n", crate::domain::say::moment(at, desk.policy().zone)));
+    }
     let mut text = String::new();
     for line in &page {
         wrap(&safe(&line.text), line.hang, context.streams.width, &mut text);
@@ -150,6 +158,11 @@ fn page(dossier: &Dossier, desk: &Desk, ledgers: bool, now: Instant) -> Vec<Line
             );
         }
     }
+    for aside in &dossier.asides {
+        lines.push(Line::plain(String::new()));
+        lines.push(Line::plain(aside.title.clone()));
+        lines.extend(aside.lines.iter().map(|line| Line { text: format!("  {line}"), hang: 4 }));
+    }
     record(&dossier.record, zone, &mut lines);
     lines
 }
@@ -222,7 +235,7 @@ fn clock(line: &Clocked, now: Instant, zone: chrono_tz::Tz) -> String {
     }
 }
 
-fn document(dossier: &Dossier, now: Instant) -> Value {
+fn document(dossier: &Dossier, as_of: Option<Instant>, now: Instant) -> Value {
     let handoff = &dossier.handoff;
     let name = |id| dossier.names.get(&id).cloned();
     let clocks: Vec<_> = dossier
@@ -329,6 +342,12 @@ fn document(dossier: &Dossier, now: Instant) -> Value {
         })),
         "rating": handoff.rating,
         "parent": handoff.parent.map(|id| id.to_string()),
+        "as_of": as_of.map(|at| at.to_string()),
+        "asides": dossier
+            .asides
+            .iter()
+            .map(|aside| json!({"title": aside.title, "lines": aside.lines}))
+            .collect::<Vec<_>>(),
         "touches": touches,
         "clocks": clocks,
         "record": record,

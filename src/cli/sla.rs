@@ -5,14 +5,16 @@ use serde_json::json;
 use super::args::Sla;
 use super::context::Context;
 use super::failure::{Failure, Status};
-use super::rows;
+use super::{road, rows};
 use crate::desk::Late;
 use crate::domain::queue::{Count, QueueRow};
+use crate::domain::say;
 use crate::platform::stdio;
 
 pub(super) fn run(args: &Sla, context: &Context) -> Result<Status, Failure> {
-    let desk = context.desk()?;
+    let mut desk = context.desk()?;
     let now = context.clock.now();
+    let told = args.escalate.then(|| road::escalate(&mut desk, now)).transpose()?;
     let who = if args.mine { Some(context.person(&desk)?.id) } else { None };
     let sla = desk.sla(who, now, args.within, args.limit)?;
     if context.json {
@@ -22,6 +24,7 @@ pub(super) fn run(args: &Sla, context: &Context) -> Result<Status, Failure> {
             Count::Exactly(total) | Count::AtLeast(total) => total,
         };
         let document = json!({
+            "told": told,
             "now": now.to_string(),
             "within_h": args.within,
             "late_total": total(sla.late_count),
@@ -31,6 +34,12 @@ pub(super) fn run(args: &Sla, context: &Context) -> Result<Status, Failure> {
         });
         stdio::print_json(&format!("{document}\n"));
         return Ok(Status::Done);
+    }
+    if let Some(told) = told {
+        stdio::print(&match told {
+            0 => "Nothing is to be told that was not told before.\n".to_owned(),
+            told => format!("Told {}.\n", say::count(told, "step", "steps")),
+        });
     }
     let width = context.streams.width;
     part("Late", &sla.late, sla.late_count, now, width);

@@ -66,7 +66,8 @@ pub fn fill(
     teller.desk.store.wait_for_disk(false)?;
     let told = teller
         .begin(&script)
-        .and_then(|()| script.entries.iter().try_for_each(|entry| teller.tell(entry)));
+        .and_then(|()| script.entries.iter().try_for_each(|entry| teller.tell(entry)))
+        .and_then(|()| teller.escalate(now));
     teller.desk.store.wait_for_disk(true)?;
     told.map(|()| teller.filled)
 }
@@ -147,7 +148,21 @@ impl Teller<'_> {
         Ok(())
     }
 
+    /// Tells of what ran late until then, each step when it came due, as a scheduler would.
+    fn escalate(&mut self, until: Instant) -> Result<(), DeskError> {
+        while let Some(next) = self.desk.next_telling()?.filter(|next| *next <= until) {
+            self.desk.escalate(next)?;
+            // What was written down late came due before it was known.
+            if self.desk.next_telling()? == Some(next) {
+                self.desk.escalate(until)?;
+                break;
+            }
+        }
+        Ok(())
+    }
+
     fn tell(&mut self, entry: &Entry) -> Result<(), DeskError> {
+        self.escalate(entry.at)?;
         match &entry.what {
             What::Evaluate { by, accounts } => {
                 self.arrive(accounts, by, entry.at)?;

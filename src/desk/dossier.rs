@@ -18,10 +18,10 @@ use crate::domain::signal::Signal;
 use crate::domain::stage::{Action, legal};
 use crate::domain::time::Instant;
 use crate::domain::timing;
-use crate::store::Event;
+use crate::store::{Event, Past};
 
 /// How many events of the record are loaded with a handoff; the Activity screen pages through all.
-const RECORD: usize = 50;
+pub(super) const RECORD: usize = 50;
 
 /// Everything the desk shows of one handoff.
 #[derive(Clone, PartialEq, Debug)]
@@ -46,6 +46,8 @@ pub struct Dossier {
     pub record: Vec<Event>,
     /// Names of the people who appear in it.
     pub names: BTreeMap<PersonId, String>,
+    /// What is told beside it: where it came back from, what was mended, who was told of what is late.
+    pub asides: Vec<super::Aside>,
     /// What this person may do now: every action that is legal from the stage, and why not where it isn't theirs.
     pub actions: Vec<(Action, Option<Refusal>)>,
 }
@@ -88,20 +90,34 @@ impl Desk {
     ) -> Result<Dossier, DeskError> {
         let people = self.store.people()?;
         let (handoff, _) = self.handoff(id)?;
-        let material = Material::load(&self.store, &handoff)?;
-        let package = material.package(&handoff, &self.around(&people, now));
         let sent = self.store.frozen(id)?;
+        let events = self.store.events_of_handoff(id, RECORD)?;
+        self.dossier_of(Past { handoff, sent, events }, who, &people, now)
+    }
+
+    /// The same of a handoff that was read, with the newest events of its record.
+    pub(super) fn dossier_of(
+        &self,
+        read: Past,
+        who: Option<PersonId>,
+        people: &[Person],
+        now: Instant,
+    ) -> Result<Dossier, DeskError> {
+        let Past { handoff, sent, events: record } = read;
+        let material = Material::load(&self.store, &handoff)?;
+        let package = material.package(&handoff, &self.around(people, now));
         let changed = sent
             .as_ref()
-            .map(|sent| material.differs(sent, &handoff, &self.around(&people, now)))
+            .map(|sent| material.differs(sent, &handoff, &self.around(people, now)))
             .unwrap_or_default();
-        let record = self.store.events_of_handoff(id, RECORD)?;
         let actions = who
             .and_then(|who| people.iter().find(|person| person.id == who))
-            .map(|who| self.actions(&handoff, who, &people, now))
+            .map(|who| self.actions(&handoff, who, people, now))
             .unwrap_or_default();
+        let asides = self.asides(&handoff, &record, &material.signals, people, now)?;
         Ok(Dossier {
-            clocks: self.lines(&handoff, &people),
+            asides,
+            clocks: self.lines(&handoff, people),
             names: people.iter().map(|person| (person.id, person.name.clone())).collect(),
             account: material.account,
             contacts: material.contacts,

@@ -1,13 +1,17 @@
 //! What people can do: the only writer. Load, decide, commit, receipt; undo and redo; evaluation, import, escalation.
 //! The time, the person and the machine arrive as values; the rules are `domain`'s, the facts are `store`'s.
 
+mod as_of;
+mod back;
 mod batch;
 mod create;
 pub mod demo;
 mod dossier;
 mod error;
+mod escalate;
 mod evaluate;
 mod flag;
+mod follow;
 mod import;
 mod leave;
 mod lists;
@@ -18,6 +22,8 @@ mod policies;
 mod propose;
 mod run;
 mod sla;
+#[cfg(test)]
+mod tests;
 mod undo;
 mod verdicts;
 mod volume;
@@ -31,8 +37,11 @@ use crate::domain::time::Instant;
 use crate::report::template::Templates;
 use crate::store::{Machine, Store, StoreError};
 
+pub use as_of::over;
+pub use back::Aside;
 pub use dossier::{Dossier, Line};
 pub use error::{Conflict, DeskError};
+pub use escalate::{Escalated, Notice};
 pub use evaluate::{EvaluateOptions, Evaluated};
 pub use import::{Counts, ImportOptions, Imported};
 pub use people::NewPerson;
@@ -65,7 +74,8 @@ pub struct Actor {
 impl Desk {
     /// A desk on an open store.
     #[must_use]
-    pub fn new(store: Store, policy: Arc<Policy>, machine: Machine) -> Self {
+    pub fn new(mut store: Store, policy: Arc<Policy>, machine: Machine) -> Self {
+        store.obey(&policy);
         Self { store, policy, machine, templates: Templates::new() }
     }
 

@@ -192,6 +192,12 @@ impl Desk {
             package: package.as_ref().map(|(percent, missing, _)| (*percent, missing.as_slice())),
             automatic: false,
         };
+        if let Command::Submit = command
+            && handoff.stage == Stage::Flagged
+            && let Err(refusal) = self.has_news(handoff, now)?
+        {
+            return Ok(Err(refusal));
+        }
         if let Command::Dispose(disposal) = command
             && let Some(other) =
                 disposal.fields.get("other").and_then(|text| text.parse::<HandoffId>().ok())
@@ -295,7 +301,7 @@ impl Desk {
             .ok_or_else(|| DeskError::NotFound(format!("There is no person {who} in this store.")))
     }
 
-    fn conflict(&self, handoff: &Handoff) -> Result<DeskError, StoreError> {
+    pub(super) fn conflict(&self, handoff: &Handoff) -> Result<DeskError, StoreError> {
         let last = self.store.events_of_handoff(handoff.id, 1)?.into_iter().next();
         Ok(super::Conflict {
             handoff: handoff.id,
@@ -488,6 +494,10 @@ pub fn past(action: &str) -> &str {
         "flag" => "flagged",
         "send" => "sent",
         "let through" => "let through",
+        "wake" => "brought back",
+        "hibernate" => "put to sleep",
+        "activate" => "recorded as live",
+        "reopen" => "reopened",
         _ => "changed",
     }
 }

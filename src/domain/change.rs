@@ -258,6 +258,35 @@ impl Change {
     }
 }
 
+/// The handoff as it was before an event: the inverse of each of its changes, the last first. None where the event
+/// created it; a version is not part of a change, and stays for the caller to set.
+#[must_use]
+pub fn before(handoff: Option<Handoff>, changes: &[Change]) -> Option<Handoff> {
+    changes.iter().rev().fold(handoff, |now, change| match (change.inverse(), now) {
+        (Change::Created(handoff), _) => Some(*handoff),
+        (Change::Removed(_), _) => None,
+        (inverse, Some(mut handoff)) => {
+            inverse.apply(&mut handoff);
+            Some(handoff)
+        }
+        (_, None) => None,
+    })
+}
+
+/// The handoff as it was after an event: each of its changes, the first first. None where the event took it out.
+#[must_use]
+pub fn after(handoff: Option<Handoff>, changes: &[Change]) -> Option<Handoff> {
+    changes.iter().fold(handoff, |now, change| match (change, now) {
+        (Change::Created(handoff), _) => Some((**handoff).clone()),
+        (Change::Removed(_), _) => None,
+        (change, Some(mut handoff)) => {
+            change.apply(&mut handoff);
+            Some(handoff)
+        }
+        (_, None) => None,
+    })
+}
+
 fn put<K: Ord, V>(map: &mut std::collections::BTreeMap<K, V>, key: K, value: Option<V>) {
     match value {
         Some(value) => drop(map.insert(key, value)),

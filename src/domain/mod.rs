@@ -14,6 +14,7 @@ pub mod deal;
 pub mod decide;
 pub mod draft;
 pub mod due;
+pub mod escalate;
 pub mod field;
 pub mod filter;
 pub mod handoff;

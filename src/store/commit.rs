@@ -14,7 +14,7 @@ use super::gesture::{self, Kind, Machine, Stamp};
 use super::open::Store;
 use super::{record, rows};
 use crate::domain::change::Change;
-use crate::domain::handoff::Handoff;
+use crate::domain::handoff::{Handoff, Moment};
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
 use crate::domain::time::Instant;
 
@@ -106,7 +106,12 @@ impl Store {
     pub fn commit(&mut self, write: Write<'_>) -> Result<Committed, CommitError> {
         let Write { action_id, actor, machine, at, label, policy, undoes, items } = write;
         let stamp = Stamp { action_id, actor, machine, at, label, policy };
-        match self.write(|tx| apply(tx, &stamp, undoes, &items)) {
+        let rules = self.rules.clone();
+        let done = self.write(|tx| {
+            rules.iter().try_for_each(|rules| rules.keep(tx, stamp.at))?;
+            apply(tx, &stamp, undoes, &items)
+        });
+        match done {
             Err(CommitError::Store(error)) => Ok(self.settle(error, |conn| {
                 stamp.answered(conn)?.map(|gesture| result(conn, gesture, false)).transpose()
             })?),
@@ -215,7 +220,9 @@ impl Writer<'_> {
         else {
             return Err(broken("an item without a handoff"));
         };
-        self.assignments(id, &item.changes)?;
+        // A redo gives it at the time it was given first.
+        let given = after.as_ref().and_then(|handoff| handoff.moment(Moment::Given));
+        self.assignments(id, &item.changes, given.unwrap_or(self.head.at))?;
         let changes = self.recorded(item, id)?;
         let note = item.note.as_deref();
         let stage = |handoff: &Option<Handoff>| handoff.as_ref().map(|handoff| handoff.stage);
@@ -305,56 +312,17 @@ impl Writer<'_> {
 
     /// Carries out the changes; none when the handoff was taken out.
     fn change(&self, before: &Handoff, changes: &[Change]) -> Result<Option<Handoff>, CommitError> {
-        let mut after = before.clone();
-        after.version += 1;
-        let id = before.id;
-        for change in changes {
-            change.apply(&mut after);
-            match change {
-                Change::Created(_) => {
-                    return Err(broken(format!("{id} was created after something else")));
-                }
-                Change::Removed(_) => {
-                    rows::remove(self.conn, id)?;
-                    return Ok(None);
-                }
-                Change::Filled { field, to, .. } => {
-                    rows::put_field(self.conn, id, field, to.as_deref())?
-                }
-                Change::Touched(touch) => rows::insert_touch(self.conn, id, touch)?,
-                Change::Untouched(touch) => rows::remove_touch(self.conn, id, touch)?,
-                Change::Disposed { to, .. } => {
-                    rows::put_outcome_fields(self.conn, id, to.as_ref())?
-                }
-                Change::Decided { to, .. } => rows::put_decisions(self.conn, id, to)?,
-                Change::Clocked { key, to, .. } => {
-                    rows::clocks::put(self.conn, id, *key, to.as_deref())?
-                }
-                Change::Froze { to, .. } => record::frozen::put(self.conn, id, to.as_deref())?,
-                Change::Explained { .. }
-                | Change::Staged { .. }
-                | Change::Assigned { .. }
-                | Change::CoOwned { .. }
-                | Change::Contacted { .. }
-                | Change::Happened { .. }
-                | Change::Planned { .. }
-                | Change::Valued { .. }
-                | Change::Briefed { .. }
-                | Change::Completed { .. }
-                | Change::Asked { .. }
-                | Change::Suspended { .. }
-                | Change::Rated { .. }
-                | Change::Lacked { .. }
-                | Change::Checked(_)
-                | Change::Unchecked(_) => {}
+        let after = carry_out(self.conn, before, changes, |after| {
+            if after.stage.is_open() && !before.stage.is_open() {
+                self.unique(after)
+            } else {
+                Ok(())
             }
+        })?;
+        if let Some(after) = &after {
+            self.reread(after)?;
         }
-        if after.stage.is_open() && !before.stage.is_open() {
-            self.unique(&after)?;
-        }
-        rows::update(self.conn, before, &after)?;
-        self.reread(&after)?;
-        Ok(Some(after))
+        Ok(after)
     }
 
     /// One open handoff per account, type and opportunity.
@@ -384,7 +352,12 @@ impl Writer<'_> {
     }
 
     /// Keeps the list of who was given what: an assignment that is taken back doesn't count for rotation.
-    fn assignments(&self, id: HandoffId, changes: &[Change]) -> rusqlite::Result<()> {
+    fn assignments(
+        &self,
+        id: HandoffId,
+        changes: &[Change],
+        given: Instant,
+    ) -> rusqlite::Result<()> {
         for change in changes {
             let (from, to) = match change {
                 Change::Assigned { from, to } => (*from, *to),
@@ -403,10 +376,61 @@ impl Writer<'_> {
                 (false, _, Some(person)) if from != to => self
                     .conn
                     .prepare_cached("INSERT INTO assignment (person, handoff, at) VALUES (?1, ?2, ?3)")?
-                    .execute(params![person, id, self.head.at])?,
+                    .execute(params![person, id, given])?,
                 _ => 0,
             };
         }
         Ok(())
     }
+}
+
+/// Writes changes into the rows of a handoff; none when it was taken out. What comes of it is looked at before its own
+/// row is written.
+pub(super) fn carry_out(
+    conn: &Connection,
+    before: &Handoff,
+    changes: &[Change],
+    look: impl FnOnce(&Handoff) -> Result<(), CommitError>,
+) -> Result<Option<Handoff>, CommitError> {
+    let mut after = before.clone();
+    after.version += 1;
+    let id = before.id;
+    for change in changes {
+        change.apply(&mut after);
+        match change {
+            Change::Created(_) => {
+                return Err(broken(format!("{id} was created after something else")));
+            }
+            Change::Removed(_) => {
+                rows::remove(conn, id)?;
+                return Ok(None);
+            }
+            Change::Filled { field, to, .. } => rows::put_field(conn, id, field, to.as_deref())?,
+            Change::Touched(touch) => rows::insert_touch(conn, id, touch)?,
+            Change::Untouched(touch) => rows::remove_touch(conn, id, touch)?,
+            Change::Disposed { to, .. } => rows::put_outcome_fields(conn, id, to.as_ref())?,
+            Change::Decided { to, .. } => rows::put_decisions(conn, id, to)?,
+            Change::Clocked { key, to, .. } => rows::clocks::put(conn, id, *key, to.as_deref())?,
+            Change::Froze { to, .. } => record::frozen::put(conn, id, to.as_deref())?,
+            Change::Explained { .. }
+            | Change::Staged { .. }
+            | Change::Assigned { .. }
+            | Change::CoOwned { .. }
+            | Change::Contacted { .. }
+            | Change::Happened { .. }
+            | Change::Planned { .. }
+            | Change::Valued { .. }
+            | Change::Briefed { .. }
+            | Change::Completed { .. }
+            | Change::Asked { .. }
+            | Change::Suspended { .. }
+            | Change::Rated { .. }
+            | Change::Lacked { .. }
+            | Change::Checked(_)
+            | Change::Unchecked(_) => {}
+        }
+    }
+    look(&after)?;
+    rows::update(conn, before, &after)?;
+    Ok(Some(after))
 }

@@ -287,8 +287,8 @@ impl Store {
     ) -> Result<Vec<HandoffId>, StoreError> {
         self.read(|conn| {
             conn.prepare_cached(
-                "SELECT id FROM handoff
-                 WHERE stage = 'nurture' AND coalesce(at_ended, at_created) <= ?1 AND on_wake IS NULL
+                "SELECT id FROM handoff INDEXED BY handoff_rests
+                 WHERE stage = 'nurture' AND at_ended <= ?1 AND on_wake IS NULL
                      AND NOT EXISTS (SELECT 1 FROM signal
                                      WHERE signal.account = handoff.account AND at > ?1 AND at <= ?2)
                  LIMIT ?3",

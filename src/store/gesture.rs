@@ -45,6 +45,8 @@ pub(super) enum Kind {
     Facts,
     /// The policy in force.
     Policy,
+    /// Promises that run late, told to somebody by the desk itself.
+    Escalation,
 }
 
 impl Kind {
@@ -54,6 +56,7 @@ impl Kind {
             Self::People => "people",
             Self::Facts => "facts",
             Self::Policy => "policy",
+            Self::Escalation => "escalation",
         }
     }
 }

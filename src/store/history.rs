@@ -125,7 +125,11 @@ impl Store {
         Ok(found.into_iter().next())
     }
 
-    fn events(&self, which: &str, given: impl rusqlite::Params) -> Result<Vec<Event>, StoreError> {
+    pub(super) fn events(
+        &self,
+        which: &str,
+        given: impl rusqlite::Params,
+    ) -> Result<Vec<Event>, StoreError> {
         self.read(|conn| {
             conn.prepare_cached(&format!("{EVENT}{which}"))?
                 .query_map(given, event)?

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::{StoreError, StoreErrorKind as K};
 use super::place::{Held, Place, identity_at};
+use super::rules::Rules;
 use super::turnstile::Turnstile;
 use super::{beside, schema, sync_folder};
 
@@ -41,6 +42,8 @@ pub struct Store {
     /// Why the connection was let go; the next write opens another.
     lost: Option<K>,
     wait: Duration,
+    /// What the policy's disposition codes require; kept in the store with the next write under it.
+    pub(super) rules: Option<Rules>,
 }
 
 impl Store {
@@ -92,6 +95,7 @@ impl Store {
             read_only,
             lost: None,
             wait,
+            rules: None,
         })
     }
 
@@ -185,12 +189,19 @@ impl Store {
         self.read(|conn| conn.pragma_update(None, "cache_size", size))
     }
 
+    /// Lets it only be read from now on.
+    pub(super) fn only_read(&mut self) -> Result<(), StoreError> {
+        self.access = Access::ReadOnly;
+        self.read(|conn| conn.pragma_update(None, "query_only", true))
+    }
+
     fn reopen(&mut self) -> Result<(), StoreError> {
         // The old connection may hold the file for itself, so it goes first.
         self.conn = Connection::open_in_memory()?;
         match Self::open_waiting(&self.path, self.access, self.wait) {
             Ok(fresh) => {
-                *self = fresh;
+                let rules = self.rules.take();
+                *self = Self { rules, ..fresh };
                 Ok(())
             }
             Err(error) => {

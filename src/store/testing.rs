@@ -17,6 +17,61 @@ pub(super) struct Full {
     _dir: tempfile::TempDir,
 }
 
+impl Store {
+    /// Every row of every table as text, without some tables and some columns, in an order of its own: what a row's own
+    /// number is doesn't count where nothing refers to it.
+    pub(crate) fn state_as_text(
+        &self,
+        but: &[&str],
+        without: &[&str],
+    ) -> Result<String, StoreError> {
+        self.read(|conn| {
+            let tables: Vec<String> = conn
+                .prepare(
+                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
+                         AND name NOT LIKE 'search%' ORDER BY name",
+                )?
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            let mut text = String::new();
+            for table in tables.iter().filter(|table| !but.contains(&table.as_str())) {
+                let columns: Vec<String> = conn
+                    .prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?
+                    .query_map([], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                let own = ["touch", "assignment"].contains(&table.as_str());
+                let kept: Vec<_> = columns
+                    .into_iter()
+                    .filter(|column| !without.contains(&column.as_str()))
+                    .filter(|column| !own || column != "id")
+                    .map(|column| format!("quote(\"{column}\")"))
+                    .collect();
+                // A count of nothing is no count.
+                let counts = table.starts_with("tally") || table == "success";
+                let some = match (counts, table.as_str()) {
+                    (true, "success") => " WHERE closed > 0",
+                    (true, _) => " WHERE n > 0",
+                    _ => "",
+                };
+                let sql = format!("SELECT {} FROM \"{table}\"{some}", kept.join(", "));
+                let mut lines: Vec<String> = conn
+                    .prepare(&sql)?
+                    .query_map([], |row| {
+                        let cells = (0..kept.len()).map(|n| row.get::<_, String>(n));
+                        Ok(format!(
+                            "{table}: {}\n",
+                            cells.collect::<Result<Vec<_>, _>>()?.join(", ")
+                        ))
+                    })?
+                    .collect::<rusqlite::Result<_>>()?;
+                lines.sort_unstable();
+                text.extend(lines);
+            }
+            Ok::<_, StoreError>(text)
+        })
+    }
+}
+
 /// Numbers that look random and are the same every time.
 #[derive(Debug)]
 pub(super) struct Dice(pub(super) u64);

@@ -15,7 +15,6 @@ pub(super) fn command(
     Ok(match deed.clone() {
         Deed::Accept => Command::Accept,
         Deed::Activate => Command::Activate,
-        Deed::Hibernate => Command::Hibernate,
         Deed::Resume => Command::Resume { clock: None },
         Deed::Assign { to, brief } => {
             let to = names(&to).ok_or_else(|| format!("nobody is called {to}"))?;

@@ -83,7 +83,6 @@ struct Line {
 pub(super) enum Deed {
     Accept,
     Activate,
-    Hibernate,
     Undo,
     Assign {
         to: String,

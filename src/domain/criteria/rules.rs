@@ -279,7 +279,8 @@ pub(super) fn times(word: &str, count: u32) -> String {
 }
 
 /// Some signals as people say them, each kind once: `Visited the pricing page ×2, Attended a webinar`.
-pub(in crate::domain) fn told(signals: &[&Signal], policy: &Policy) -> String {
+#[must_use]
+pub fn told(signals: &[&Signal], policy: &Policy) -> String {
     tally(signals.iter().map(|signal| label(&signal.kind, policy).to_owned()))
 }
 

@@ -29,10 +29,11 @@ pub(in crate::store) fn put(
     };
     conn.prepare_cached(
         "INSERT INTO clock (handoff, name, leg, end_to_end, owes_person, owes_role, started, target, calendar, warning,
-                            due, warn, state, ended, short_notice)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                            due, warn, state, ended, short_notice, tell_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?12)
          ON CONFLICT DO UPDATE SET owes_person = ?5, owes_role = ?6, started = ?7, target = ?8, calendar = ?9,
-             warning = ?10, due = ?11, warn = ?12, state = ?13, ended = ?14, short_notice = ?15",
+             warning = ?10, due = ?11, warn = ?12, state = ?13, ended = ?14, short_notice = ?15,
+             tell_at = CASE told WHEN 0 THEN ?12 WHEN 1 THEN ?11 ELSE tell_at END",
     )?
     .execute(params![
         id,

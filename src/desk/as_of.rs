@@ -1,0 +1,69 @@
+//! As it stood: a handoff, or the whole desk, at a moment that has passed. Nothing can be done there.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Desk, DeskError, Dossier};
+use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::say;
+use crate::domain::time::Instant;
+use crate::report::template::Templates;
+use crate::store::StoreError;
+
+impl Desk {
+    /// A handoff as it stood at a moment: its package, its clocks, its record up to then.
+    ///
+    /// # Errors
+    /// It was not there then, or the store can't be read.
+    pub fn dossier_as_of(
+        &self,
+        id: HandoffId,
+        who: Option<PersonId>,
+        at: Instant,
+    ) -> Result<Dossier, DeskError> {
+        let found = self.store.handoff_as_of(id, at, super::dossier::RECORD)?;
+        let past = found.ok_or_else(|| {
+            DeskError::NotFound(format!(
+                "There was no handoff {id} on {}.",
+                say::moment(at, self.policy.zone)
+            ))
+        })?;
+        let people = self.store.people()?;
+        let mut dossier = self.dossier_of(past, who, &people, at)?;
+        for (_, refusal) in &mut dossier.actions {
+            *refusal = Some(over());
+        }
+        Ok(dossier)
+    }
+
+    /// The desk as it stood at a moment, on a private copy of the store at a path where there is nothing yet. The copy
+    /// is the caller's to throw away.
+    ///
+    /// # Errors
+    /// There is no room for the copy, or the store can't be read.
+    pub fn as_of(&self, at: Instant, copy: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            store: self.store.as_of(at, copy)?,
+            policy: Arc::clone(&self.policy),
+            machine: self.machine.clone(),
+            templates: Templates::new(),
+        })
+    }
+
+    /// Another desk on the same store, for work beside this one.
+    ///
+    /// # Errors
+    /// The store can't be opened again.
+    pub fn beside(&self) -> Result<Self, StoreError> {
+        let store = crate::store::Store::open(self.store.path(), crate::store::Access::ReadOnly)?;
+        Ok(Self::new(store, Arc::clone(&self.policy), self.machine.clone()))
+    }
+}
+
+/// What every action is refused with in the past.
+#[must_use]
+pub fn over() -> Refusal {
+    Refusal::new(RefusalKind::NotAvailable, "This is the desk as it stood; what was done is done.")
+        .hint("Go back to the present first.")
+}
