@@ -139,6 +139,10 @@ fn roll_back(tx: &Transaction<'_>, at: Instant) -> Result<(), StoreError> {
     tx.execute("DELETE FROM temp.told WHERE event > ?1", [place])?;
     tx.execute("DELETE FROM escalation", [])?;
     tx.execute("DELETE FROM event WHERE seq > ?1", [place])?;
+    tx.execute(
+        "DELETE FROM adoption WHERE gesture > coalesce((SELECT max(gesture) FROM event), 0)",
+        [],
+    )?;
     tx.execute("DELETE FROM gesture WHERE id > coalesce((SELECT max(gesture) FROM event), 0)", [])?;
     tx.execute_batch(
         "INSERT INTO escalation
