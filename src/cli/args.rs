@@ -67,6 +67,9 @@ pub enum Command {
     /// Show a handoff: package, clocks and record
     #[command(after_long_help = manual::SHOW)]
     Show(Show),
+    /// Fill in a message for a handoff: e-mail, call, introduction, brief, notes
+    #[command(after_long_help = manual::MESSAGE)]
+    Message(Message),
     /// Send flagged handoffs to triage, and returned ones again
     #[command(after_long_help = manual::ACTION)]
     Submit(Handoffs),
@@ -109,6 +112,9 @@ pub enum Command {
     /// Rate the package of a handoff
     #[command(after_long_help = manual::ACTION)]
     Rate(Rate),
+    /// Check off an item of the playbook's checklist
+    #[command(after_long_help = manual::ACTION)]
+    Check(Check),
     /// Record that a customer is live
     #[command(after_long_help = manual::ACTION)]
     Activate(Handoffs),
@@ -255,6 +261,40 @@ pub struct Show {
     /// As it stood at a moment, such as "2026-09-21 10:12"
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
+}
+
+/// `handoff message`
+#[derive(Args, Debug)]
+pub struct Message {
+    /// The handoff
+    #[arg(value_name = "ID", required_unless_present_any = ["list", "check", "facts"])]
+    pub id: Option<String>,
+    /// The template, such as first_message [default: the one that the next step asks for]
+    #[arg(long, value_name = "T")]
+    pub template: Option<String>,
+    /// List the templates
+    #[arg(long, conflicts_with_all = ["id", "check", "facts"])]
+    pub list: bool,
+    /// Check the team's own templates: every error with file, line and variable
+    #[arg(long, conflicts_with_all = ["id", "facts"])]
+    pub check: bool,
+    /// List what a template may name
+    #[arg(long, conflicts_with = "id")]
+    pub facts: bool,
+}
+
+/// `handoff check`
+#[derive(Args, Debug)]
+pub struct Check {
+    /// The handoffs
+    #[command(flatten)]
+    pub handoffs: Handoffs,
+    /// The item, as the playbook words it
+    #[arg(long, value_name = "TEXT")]
+    pub item: String,
+    /// Take the check back
+    #[arg(long)]
+    pub not: bool,
 }
 
 /// Some handoffs.

@@ -1,5 +1,6 @@
 //! What every command needs: the environment, the paths, the policy, the store and the person, found once.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::platform::paths::Paths;
 use crate::platform::stdio::Streams;
 use crate::platform::user::OsUser;
 use crate::policy::{self, Loaded};
+use crate::report::message::{ENDING, Library, MOST_BYTES, Source};
 use crate::store::{Access, Machine, Store};
 
 /// What every command needs.
@@ -101,10 +103,52 @@ impl Context {
             None => Loaded::shipped().map_err(|errors| Failure::failed(errors.to_string())),
             Some(path) => {
                 let text = super::policy::read(&path)?;
-                policy::parse(&text, &named(&path))
+                policy::parse_with(&text, &named(&path), &self.own_templates()?)
                     .map_err(|errors| super::policy::invalid(&errors))
             }
         }
+    }
+
+    /// The texts of messages: the desk's own, and those of the team from the folder `templates` of the configuration.
+    ///
+    /// # Errors
+    /// A file of that folder can't be read as a text.
+    pub fn library(&self) -> Result<Library, Failure> {
+        let mut library = Library::shipped();
+        for (name, path) in self.template_files()? {
+            let text = text_of(&path, MOST_BYTES)?;
+            library = library.with(&name, Source { text, file: named(&path) });
+        }
+        Ok(library)
+    }
+
+    /// The names of the team's own message templates.
+    pub(super) fn own_templates(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.template_files()?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// The files of the team's own message templates by name, in order.
+    fn template_files(&self) -> Result<Vec<(String, PathBuf)>, Failure> {
+        let folder = self.paths.templates_dir();
+        let cannot = |error: std::io::Error| {
+            Failure::failed(format!("{} can't be read: {error}.", named(&folder)))
+        };
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(cannot(error)),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(cannot)?.path();
+            let is_template = path.extension().is_some_and(|ending| ending == ENDING);
+            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned());
+            if let Some(name) = name.filter(|_| is_template) {
+                files.push((name, path));
+            }
+        }
+        files.sort();
+        Ok(files)
     }
 
     /// The store that was named on the command line, in the environment or the configuration.
@@ -130,7 +174,7 @@ impl Context {
     pub fn desk(&self) -> Result<Desk, Failure> {
         let policy = self.policy()?;
         let store = Store::open(&self.store_path(), Access::ReadWrite)?;
-        Ok(Desk::new(store, policy, self.machine()))
+        Ok(Desk::new(store, policy, self.machine()).with_library(self.library()?))
     }
 
     /// Opens the desk, on a new store where there is none yet.
@@ -140,7 +184,7 @@ impl Context {
     pub fn desk_or_new(&self) -> Result<Desk, Failure> {
         let policy = self.policy()?;
         let store = Store::open_or_create(&self.store_path())?;
-        Ok(Desk::new(store, policy, self.machine()))
+        Ok(Desk::new(store, policy, self.machine()).with_library(self.library()?))
     }
 
     /// The machine and user behind this process.
@@ -200,6 +244,24 @@ impl Context {
     pub fn actor(&self, desk: &Desk) -> Result<Actor, Failure> {
         Ok(Actor { who: self.person(desk)?.id, now: self.clock.now(), action: new_action_id() })
     }
+}
+
+/// The text of a file of so many bytes at most.
+fn text_of(path: &Path, most: usize) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| Failure::failed(format!("{} can't be read: {error}.", named(path))))?;
+    if bytes.len() > most {
+        return Err(Failure::usage(format!(
+            "{} is longer than {} KB; a message is read in a minute, so shorten it.",
+            named(path),
+            most / 1024
+        )));
+    }
+    String::from_utf8(bytes).map_err(|_bytes| {
+        Failure::usage(format!("{} is not UTF-8 text; save it as UTF-8.", named(path)))
+    })
 }
 
 /// A path as it may be shown.

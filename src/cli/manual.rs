@@ -193,6 +193,14 @@ With --json:
   {"types": [{"type": "tier1", "cap": 20, "flagged": 20, "held_back": [{"account": "A-12", "company": "Acme Inc",
      "tier": "1", "score": 44, "why": "score 44 came after the 20 that the cap lets through in November 2026"}]}]}"#;
 
+/// `handoff message`
+pub(super) const MESSAGE: &str = r#"The text goes to the standard output, what it lacks to the standard error. A team's own texts stand
+as NAME.txt in the folder templates of the configuration, in place of the desk's or beside them.
+
+With --json:
+  {"handoff": "H-12", "template": "first_message", "text": "Hi Sarah, …", "concerns": [],
+   "missing": ["news.headline"], "closed": null}"#;
+
 /// `handoff person`
 pub(super) const PERSON: &str = r#"With --json:
   {"id": "P-3", "name": "Sam Ortiz"}"#;

@@ -11,6 +11,7 @@ mod ids;
 mod import;
 mod list;
 mod manual;
+mod message;
 mod people;
 mod policy;
 mod policy_try;
@@ -42,6 +43,7 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::Evaluate(args) => evaluate::run(args, context),
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
+        Command::Message(args) => message::run(args, context),
         Command::Submit(args) => act::submit(args, context),
         Command::Edit(args) => act::edit(args, context),
         Command::Withdraw(args) => act::same(
@@ -66,6 +68,11 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::Rate(args) => act::same(
             &args.handoffs,
             &domain::Command::Rate { stars: args.stars, missing: args.missing.clone() },
+            context,
+        ),
+        Command::Check(args) => act::same(
+            &args.handoffs,
+            &domain::Command::Check { what: args.item.clone(), done: !args.not },
             context,
         ),
         Command::Activate(args) => act::same(args, &domain::Command::Activate, context),

@@ -88,7 +88,7 @@ fn check(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
         return Ok(Status::Done);
     };
     let text = read(&path)?;
-    match policy::parse(&text, &named(&path)) {
+    match policy::parse_with(&text, &named(&path), &context.own_templates()?) {
         Ok(loaded) if context.json => {
             valid(&loaded.policy);
             Ok(Status::Done)

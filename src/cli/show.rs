@@ -11,6 +11,7 @@ use crate::desk::{Desk, Dossier, Line as Clocked};
 use crate::domain::clock::ClockState;
 use crate::domain::field::{Section, package_field};
 use crate::domain::package::{Package, one_page};
+use crate::domain::say;
 use crate::domain::span::countdown;
 use crate::domain::stage::Stage;
 use crate::domain::text::{columns, pad, safe};
@@ -33,7 +34,8 @@ pub(super) fn run(args: &Show, context: &Context) -> Result<Status, Failure> {
         return why(&desk, &dossier, context);
     }
     if context.json {
-        stdio::print_json(&format!("{}\n", document(&dossier, as_of, now)));
+        let zone = desk.policy().zone;
+        stdio::print_json(&format!("{}\n", document(&dossier, as_of, now, zone)));
         return Ok(Status::Done);
     }
     let page = if args.summary {
@@ -140,7 +142,16 @@ fn page(dossier: &Dossier, desk: &Desk, ledgers: bool, now: Instant) -> Vec<Line
     if let Some(brief) = &handoff.brief {
         lines.push(Line::plain(format!("brief {brief}")));
     }
+    if let Some(stars) = handoff.rating {
+        let lacked = handoff.lacked.as_deref().map(|text| format!(", missing: {text}"));
+        lines.push(Line::plain(format!("rated {stars} of 5{}", lacked.unwrap_or_default())));
+    }
+    let step = dossier.plan.step.words(now, zone);
+    if !step.is_empty() {
+        lines.push(Line::plain(format!("next {step}")));
+    }
     package(&dossier.package, &mut lines);
+    playbook(dossier, now, zone, &mut lines);
     lines.push(Line::plain(String::new()));
     lines.push(Line::plain("Clocks".to_owned()));
     for line in &dossier.clocks {
@@ -183,6 +194,39 @@ fn package(package: &Package, lines: &mut Vec<Line>) {
                     .push(Line { text: format!("  {}  {text}", pad(label, wide)), hang: wide + 4 });
             }
         }
+    }
+}
+
+fn playbook(dossier: &Dossier, now: Instant, zone: chrono_tz::Tz, lines: &mut Vec<Line>) {
+    let plan = &dossier.plan;
+    if plan.tasks.is_empty() && plan.touches.is_empty() {
+        return;
+    }
+    lines.push(Line::plain(String::new()));
+    lines.push(Line::plain("Playbook".to_owned()));
+    for (task, check) in &plan.tasks {
+        let sign = if check.is_some() { "✓" } else { "·" };
+        lines.push(Line { text: format!("  {sign} {}", task.what), hang: 4 });
+    }
+    let today = say::day_of(now, zone);
+    for (at, touch) in plan.touches.iter().enumerate() {
+        let done = dossier.handoff.touches.get(at);
+        let what = match done {
+            Some(touch) => {
+                let day = say::day_near(say::day_of(touch.at, zone), today);
+                format!("{}, {} {day}", touch.channel, touch.outcome)
+            }
+            None => format!(
+                "{} with {}, {}",
+                touch.channel,
+                touch.template,
+                say::day_near(touch.due, today)
+            ),
+        };
+        lines.push(Line {
+            text: format!("  touch {} of {}: {what}", touch.number, touch.of),
+            hang: 4,
+        });
     }
 }
 
@@ -235,7 +279,12 @@ fn clock(line: &Clocked, now: Instant, zone: chrono_tz::Tz) -> String {
     }
 }
 
-fn document(dossier: &Dossier, as_of: Option<Instant>, now: Instant) -> Value {
+fn document(
+    dossier: &Dossier,
+    as_of: Option<Instant>,
+    now: Instant,
+    zone: chrono_tz::Tz,
+) -> Value {
     let handoff = &dossier.handoff;
     let name = |id| dossier.names.get(&id).cloned();
     let clocks: Vec<_> = dossier
@@ -341,6 +390,21 @@ fn document(dossier: &Dossier, as_of: Option<Instant>, now: Instant) -> Value {
             "at": outcome.at.to_string(),
         })),
         "rating": handoff.rating,
+        "lacked": handoff.lacked,
+        "next_step": dossier.plan.step.words(now, zone),
+        "checklist": dossier.plan.tasks.iter().map(|(task, check)| json!({
+            "item": task.what,
+            "done": check.is_some(),
+            "by": check.as_ref().and_then(|check| name(check.by)),
+            "at": check.as_ref().map(|check| check.at.to_string()),
+        })).collect::<Vec<_>>(),
+        "sequence": dossier.plan.touches.iter().map(|touch| json!({
+            "touch": touch.number,
+            "of": touch.of,
+            "channel": touch.channel.key(),
+            "template": touch.template,
+            "due": touch.due.to_string(),
+        })).collect::<Vec<_>>(),
         "parent": handoff.parent.map(|id| id.to_string()),
         "as_of": as_of.map(|at| at.to_string()),
         "asides": dossier

@@ -13,6 +13,7 @@ use crate::domain::handoff::{Handoff, Moment};
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::package::{Differs, Package};
 use crate::domain::person::Person;
+use crate::domain::playbook::{Plan, plan};
 use crate::domain::refusal::Refusal;
 use crate::domain::signal::Signal;
 use crate::domain::stage::{Action, legal};
@@ -42,6 +43,8 @@ pub struct Dossier {
     pub changed: Vec<Differs>,
     /// Clocks that ran or run, and those still to come, in the order of the domain.
     pub clocks: Vec<Line>,
+    /// Its playbook: the checklist, the touches by day and the next step.
+    pub plan: Plan,
     /// The newest events of its record, newest first.
     pub record: Vec<Event>,
     /// Names of the people who appear in it.
@@ -114,8 +117,12 @@ impl Desk {
             .and_then(|who| people.iter().find(|person| person.id == who))
             .map(|who| self.actions(&handoff, who, people, now))
             .unwrap_or_default();
+        let contact = material.contacts.iter().find(|one| Some(one.id) == handoff.contact);
+        let holder = people.iter().find(|person| Some(person.id) == handoff.assignee);
+        let plan = plan(&handoff, contact, &self.policy, holder, now);
         let asides = self.asides(&handoff, &record, &material.signals, people, now)?;
         Ok(Dossier {
+            plan,
             asides,
             clocks: self.lines(&handoff, people),
             names: people.iter().map(|person| (person.id, person.name.clone())).collect(),

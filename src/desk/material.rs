@@ -5,7 +5,7 @@ use crate::domain::command::Command;
 use crate::domain::contact::Contact;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{PersonId, SignalId};
-use crate::domain::package::{self, Differs, Frozen, Package, assemble};
+use crate::domain::package::{self, Differs, Frozen, Package, TemplateFacts, assemble};
 use crate::domain::person::Person;
 use crate::domain::policy::Policy;
 use crate::domain::signal::Signal;
@@ -45,11 +45,29 @@ impl Material {
     }
 
     pub(super) fn package(&self, handoff: &Handoff, around: &Around<'_>) -> Package {
+        self.told(handoff, around, assemble)
+    }
+
+    /// The package with the facts that a message may name.
+    pub(super) fn package_and_facts(
+        &self,
+        handoff: &Handoff,
+        around: &Around<'_>,
+    ) -> (Package, TemplateFacts) {
+        self.told(handoff, around, |material| (assemble(material), package::facts(material)))
+    }
+
+    fn told<T>(
+        &self,
+        handoff: &Handoff,
+        around: &Around<'_>,
+        tell: impl Fn(&package::Material<'_>) -> T,
+    ) -> T {
         let Around { people, policy, now, templates } = *around;
         let name_of = |id: PersonId| {
             people.iter().find(|person| person.id == id).map(|person| person.name.clone())
         };
-        assemble(&package::Material {
+        tell(&package::Material {
             handoff,
             account: &self.account,
             contacts: &self.contacts,

@@ -16,6 +16,7 @@ mod import;
 mod leave;
 mod lists;
 mod material;
+mod message;
 mod people;
 mod plan;
 mod policies;
@@ -34,6 +35,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::person::Person;
 use crate::domain::policy::Policy;
 use crate::domain::time::Instant;
+use crate::report::message::Library;
 use crate::report::template::Templates;
 use crate::store::{Machine, Store, StoreError};
 
@@ -44,6 +46,7 @@ pub use error::{Conflict, DeskError};
 pub use escalate::{Escalated, Notice};
 pub use evaluate::{EvaluateOptions, Evaluated};
 pub use import::{Counts, ImportOptions, Imported};
+pub use message::Message;
 pub use people::NewPerson;
 pub use policies::{Adopt, InForce, MOST_MONTHS};
 pub use run::{Ask, Preview, Receipt, Refused, Request, past};
@@ -58,6 +61,8 @@ pub struct Desk {
     policy: Arc<Policy>,
     machine: Machine,
     templates: Templates,
+    messages: Templates,
+    library: Library,
 }
 
 /// Who acts, when, and the id made for the action before its first try; a repeat of the id is answered, not applied.
@@ -76,7 +81,20 @@ impl Desk {
     #[must_use]
     pub fn new(mut store: Store, policy: Arc<Policy>, machine: Machine) -> Self {
         store.obey(&policy);
-        Self { store, policy, machine, templates: Templates::new() }
+        Self {
+            store,
+            policy,
+            machine,
+            templates: Templates::new(),
+            messages: Templates::for_messages(),
+            library: Library::shipped(),
+        }
+    }
+
+    /// The same with the texts of messages that the team has of its own.
+    #[must_use]
+    pub fn with_library(self, library: Library) -> Self {
+        Self { library, ..self }
     }
 
     /// The policy in force.

@@ -286,7 +286,7 @@ fn names_a_time(body: &str) -> bool {
         matches!(pair, [hour, half]
             if hour.parse::<u8>().is_ok_and(|hour| hour <= 23) && matches!(*half, "am" | "pm" | "o'clock"))
     });
-    day && (spoken || words.iter().any(|word| clock(word)))
+    day && (spoken || words.iter().any(clock))
 }
 
 /// The words of a text that tell something, in lower case.

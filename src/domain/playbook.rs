@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use super::calendar::Calendar;
 use super::clock::ClockName;
 use super::contact::Contact;
-use super::handoff::{Channel, Handoff, Moment};
+use super::handoff::{Channel, Check, Handoff, Moment};
 use super::person::Person;
 use super::policy::{HandoffType, Place, Policy, SequenceStep, Task};
 use super::queue::NextClock;
@@ -104,7 +104,7 @@ pub struct Planned {
 }
 
 /// The touches of a sequence for a handoff that was given at `given`, each on its day; one that falls on a day without
-/// working time moves to the next day with some.
+/// working time moves to the next day with some, and those after it never to the same.
 #[must_use]
 pub fn planned(
     sequence: &[SequenceStep],
@@ -114,17 +114,27 @@ pub fn planned(
 ) -> Vec<Planned> {
     let start = calendar.local(given).date();
     let open: Vec<_> = sequence.iter().filter(|step| !closed.bars(step.channel)).collect();
-    let touch = |(at, step): (usize, &&SequenceStep)| Planned {
-        number: at + 1,
-        of: open.len(),
-        channel: step.channel,
-        template: step.template.clone(),
-        due: working_day(
-            start.checked_add_days(Days::new(u64::from(step.day))).unwrap_or(start),
-            calendar,
-        ),
-    };
-    open.iter().enumerate().map(touch).collect()
+    let mut touches: Vec<Planned> = Vec::with_capacity(open.len());
+    let mut before: Option<u32> = None;
+    for (at, step) in open.iter().enumerate() {
+        let day = start.checked_add_days(Days::new(u64::from(step.day))).unwrap_or(start);
+        let mut due = working_day(day, calendar);
+        if let Some(last) = touches.last()
+            && before != Some(step.day)
+            && due <= last.due
+        {
+            due = calendar.business_day_after(last.due, 1).unwrap_or(due);
+        }
+        before = Some(step.day);
+        touches.push(Planned {
+            number: at + 1,
+            of: open.len(),
+            channel: step.channel,
+            template: step.template.clone(),
+            due,
+        });
+    }
+    touches
 }
 
 /// The day itself, or the next one with working time; the day itself where there is none in a year.
@@ -202,6 +212,64 @@ pub struct Situation<'a> {
     pub now: Instant,
 }
 
+/// The playbook of one handoff: what is done of its checklist, its touches by day, and the next step.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Plan {
+    /// What to do next.
+    pub step: Step,
+    /// The checklist, each item with its check where it is done.
+    pub tasks: Vec<(Task, Option<Check>)>,
+    /// The touches of the sequence by day; none once they answered, which ends it.
+    pub touches: Vec<Planned>,
+}
+
+/// The playbook of a handoff; `contact` is the one to start with, `holder` its assignee.
+#[must_use]
+pub fn plan(
+    handoff: &Handoff,
+    contact: Option<&Contact>,
+    policy: &Policy,
+    holder: Option<&Person>,
+    now: Instant,
+) -> Plan {
+    let always = Calendar::always();
+    let calendar = calendar_of(policy, holder).unwrap_or(&always);
+    let progress = Progress::of(handoff, contact);
+    let situation = Situation {
+        kind: &handoff.kind,
+        stage: handoff.stage,
+        touches: u32::try_from(handoff.touches.len()).unwrap_or(u32::MAX),
+        next: handoff.next_clock().map(|clock| NextClock {
+            name: clock.name,
+            started: clock.started,
+            warn: clock.warn,
+            due: clock.due,
+        }),
+        progress: &progress,
+        calendar,
+        now,
+    };
+    let kind = policy.kind(&handoff.kind);
+    let held = progress.given.filter(|_| handoff.stage.is_assigned());
+    let sequence = kind.and_then(|kind| policy.playbook(kind)).map(|playbook| &playbook.sequence);
+    let touches = match (held, sequence) {
+        (Some(given), Some(sequence)) if progress.responded.is_none() => {
+            planned(sequence, given, calendar, progress.closed)
+        }
+        _ => Vec::new(),
+    };
+    let since = |check: &&Check| progress.given.is_none_or(|given| check.at >= given);
+    let check = |task: &Task| {
+        handoff.checks.iter().filter(since).find(|check| check.what == task.what).cloned()
+    };
+    let tasks = kind.filter(|_| held.is_some()).map_or(&[][..], |kind| policy.checklist(kind));
+    Plan {
+        step: next_step(&situation, policy),
+        tasks: tasks.iter().map(|task| (task.clone(), check(task))).collect(),
+        touches,
+    }
+}
+
 /// The one next step with a handoff.
 #[must_use]
 pub fn next_step(at: &Situation<'_>, policy: &Policy) -> Step {
@@ -239,7 +307,7 @@ fn in_hand(at: &Situation<'_>, kind: Option<&HandoffType>, policy: &Policy) -> S
     // A touch counts as a report, so one that is due tells as much.
     match (touches.get(done), report(at)) {
         (Some(touch), Some(report)) if touch.due > today => report,
-        (Some(touch), _) => Step::Touch(touch.clone()),
+        (Some(touch), _) => Step::Touch(promised(at, touch)),
         (None, Some(report)) => report,
         (None, None) if touches.is_empty() && !playbook.sequence.is_empty() => Step::Closed,
         (None, None) => match &playbook.close_after {
@@ -247,6 +315,7 @@ fn in_hand(at: &Situation<'_>, kind: Option<&HandoffType>, policy: &Policy) -> S
                 let first = at.progress.first_touch.unwrap_or(given);
                 let day = at.calendar.local(first).date();
                 let over = day.checked_add_days(Days::new(u64::from(close.days))).unwrap_or(day);
+                let over = working_day(over, at.calendar);
                 if over <= today {
                     Step::Propose(close.propose.clone())
                 } else {
@@ -256,6 +325,13 @@ fn in_hand(at: &Situation<'_>, kind: Option<&HandoffType>, policy: &Policy) -> S
             _ => Step::AnyTouch,
         },
     }
+}
+
+/// A touch on its day, or on the one of the first touch's promise where that comes before.
+fn promised(at: &Situation<'_>, touch: &Planned) -> Planned {
+    let promise = at.next.filter(|next| next.name == ClockName::FirstTouch);
+    let due = promise.map_or(touch.due, |next| at.calendar.local(next.due).date().min(touch.due));
+    Planned { due, ..touch.clone() }
 }
 
 fn engaged(at: &Situation<'_>, kind: Option<&HandoffType>) -> Step {

@@ -53,7 +53,9 @@ pub(crate) fn demo(args: &Demo, context: &Context) -> Result<Status, Failure> {
         Some(folder) => folder.path().join("demo.db"),
         None => context.store_path(),
     };
-    let mut desk = Desk::new(Store::open_or_create(&path)?, context.policy()?, context.machine());
+    let store = Store::open_or_create(&path)?;
+    let mut desk =
+        Desk::new(store, context.policy()?, context.machine()).with_library(context.library()?);
     company::fill(&mut desk, context.clock.now(), &mut new_action_id)?;
     if args.fill_only {
         handoff_desk::platform::stdio::print(&format!("Filled {} with the demo.\n", named(&path)));
@@ -89,6 +91,7 @@ fn face(
         zone,
         clock: context.now.map_or(Clock::System, Clock::starting_at),
         env: context.env.clone(),
+        state_dir: context.paths.state_dir.clone(),
         theme: theme(context)?,
         keys: keys(&context.paths.keys_file())?,
         views: views::read(&own)?,

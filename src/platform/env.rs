@@ -28,6 +28,8 @@ pub struct Env {
     pub columns: Option<usize>,
     /// A graphical session or a chosen browser is at hand: `DISPLAY`, `WAYLAND_DISPLAY`, `BROWSER` or WSL.
     pub graphical: bool,
+    /// `VISUAL` or `EDITOR`: the person's own editor, with its arguments.
+    pub editor: Option<String>,
     /// `USER` or `LOGNAME`, used only where the system has no name for the user's number.
     pub login: Option<String>,
 }
@@ -76,6 +78,7 @@ impl Env {
             graphical: ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"]
                 .iter()
                 .any(|name| set(name).is_some()),
+            editor: text("VISUAL").or_else(|| text("EDITOR")),
             login: text("USER").or_else(|| text("LOGNAME")),
         }
     }

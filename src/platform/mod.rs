@@ -6,6 +6,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod config;
 pub mod crash;
+pub mod editor;
 pub mod env;
 pub mod fs;
 pub mod log;

@@ -85,6 +85,12 @@ impl Paths {
         self.config_dir.join("policy.toml")
     }
 
+    /// The folder of the team's own message templates.
+    #[must_use]
+    pub fn templates_dir(&self) -> PathBuf {
+        self.config_dir.join("templates")
+    }
+
     /// The folder of a person's own themes.
     #[must_use]
     pub fn themes_dir(&self) -> PathBuf {

@@ -82,6 +82,8 @@ impl Watcher {
                 match signal {
                     SIGTSTP => self.stop(),
                     SIGCONT => self.go_on(),
+                    // Meant for the editor that has the terminal.
+                    SIGINT | SIGQUIT if terminal::is_lent(self.tty) => {}
                     ending => self.end(ending),
                 }
             }

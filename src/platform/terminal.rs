@@ -71,6 +71,8 @@ enum Hold {
     Taken = 1,
     /// Given back while the process is stopped.
     Aside = 2,
+    /// Lent to another program that we wait for.
+    Lent = 3,
 }
 
 /// The terminal as found, and how to write to it when everything else is stuck.
@@ -110,6 +112,7 @@ impl Tty {
         match self.hold.swap(hold as u8, Ordering::SeqCst) {
             1 => Hold::Taken,
             2 => Hold::Aside,
+            3 => Hold::Lent,
             _ => Hold::Free,
         }
     }
@@ -263,6 +266,26 @@ pub(super) fn give_back() {
     }
 }
 
+/// Gives the terminal to a program that is waited for.
+pub(super) fn lend() {
+    if let Some(tty) = TTY.get().filter(|tty| tty.is_taken()) {
+        tty.give_back(Hold::Lent);
+    }
+}
+
+/// Takes the terminal again after [`lend`].
+pub(super) fn take_back() -> io::Result<()> {
+    match TTY.get() {
+        Some(tty) if is_lent(tty) => tty.take(),
+        _ => Ok(()),
+    }
+}
+
+/// Whether another program that is waited for has the terminal, and with it the keys that interrupt.
+pub(super) fn is_lent(tty: &Tty) -> bool {
+    tty.hold.load(Ordering::SeqCst) == Hold::Lent as u8
+}
+
 /// Gives the terminal back for as long as the process is stopped.
 pub(super) fn step_aside(tty: &Tty) {
     if tty.is_taken() {
@@ -273,7 +296,9 @@ pub(super) fn step_aside(tty: &Tty) {
 /// Takes the terminal again after a stop, and says whether it was ours to take. A process that was stopped without
 /// being asked (STOP) finds a terminal that its shell has changed, so what is ours is taken again as well.
 pub(super) fn come_back(tty: &Tty) -> io::Result<bool> {
-    if tty.hold.load(Ordering::SeqCst) == Hold::Free as u8 {
+    let hold = tty.hold.load(Ordering::SeqCst);
+    // What is lent is another's to set up; that program was stopped and goes on with us.
+    if hold == Hold::Free as u8 || hold == Hold::Lent as u8 {
         return Ok(false);
     }
     tty.take().map(|()| true)

@@ -2,5 +2,6 @@
 
 pub mod batch;
 pub mod ledger;
+pub mod message;
 pub mod template;
 pub mod trial;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use minijinja::value::{Enumerator, Kwargs, Object, ObjectRepr, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
+use crate::domain::message::is_known;
 use crate::domain::package::{GAP, TemplateFacts};
 
 /// Steps that one template may take; the longest message takes some hundreds.
@@ -23,6 +24,8 @@ const FUNCTIONS: &[&str] = &["range", "dict", "namespace"];
 #[derive(Debug)]
 pub struct Templates {
     env: Environment<'static>,
+    /// A name that nothing is known by is an error, and not a gap.
+    strict: bool,
 }
 
 impl Default for Templates {
@@ -50,7 +53,26 @@ impl Templates {
         env.add_filter("d", or_else);
         env.add_test("defined", |value: &Value| !is_missing(value));
         env.add_test("undefined", is_missing);
-        Self { env }
+        Self { env, strict: false }
+    }
+
+    /// The same for messages: a tag takes its line break with it, `lines` goes line by line through a fact, and a name
+    /// that no fact has is an error instead of a gap.
+    #[must_use]
+    pub fn for_messages() -> Self {
+        let mut templates = Self::new();
+        templates.env.set_trim_blocks(true);
+        templates.env.add_filter("lines", lines);
+        templates.strict = true;
+        templates
+    }
+
+    /// The names that a template uses and no fact has, in no order; the template is well formed.
+    #[must_use]
+    pub fn unknown(&self, template: &str) -> Vec<String> {
+        let Ok(compiled) = self.env.template_from_str(template) else { return Vec::new() };
+        let used = compiled.undeclared_variables(true).into_iter();
+        used.filter(|name| !FUNCTIONS.contains(&name.as_str()) && !is_known(name)).collect()
     }
 
     /// The template filled with facts; what isn't known is marked.
@@ -59,8 +81,11 @@ impl Templates {
     /// A sentence that names the line: the template is not well formed, calls what doesn't exist, or doesn't end.
     pub fn render(&self, template: &str, facts: &TemplateFacts) -> Result<String, String> {
         let compiled = self.env.template_from_str(template).map_err(|error| sentence(&error))?;
-        let root =
-            Value::from_object(Known { facts: Arc::new(facts.clone()), path: String::new() });
+        let root = Value::from_object(Known {
+            facts: Arc::new(facts.clone()),
+            path: String::new(),
+            strict: self.strict,
+        });
         let mut page = Page { text: Vec::new(), full: false };
         let done = compiled.render_captured_to(root, &mut page);
         if page.full {
@@ -125,6 +150,7 @@ impl Write for Page {
 struct Known {
     facts: Arc<TemplateFacts>,
     path: String,
+    strict: bool,
 }
 
 impl Known {
@@ -148,11 +174,16 @@ impl Object for Known {
         let name = key.as_str()?;
         let path = self.below(name);
         if self.has_below(&path) {
-            return Some(Value::from_object(Self { facts: Arc::clone(&self.facts), path }));
+            let facts = Arc::clone(&self.facts);
+            return Some(Value::from_object(Self { facts, path, strict: self.strict }));
         }
         match self.facts.get(&path) {
             Some(text) => Some(Value::from(text)),
             None if self.path.is_empty() && FUNCTIONS.contains(&name) => None,
+            None if self.strict && !is_known(&path) => {
+                let says = format!("{path} is not known");
+                Some(Value::from(Error::new(ErrorKind::UndefinedError, says)))
+            }
             None => Some(Value::from_object(Missing { path })),
         }
     }
@@ -192,6 +223,11 @@ impl Object for Missing {
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{GAP}{}]", self.path)
     }
+}
+
+/// The filter `lines`: a text line by line; of what isn't known the gap.
+fn lines(value: &Value) -> Vec<String> {
+    value.to_string().lines().map(str::to_owned).collect()
 }
 
 fn is_missing(value: &Value) -> bool {

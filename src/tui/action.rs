@@ -72,6 +72,12 @@ pub enum Action {
     Submit,
     /// Say how good the package was.
     Rate,
+    /// Write a message: a template filled in.
+    Message,
+    /// The checklist, and the touches by day.
+    Playbook,
+    /// One card at a time.
+    Sprint,
     /// How the deadline came about.
     Why,
     /// Copy the summary.

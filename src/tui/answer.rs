@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::action::Screen;
 use super::effect::Ticket;
-use crate::desk::{Preview, Receipt};
+use crate::desk::{Message, Preview, Receipt};
 use crate::domain::account::Account;
 use crate::domain::clock::{Clock, ClockName};
 use crate::domain::contact::Contact;
@@ -15,6 +15,7 @@ use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::package::{Differs, Package};
 use crate::domain::person::Person;
+use crate::domain::playbook::Plan;
 use crate::domain::queue::{Count, Page};
 use crate::domain::refusal::Refusal;
 use crate::domain::routing::Proposal;
@@ -38,6 +39,10 @@ pub enum Answer {
     /// Why the criteria flagged a handoff, as it was kept then, none where a person made it; and what they say of its
     /// account now, a line each.
     Receipt(HandoffId, Option<Vec<String>>, Vec<String>),
+    /// A message filled in, or why there is none, in a sentence.
+    Message(Ticket, Result<Arc<Message>, String>),
+    /// What became of a text in the person's editor, or why nothing did, in a sentence.
+    Edited(Result<String, String>),
     /// Whom the desk proposes, for each handoff asked about.
     Proposals(Ticket, Vec<(HandoffId, Arc<Proposal>)>),
     /// What would come of requests.
@@ -84,6 +89,8 @@ pub struct Card {
     pub sent: Option<Instant>,
     /// What the package says differently since.
     pub changed: Vec<Differs>,
+    /// Its playbook: the checklist, the touches by day and the next step.
+    pub plan: Plan,
     /// Its clocks, also those to come.
     pub clocks: Vec<Line>,
     /// The newest events of its record, newest first.

@@ -25,6 +25,15 @@ pub enum Effect {
         /// What it is, for the line that tells it was copied.
         what: String,
     },
+    /// Change a text in the person's own editor.
+    Editor(String),
+    /// Keep a text in a new file of the folder that the desk was started in.
+    KeepText {
+        /// The name that is wanted for the file.
+        name: String,
+        /// The text.
+        text: String,
+    },
     /// Open an account's site.
     OpenSite(String),
     /// Keep a view of one's own.
@@ -83,6 +92,15 @@ pub enum Load {
     Ahead(Vec<HandoffId>),
     /// Why the criteria say of this account, which is a handoff's, what they say.
     Receipt(HandoffId, AccountId),
+    /// A message for a handoff: by this template, or by the one that its next step asks for.
+    Message {
+        /// What the answer belongs to.
+        ticket: Ticket,
+        /// For which.
+        handoff: HandoffId,
+        /// The template.
+        name: Option<String>,
+    },
     /// Whom the desk proposes for these handoffs.
     Proposals(Ticket, Vec<HandoffId>),
     /// What would come of these requests.

@@ -190,6 +190,14 @@ pub const COMMANDS: &[Command] = &[
         "Mark all handoffs shown, or unmark them.",
     ),
     command(
+        A::Sprint,
+        "sprint",
+        &["s"],
+        LIST,
+        "sprint",
+        "Go through the list one card at a time, what is due first coming first.",
+    ),
+    command(
         A::Assign,
         "assign",
         &["a"],
@@ -252,6 +260,22 @@ pub const COMMANDS: &[Command] = &[
         "Submit the package, or the mended one again.",
     ),
     command(A::Rate, "rate", &["R"], HAND, "rate", "Rate the package from 1 to 5."),
+    command(
+        A::Message,
+        "message",
+        &["m"],
+        HAND,
+        "message",
+        "Fill in a message from the package: first message, follow-ups, calls, introductions, notes.",
+    ),
+    command(
+        A::Playbook,
+        "playbook",
+        &["P"],
+        HAND,
+        "playbook",
+        "Show the checklist and the touches by day, and check items off.",
+    ),
     command(
         A::Why,
         "why",

@@ -16,6 +16,12 @@ pub const MEDIUM: u16 = 80;
 /// Lines of the clocks pane with its title.
 const CLOCKS: u16 = 8;
 
+/// Columns of the clocks of a sprint's card at most.
+const CARD: u16 = 112;
+
+/// Lines of what is proposed for the card of a sprint, with one to breathe.
+const PROPOSED: u16 = 3;
+
 /// Which part of the screen is whose; an area of no size is not shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Areas {
@@ -29,6 +35,10 @@ pub struct Areas {
     pub package: Rect,
     /// The clocks.
     pub clocks: Rect,
+    /// The band above the card of a sprint.
+    pub sprint: Rect,
+    /// What is proposed for that card.
+    pub proposed: Rect,
     /// The last line.
     pub bottom: Rect,
 }
@@ -45,6 +55,8 @@ pub fn areas(model: &Model) -> Option<Areas> {
     let mut areas = Areas { header: line(0), bottom: line(rows - 1), body, ..Areas::default() };
     if !matches!(model.screen, Screen::Queue | Screen::Mine) {
         areas.list = body;
+    } else if model.sprint.is_some() {
+        card(&mut areas, body);
     } else if model.full {
         areas.package = body;
     } else if columns >= WIDE {
@@ -62,6 +74,19 @@ pub fn areas(model: &Model) -> Option<Areas> {
         } = body;
     }
     Some(areas)
+}
+
+/// One card of a sprint: the band, the package, what is proposed, and the clocks where there is room for them.
+fn card(areas: &mut Areas, body: Rect) {
+    let [band, rest] = stacked(body, 1);
+    areas.sprint = band;
+    let below =
+        if rest.height >= 18 { PROPOSED + CLOCKS.min(rest.height / 4 + 1) } else { PROPOSED };
+    let [package, below] = stacked(rest, rest.height.saturating_sub(below));
+    areas.package = package;
+    [areas.proposed, areas.clocks] = stacked(below, PROPOSED);
+    // Bars and figures stay beside the words that they belong to.
+    areas.clocks.width = areas.clocks.width.min(CARD);
 }
 
 fn wide(areas: &mut Areas, body: Rect, pane: Pane) {

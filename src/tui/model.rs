@@ -15,6 +15,7 @@ use super::msg::Input;
 use super::popup::Popup;
 use super::screen::activity::Activity;
 use super::screen::list::List;
+use super::screen::sprint::Sprint;
 use super::screen::team::Team;
 use super::theme::Theme;
 use crate::domain::field::Section;
@@ -69,6 +70,8 @@ pub struct Model {
     pub clock: usize,
     /// The package fills the screen.
     pub full: bool,
+    /// The sprint through the list, while there is one.
+    pub sprint: Option<Sprint>,
     /// What is known of handoffs that were looked at, and of their neighbours.
     pub cards: Cards,
     /// The numbers beside the names of the screens.
@@ -247,6 +250,7 @@ impl Model {
             scroll: 0,
             clock: 0,
             full: false,
+            sprint: None,
             cards: Cards::default(),
             badges: None,
             people: Arc::default(),
@@ -301,6 +305,13 @@ impl Model {
         }
     }
 
+    /// Whether `Enter` does the next step of the handoff at hand: on one's own list, and not on what is read.
+    #[must_use]
+    pub fn does_steps(&self) -> bool {
+        let listed = self.screen == Screen::Mine && self.pane == Pane::List && !self.full;
+        listed && self.row().is_some()
+    }
+
     /// A ticket for a new question.
     pub fn next_ticket(&mut self) -> Ticket {
         self.ticket.0 += 1;
@@ -352,6 +363,9 @@ impl Model {
     pub fn write(&mut self, write: Write) -> Effect {
         let ticket = self.next_ticket();
         self.writing.push((ticket, self.now));
+        if let Some(sprint) = &mut self.sprint {
+            sprint.asked_for(ticket, &write);
+        }
         Effect::Write(ticket, write)
     }
 

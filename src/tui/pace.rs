@@ -32,6 +32,10 @@ pub fn next_change(model: &Model, memory: &Memory) -> i64 {
             }
         }
     }
+    if let Some(next) = model.sprint.as_ref().and_then(|sprint| sprint.first_to_breach(list)?.next)
+    {
+        soon(countdown_changes_in(next.due.since(now)));
+    }
     if !areas.clocks.is_empty()
         && let Some(card) = model.card()
     {

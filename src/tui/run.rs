@@ -2,6 +2,7 @@
 //! is drawn. One thread reads the terminal, one works with the desk, this one never waits for either longer than it must.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread;
@@ -27,10 +28,11 @@ use crate::desk::{Desk, DeskError};
 use crate::domain::person::Person;
 use crate::domain::view::{View, built_in};
 use crate::platform::clock::{Clock, Stopwatch};
+use crate::platform::editor::Turn;
 use crate::platform::env::Env;
 use crate::platform::signals::{Hooks, hang_up, suspend};
 use crate::platform::terminal::{Session, TerminalError, enter};
-use crate::platform::{browser, clipboard};
+use crate::platform::{browser, clipboard, editor};
 
 /// How long a frame waits for the answer to what the key before it asked for, so that one key is one frame.
 const PATIENCE: Duration = Duration::from_millis(4);
@@ -60,6 +62,8 @@ pub struct Setup {
     pub clock: Clock,
     /// The environment.
     pub env: Env,
+    /// The folder for what is kept for a moment.
+    pub state_dir: PathBuf,
     /// How it looks.
     pub theme: Theme,
     /// What keys mean.
@@ -119,7 +123,8 @@ pub fn run(setup: Setup) -> Result<(), TuiError> {
         resumed: Box::new(move || drop(resumed.send(Wake::Resumed))),
     };
     let session = enter(&setup.env, hooks)?;
-    listen(send)?;
+    let turn = Turn::default();
+    listen(send, turn.clone())?;
     let desk = Open {
         model,
         memory: Memory::default(),
@@ -128,6 +133,8 @@ pub fn run(setup: Setup) -> Result<(), TuiError> {
         wakes,
         clock: setup.clock,
         env: setup.env,
+        state_dir: setup.state_dir,
+        turn,
         save_view: setup.save_view,
         clicked: None,
         over: false,
@@ -165,7 +172,7 @@ fn model(setup: &Setup) -> Model {
 }
 
 /// Starts the thread that reads the terminal. It ends with the process: nothing wakes it before.
-fn listen(send: Sender<Wake>) -> std::io::Result<()> {
+fn listen(send: Sender<Wake>, turn: Turn) -> std::io::Result<()> {
     let read = move || {
         loop {
             match crossterm::event::read() {
@@ -173,6 +180,7 @@ fn listen(send: Sender<Wake>) -> std::io::Result<()> {
                     if send.send(Wake::Terminal(event)).is_err() {
                         return;
                     }
+                    turn.wait();
                 }
                 Err(error) => {
                     tracing::error!(%error, "the terminal cannot be read");
@@ -192,6 +200,9 @@ struct Open {
     wakes: Receiver<Wake>,
     clock: Clock,
     env: Env,
+    state_dir: PathBuf,
+    /// Who reads the keys.
+    turn: Turn,
     save_view: SaveView,
     /// When and where was clicked last.
     clicked: Option<(Stopwatch, u16, u16)>,
@@ -337,6 +348,16 @@ impl Open {
                         Ok(()) => Ok(format!("Copied {what}.")),
                         Err(error) => Err(format!("Nothing was copied: {error}.")),
                     });
+                }
+                Effect::Editor(text) => {
+                    let edited = editor::edit(&text, &self.state_dir, &self.env, &self.turn);
+                    self.tell(Msg::Answer(Answer::Edited(edited)));
+                    self.tell(Msg::Redraw);
+                    self.changed = true;
+                }
+                Effect::KeepText { name, text } => {
+                    let kept = editor::keep(&name, &text);
+                    self.told(kept.map(|path| format!("Kept in {path}.")));
                 }
                 Effect::OpenSite(site) => {
                     let opened = browser::open(&site, &self.env);

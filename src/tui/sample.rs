@@ -355,7 +355,10 @@ pub(super) fn card(row: &QueueRow, me: &Person) -> Card {
             clocks.push(Line { name, owes, target: target.into(), clock: None, ledger: None });
         }
     }
+    let contact = contacts.iter().find(|one| Some(one.id) == handoff.contact);
+    let holder = people.iter().find(|person| Some(person.id) == handoff.assignee);
     Card {
+        plan: crate::domain::playbook::plan(&handoff, contact, &policy, holder, now()),
         record: vec![
             happening(2, row, "Ana Lima", "submitted", &["flagged → queued"]),
             happening(
@@ -501,7 +504,9 @@ impl Bench {
                 let lines = lines.map(str::to_owned).to_vec();
                 Answer::Receipt(*id, Some(lines.clone()), lines)
             }
-            Load::Ahead(_) | Load::Proposals(..) | Load::Preview(..) => return None,
+            Load::Ahead(_) | Load::Proposals(..) | Load::Preview(..) | Load::Message { .. } => {
+                return None;
+            }
         })
     }
 

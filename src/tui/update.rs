@@ -5,11 +5,14 @@ mod act;
 mod answer;
 mod list;
 mod mouse;
+mod next_step;
+mod sprint;
 
 use crossterm::event::KeyCode;
 
 pub use act::{asks, confirm, refused};
 pub use list::{completions, open_list, show_view, sort_by};
+pub(in crate::tui) use next_step::may_check;
 
 use super::action::{Action, Screen};
 use super::chord::Key;
@@ -189,6 +192,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             list::perform(model, action)
         }
         Action::Mark | Action::MarkAll => list::perform(model, action),
+        Action::Sprint => sprint::toggle(model),
         Action::Palette => open(model, Popup::palette(model)),
         Action::Help => open(model, Popup::help()),
         Action::Undo => vec![model.write(super::effect::Write::Undo)],
@@ -206,6 +210,13 @@ fn page(model: &Model) -> isize {
 }
 
 fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    if model.sprint.is_some() && model.list().is_some() {
+        if by.abs() == 1 {
+            return sprint::step(model, by);
+        }
+        scroll(model, by);
+        return Vec::new();
+    }
     match (model.screen, model.pane) {
         (Screen::Queue | Screen::Mine, Pane::Package) => {
             scroll(model, by);
@@ -273,6 +284,7 @@ fn open_at_hand(model: &mut Model) -> Vec<Effect> {
         Screen::Queue | Screen::Mine if model.pane == Pane::Clocks && !model.full => {
             act::perform(model, Action::Why)
         }
+        Screen::Mine if model.does_steps() => next_step::perform(model),
         Screen::Queue | Screen::Mine
             if model.list().is_some_and(|list| list.selected.is_some()) =>
         {
@@ -302,6 +314,10 @@ fn quoted(name: &str) -> String {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    if model.sprint.is_some() {
+        sprint::end(model);
+        return Vec::new();
+    }
     if model.full {
         model.full = false;
         model.pane = Pane::List;
@@ -322,6 +338,7 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
         return Vec::new();
     }
     model.screen = screen;
+    model.sprint = None;
     model.full = false;
     model.pane = Pane::List;
     model.scroll = 0;

@@ -6,6 +6,7 @@ pub mod clocks;
 pub mod header;
 pub mod list;
 pub mod package;
+mod sprint;
 pub mod team;
 
 use ratatui::Frame;
@@ -39,6 +40,8 @@ pub fn view(model: &Model, memory: &mut Memory, frame: &mut Frame<'_>) {
         Screen::Activity => activity::draw(model, memory, frame.buffer_mut(), areas.list),
         _ => {
             list::draw(model, memory, frame, areas.list);
+            sprint::head(model, frame.buffer_mut(), areas.sprint);
+            sprint::proposed(model, frame.buffer_mut(), areas.proposed);
             package::draw(model, memory, frame.buffer_mut(), areas.package);
             clocks::draw(model, memory, frame.buffer_mut(), areas.clocks);
         }

@@ -306,6 +306,10 @@ impl Work {
                 };
                 Answer::Receipt(handoff, kept, lines)
             }
+            Load::Message { ticket, handoff, name } => {
+                let message = self.desk.message(handoff, name.as_deref(), self.me, now);
+                Answer::Message(ticket, message.map(Arc::new).map_err(|error| sentence(&error)))
+            }
             Load::Proposals(ticket, ids) => {
                 let mut proposals = Vec::with_capacity(ids.len());
                 for id in ids {
@@ -388,6 +392,7 @@ impl Work {
             package: dossier.package,
             sent: dossier.sent,
             changed: dossier.changed,
+            plan: dossier.plan,
             names: dossier.names,
             actions: dossier.actions,
         };

@@ -74,8 +74,9 @@ fn touches_skip_weekends_and_holidays() {
     };
     assert_eq!(
         days("2026-11-19T10:00:00-05:00", Closed::default()),
-        // Saturday the 21st moves to Monday; the 26th is Thanksgiving and moves to the half-day after it.
-        ["Mon 23 Nov", "Mon 23 Nov", "Fri 27 Nov", "Tue 1 Dec", "Thu 10 Dec"]
+        // Saturday the 21st moves to Monday, and what was planned for Monday on by a day; the 26th is Thanksgiving and
+        // moves to the half-day after it.
+        ["Mon 23 Nov", "Tue 24 Nov", "Fri 27 Nov", "Tue 1 Dec", "Thu 10 Dec"]
     );
     // Two in the morning in London is still the evening before in New York.
     assert_eq!(days("2026-11-20T02:00:00Z", Closed::default())[0], "Mon 23 Nov");
@@ -125,7 +126,7 @@ fn the_checklist_leads_to_the_first_touch_but_not_past_its_clock() {
     );
     assert_eq!(
         clock(row(1).at("2026-11-20T22:00:00-05:00")).says("tier1"),
-        "touch 1 of 5 due Mon 23 Nov · email"
+        "touch 1 of 5 due tomorrow · email"
     );
 }
 
@@ -140,15 +141,15 @@ fn checks_of_the_one_before_do_not_count() {
     handoff.checks = vec![check(given().plus(-1))];
     assert_eq!(Progress::of(&handoff, None).checked, Vec::<String>::new());
     handoff.checks = vec![check(given())];
-    assert_eq!(Progress::of(&handoff, None).checked, [first.clone()]);
+    assert_eq!(Progress::of(&handoff, None).checked, std::slice::from_ref(first));
 }
 
 #[rstest]
-#[case("2026-11-20T10:00:00-05:00", 1, "touch 2 of 5 due Mon 23 Nov · email")]
-#[case("2026-11-22T10:00:00-05:00", 1, "touch 2 of 5 due tomorrow · email")]
-#[case("2026-11-23T10:00:00-05:00", 1, "touch 2 of 5 due today · email")]
-#[case("2026-11-24T10:00:00-05:00", 1, "touch 2 of 5 1 day late · email")]
-#[case("2026-11-26T10:00:00-05:00", 1, "touch 2 of 5 3 days late · email")]
+#[case("2026-11-20T10:00:00-05:00", 1, "touch 2 of 5 due Tue 24 Nov · email")]
+#[case("2026-11-23T10:00:00-05:00", 1, "touch 2 of 5 due tomorrow · email")]
+#[case("2026-11-24T10:00:00-05:00", 1, "touch 2 of 5 due today · email")]
+#[case("2026-11-25T10:00:00-05:00", 1, "touch 2 of 5 1 day late · email")]
+#[case("2026-11-26T10:00:00-05:00", 1, "touch 2 of 5 2 days late · email")]
 #[case("2026-11-24T10:00:00-05:00", 4, "touch 5 of 5 due Thu 10 Dec · email")]
 #[case("2026-12-01T10:00:00-05:00", 5, "wait until Thu 10 Dec, then NO_RESPONSE")]
 #[case("2026-12-10T10:00:00-05:00", 5, "no answer: record NO_RESPONSE")]

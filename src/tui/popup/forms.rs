@@ -183,6 +183,15 @@ impl Work {
         Context::of(model, panel::columns(screen, draw::WIDTH))
     }
 
+    /// Puts a code at hand, for a disposition that the playbook proposes.
+    pub fn suggest(&mut self, code: &str) {
+        if let (Job::Disposition(_), Some(field)) =
+            (&self.job, self.form.field_mut(disposition::CODE))
+        {
+            *field = field.clone().with(code);
+        }
+    }
+
     /// Whether it waits for something that will be seen.
     #[must_use]
     pub const fn awaits(&self) -> bool {

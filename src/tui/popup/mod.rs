@@ -14,9 +14,11 @@ mod give_back;
 pub mod help;
 pub mod ledger;
 pub mod menu;
+pub mod message;
 mod note;
 pub mod page;
 mod pause;
+mod playbook;
 pub mod question;
 mod rate;
 pub mod save_view;
@@ -31,6 +33,8 @@ use self::forms::Work;
 use self::help::Help;
 use self::ledger::LedgerOf;
 use self::menu::Menu;
+use self::message::Letter;
+use self::playbook::PlaybookOf;
 use self::question::Question;
 use self::save_view::SaveView;
 use super::action::Action;
@@ -49,6 +53,10 @@ pub enum Popup {
     Ledger(LedgerOf),
     /// Something to choose: a command, a view, an order.
     Menu(Menu),
+    /// A message filled in.
+    Letter(Box<Letter>),
+    /// The checklist, and the touches by day.
+    Playbook(PlaybookOf),
     /// The name of a view of one's own.
     SaveView(SaveView),
     /// Something that is only done after a yes.
@@ -114,9 +122,7 @@ impl Popup {
     pub const fn waits_to_be_seen(&self) -> bool {
         match self {
             Self::Question(question) => !question.seen,
-            Self::Help(_) | Self::Ledger(_) | Self::Menu(_) | Self::SaveView(_) | Self::Work(_) => {
-                false
-            }
+            _ => false,
         }
     }
 
@@ -133,6 +139,8 @@ impl Popup {
         match self {
             Self::Work(work) => work.awaits(),
             Self::Ledger(ledger) => ledger.awaits(),
+            Self::Letter(letter) => letter.awaits(),
+            Self::Playbook(playbook) => playbook.awaits(),
             _ => false,
         }
     }
@@ -143,6 +151,8 @@ impl Popup {
             Self::Help(help) => help.input(input, model),
             Self::Ledger(ledger) => ledger.input(input, model),
             Self::Menu(menu) => menu.input(input, model),
+            Self::Letter(letter) => letter.input(input, model),
+            Self::Playbook(playbook) => playbook.input(input, model),
             Self::SaveView(form) => form.input(input, model),
             Self::Question(question) => question.input(input, model),
             Self::Work(work) => work.input(input, model),
@@ -154,6 +164,8 @@ impl Popup {
         match self {
             Self::Question(question) => question.answer(answer),
             Self::Ledger(ledger) => ledger.answer(answer),
+            Self::Letter(letter) => letter.answer(answer),
+            Self::Playbook(playbook) => playbook.answer(answer),
             Self::Work(work) => work.answer(answer, model),
             Self::Help(_) | Self::Menu(_) | Self::SaveView(_) => Reply::keep(),
         }
@@ -165,6 +177,8 @@ impl Popup {
             Self::Help(help) => help.view(model, memory, frame),
             Self::Ledger(ledger) => ledger.view(model, memory, frame),
             Self::Menu(menu) => menu.view(model, memory, frame, screen),
+            Self::Letter(letter) => letter.view(model, memory, frame, screen),
+            Self::Playbook(playbook) => playbook.view(model, memory, frame),
             Self::SaveView(form) => form.view(model, memory, frame, screen),
             Self::Question(question) => question.view(model, memory, frame, screen),
             Self::Work(work) => work.view(model, memory, frame, screen),

@@ -4,6 +4,7 @@ use super::forms::{about, card_of};
 use crate::domain::command::{Command, NewTouch};
 use crate::domain::contact::Contact;
 use crate::domain::handoff::{Channel, TouchOutcome};
+use crate::domain::playbook::Step;
 use crate::tui::form::{Choice, Field, Form, Tense, Value, Values};
 use crate::tui::model::{Model, Subject, Tone};
 
@@ -28,8 +29,14 @@ pub(super) fn form(model: &Model, subjects: &[Subject]) -> Form {
         CHANNELS.iter().map(|(letter, it, word)| (*letter, it.key(), (*word).to_owned()));
     let outcomes =
         OUTCOMES.iter().map(|(letter, it, word)| (*letter, it.key(), (*word).to_owned()));
+    // What the sequence asks for next is likely what was done.
+    let planned = match card_of(model, subjects).map(|card| &card.plan.step) {
+        Some(Step::Touch(touch)) => Some(touch),
+        _ => None,
+    };
+    let channel = planned.map_or(Channel::Email, |touch| touch.channel);
     let mut fields = vec![
-        Field::pick("channel", "How", channels.collect()).with(Channel::Email.key()),
+        Field::pick("channel", "How", channels.collect()).with(channel.key()),
         Field::pick("outcome", "What came of it", outcomes.collect())
             .with(TouchOutcome::Sent.key())
             .aside(),
@@ -37,7 +44,11 @@ pub(super) fn form(model: &Model, subjects: &[Subject]) -> Form {
     ];
     let templates = templates(model, subjects);
     if !templates.is_empty() {
-        fields.push(Field::choice("template", "With the template", templates).aside());
+        let field = Field::choice("template", "With the template", templates).aside();
+        fields.push(match planned {
+            Some(touch) => field.with(&touch.template),
+            None => field,
+        });
     }
     fields.push(
         Field::moment("at", "When", Tense::Past).hint("now; or 9:30, yesterday 16:00, -2h").aside(),

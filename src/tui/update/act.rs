@@ -1,6 +1,6 @@
 //! What is done with handoffs: who is meant, whether it is open to this person, and in which popup it goes on.
 
-use super::open;
+use super::{next_step, open};
 use crate::domain::command::Command;
 use crate::domain::ids::HandoffId;
 use crate::domain::package;
@@ -34,6 +34,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Why => why(model),
+        Action::Message => next_step::message(model),
+        Action::Playbook => next_step::playbook(model),
         Action::Copy => copy(model),
         Action::OpenSite => open_site(model),
         Action::Accept => request(model, "Accept", asks(&subjects, |_| Command::Accept)),

@@ -77,10 +77,16 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             }
         }
         Answer::Proposals(ticket, proposals) => {
+            if let Some(sprint) = &mut model.sprint
+                && sprint.asked.take_if(|asked| *asked == ticket).is_some()
+            {
+                sprint.propose(&proposals);
+            }
             return act::take_proposals(model, ticket, &proposals);
         }
         // Only popups ask for these, or they are taken already.
         Answer::People(_) | Answer::Preview(..) | Answer::Receipt(..) => {}
+        Answer::Message(..) | Answer::Edited(_) => {}
         Answer::Activity(ticket, rows) => {
             if let Some((_, before)) =
                 model.activity.waiting.take_if(|(waiting, _)| *waiting == ticket)
@@ -149,6 +155,7 @@ fn on_done(model: &mut Model, ticket: Ticket, done: &Done, taken: bool) -> Vec<E
     {
         list.selected = Some(*only);
     }
+    super::sprint::done(model, ticket, done);
     settle(model)
 }
 

@@ -92,6 +92,7 @@ pub(super) fn at_hand(model: &mut Model) -> Vec<Effect> {
     let awaited = model.row().map(|row| row.id).filter(|_| !effects.is_empty());
     model.settling = model.settling.take().and_then(|(_, since)| Some((awaited?, since)));
     effects.extend(ahead(model));
+    effects.extend(super::sprint::proposals(model));
     effects
 }
 
@@ -246,6 +247,7 @@ pub fn open_list(model: &mut Model, filter: &str) -> Vec<Effect> {
     model.queue.show(all);
     model.queue.typed.line = crate::tui::line::Line::new(filter);
     model.queue.typed.read();
+    model.sprint = None;
     super::show_section(model, model.queue.view.preview);
     anew(model)
 }

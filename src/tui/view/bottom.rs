@@ -11,6 +11,7 @@ use crate::tui::keys::command_of;
 use crate::tui::memory::Memory;
 use crate::tui::model::{Model, PATIENCE, Pane, Toast, Tone};
 use crate::tui::msg::Hit;
+use crate::tui::step::next_step;
 use crate::tui::text::{cell, clipped, gap, label};
 use crate::tui::update::refused;
 
@@ -19,12 +20,14 @@ const IN_HAND: &[Action] = &[
     Action::Accept,
     Action::Touch,
     Action::Disposition,
+    Action::Message,
     Action::Return,
     Action::Assign,
+    Action::Rate,
+    Action::Playbook,
     Action::Dispute,
     Action::Pause,
     Action::Brief,
-    Action::Rate,
     Action::Note,
 ];
 
@@ -42,6 +45,9 @@ const WAITING: &[Action] = &[
     Action::Pause,
     Action::Note,
 ];
+
+/// Verbs that a sprint shows before the ways out of it.
+const VERBS: usize = 6;
 
 pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area: Rect) {
     buffer.set_style(area, model.theme.band);
@@ -139,6 +145,9 @@ fn hints(model: &Model) -> Vec<Hint> {
         if !list.marks.is_empty() {
             actions.push((Action::Back, "clear marks"));
         }
+        if let Some(row) = model.row().filter(|_| model.does_steps() && list.marks.is_empty()) {
+            actions.push((Action::Open, next_step(model, row).does()));
+        }
         if list.selected.is_some() {
             let waits = model.row().is_none_or(|row| !row.stage.is_assigned());
             let order = if waits { WAITING } else { IN_HAND };
@@ -151,8 +160,17 @@ fn hints(model: &Model) -> Vec<Hint> {
                 actions.push((Action::Why, short(Action::Why)));
             }
         }
+        if model.sprint.is_some() {
+            actions.truncate(VERBS);
+            actions.push((Action::Next, "skip"));
+            actions.push((Action::Sprint, "end the sprint"));
+            return with_keys(model, actions);
+        }
         if !list.typed.line.is_empty() {
             actions.push((Action::Back, "clear filter"));
+        }
+        if list.selected.is_some() {
+            actions.push((Action::Sprint, short(Action::Sprint)));
         }
         actions.push((Action::Filter, short(Action::Filter)));
         actions.push((Action::Views, short(Action::Views)));
@@ -166,6 +184,10 @@ fn hints(model: &Model) -> Vec<Hint> {
         }
         _ => {}
     }
+    with_keys(model, actions)
+}
+
+fn with_keys(model: &Model, actions: Vec<(Action, &'static str)>) -> Vec<Hint> {
     actions.into_iter().filter_map(|(action, name)| Hint::of(model, action, name)).collect()
 }
 

@@ -75,6 +75,7 @@ const fn kind(load: &Load) -> (u8, u8) {
         // Whoever is proposed is shown with who they are.
         Load::People => (2, 0),
         Load::Proposals(..) => (3, 0),
+        Load::Message { .. } => (3, 1),
         Load::Preview(..) => (4, 0),
         Load::Marks { screen, .. } => (5, slot(*screen)),
         Load::Activity { .. } => (6, 0),

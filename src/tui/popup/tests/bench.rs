@@ -279,6 +279,13 @@ impl Bench {
             package: self.package(),
             sent: None,
             changed: Vec::new(),
+            plan: crate::domain::playbook::plan(
+                &self.handoff,
+                None,
+                &self.policy,
+                None,
+                self.model.now,
+            ),
             clocks: Vec::new(),
             record: vec![Happening {
                 seq: 9,

@@ -22,7 +22,7 @@ const COMPANY: usize = 18;
 /// Columns that it takes where there is room.
 const COMPANY_ROOMY: usize = 20;
 /// Columns that the next step keeps.
-const STEP: usize = 22;
+const STEP: usize = 30;
 
 /// A column as it is drawn.
 pub(super) struct Drawn {
