@@ -16,14 +16,15 @@ use crate::platform::{fs, stdio};
 use crate::policy::{self, Loaded};
 use crate::report::trial;
 
-fn load(file: &Path) -> Result<(String, Loaded), Failure> {
+fn load(file: &Path, context: &Context) -> Result<(String, Loaded), Failure> {
     let text = read(file)?;
-    let loaded = policy::parse(&text, &named(file)).map_err(|errors| invalid(&errors))?;
+    let loaded = policy::parse_with(&text, &named(file), &context.own_templates()?)
+        .map_err(|errors| invalid(&errors))?;
     Ok((text, loaded))
 }
 
 pub(super) fn try_out(args: &PolicyTry, context: &Context) -> Result<Status, Failure> {
-    let (_, loaded) = load(&args.file)?;
+    let (_, loaded) = load(&args.file, context)?;
     let desk = context.desk()?;
     let now = context.clock.now();
     let bar = super::evaluate::spinner(context);
@@ -125,7 +126,7 @@ fn document(trial: &Trial, before: &Policy, after: &Policy) -> Value {
 }
 
 pub(super) fn adopt(args: &PolicyAdopt, context: &Context) -> Result<Status, Failure> {
-    let (text, loaded) = load(&args.file)?;
+    let (text, loaded) = load(&args.file, context)?;
     let mut desk = context.desk()?;
     let actor = context.actor(&desk)?;
     // Refused before any file is touched.
