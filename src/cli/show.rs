@@ -279,12 +279,7 @@ fn clock(line: &Clocked, now: Instant, zone: chrono_tz::Tz) -> String {
     }
 }
 
-fn document(
-    dossier: &Dossier,
-    as_of: Option<Instant>,
-    now: Instant,
-    zone: chrono_tz::Tz,
-) -> Value {
+fn document(dossier: &Dossier, as_of: Option<Instant>, now: Instant, zone: chrono_tz::Tz) -> Value {
     let handoff = &dossier.handoff;
     let name = |id| dossier.names.get(&id).cloned();
     let clocks: Vec<_> = dossier

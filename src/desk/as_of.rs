@@ -48,6 +48,8 @@ impl Desk {
             policy: Arc::clone(&self.policy),
             machine: self.machine.clone(),
             templates: Templates::new(),
+            messages: Templates::for_messages(),
+            library: self.library.clone(),
         })
     }
 
@@ -57,7 +59,8 @@ impl Desk {
     /// The store can't be opened again.
     pub fn beside(&self) -> Result<Self, StoreError> {
         let store = crate::store::Store::open(self.store.path(), crate::store::Access::ReadOnly)?;
-        Ok(Self::new(store, Arc::clone(&self.policy), self.machine.clone()))
+        let desk = Self::new(store, Arc::clone(&self.policy), self.machine.clone());
+        Ok(desk.with_library(self.library.clone()))
     }
 }
 
