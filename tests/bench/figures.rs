@@ -59,10 +59,10 @@ impl Kind {
             Self::IdleBytes => ("idle, no second in sight: bytes a second", Self::IdleBytes, "0"),
             Self::IdleWrites => ("idle, no second in sight: bytes to disk", Self::IdleWrites, "0"),
             Self::TickCpu => {
-                ("idle, seconds ticking: processor, us a second", Self::TickCpu, "<= 3000")
+                ("idle, a dozen ticking: processor, us a second", Self::TickCpu, "<= 3000")
             }
-            Self::TickBytes => ("idle, seconds ticking: bytes a second", Self::TickBytes, "<= 400"),
-            Self::TickWrites => ("idle, seconds ticking: bytes to disk", Self::TickWrites, "0"),
+            Self::TickBytes => ("idle, a dozen ticking: bytes a second", Self::TickBytes, "<= 400"),
+            Self::TickWrites => ("idle, a dozen ticking: bytes to disk", Self::TickWrites, "0"),
             Self::Memory => ("most memory, KB", Self::Memory, "<= 4"),
         }
     }

@@ -15,6 +15,8 @@ const HOUR: i64 = 3_600_000;
 const MANY_SIGNALS: i64 = 200;
 /// How many handoffs have such a package; they come first where the list is by what is due.
 pub(crate) const FULL: i64 = 40;
+/// How many are due within the hour and count by seconds; they are the only referrals.
+const TICKING: i64 = 12;
 
 const SYLLABLES: &[&str] = &[
     "ba", "co", "di", "fu", "ga", "he", "in", "ko", "lu", "ma", "ne", "or", "pa", "qui", "ro",
@@ -153,7 +155,8 @@ fn account(tx: &Transaction<'_>, id: i64, dice: &mut Dice) {
 fn handoff(tx: &Transaction<'_>, id: i64, accounts: i64, dice: &mut Dice) {
     // The first ones are on the accounts with many signals, and due first of all.
     let full = id <= FULL;
-    let stage = if full { "queued" } else { dice.pick(STAGES) };
+    let ticking = id > FULL && id <= FULL + TICKING;
+    let stage = if full || ticking { "queued" } else { dice.pick(STAGES) };
     let open = !matches!(stage, "nurture" | "hibernating" | "closed");
     let assigned = matches!(stage, "assigned" | "accepted" | "working" | "engaged" | "opportunity");
     let assignee = (assigned || !open).then(|| 2 + dice.below(AES.unsigned_abs()));
@@ -163,6 +166,7 @@ fn handoff(tx: &Transaction<'_>, id: i64, accounts: i64, dice: &mut Dice) {
     let kind = if stage == "queued" { "tier1" } else { kind };
     let due = NOW + dice.below(2_000) * HOUR / 4 - 100 * HOUR + dice.below(60) * 60_000;
     let due = if full { NOW - 200 * HOUR + id * HOUR } else { due };
+    let due = if ticking { NOW + HOUR / 2 + id * 30_000 } else { due };
     let account = if full { id } else { 1 + dice.below(accounts.unsigned_abs()) };
     let clock = open.then(|| dice.pick(CLOCKS));
     let code = (!open).then(|| dice.pick(&["NO_RESPONSE", "BAD_TIMING"]));
@@ -170,7 +174,7 @@ fn handoff(tx: &Transaction<'_>, id: i64, accounts: i64, dice: &mut Dice) {
         "INSERT INTO handoff (id, version, account, kind, opportunity, stage, open, tier, score, source, reason, assignee,
              completeness, at_created, on_wake, code, class, outcome_by, outcome_at, next_due, next_clock, next_started,
              next_warn, paused, held_late, touches, company, region, industry, relation, on_tal)
-         SELECT ?1, 1, id, ?3, ?4, ?5, ?6, ?7, ?8, 'campaign', 'Visited the pricing page', ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+         SELECT ?1, 1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?22, 'Visited the pricing page', ?9, ?10, ?11, ?12, ?13, ?14, ?15,
              ?16, ?17, ?18, ?19, ?20, 0, 0, ?21, name, region, industry, relation, on_tal
          FROM account WHERE id = ?2",
     )
@@ -197,6 +201,7 @@ fn handoff(tx: &Transaction<'_>, id: i64, accounts: i64, dice: &mut Dice) {
         clock.map(|_| due - 24 * HOUR),
         clock.map(|_| due - 6 * HOUR),
         dice.below(6),
+        if ticking { "referral" } else { "campaign" },
     ])
     .unwrap();
     if let Some(name) = clock {
