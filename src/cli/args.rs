@@ -70,6 +70,12 @@ pub enum Command {
     /// Fill in a message for a handoff: e-mail, call, introduction, brief, notes
     #[command(after_long_help = manual::MESSAGE)]
     Message(Message),
+    /// Make a handoff by hand, of any type
+    #[command(after_long_help = manual::new())]
+    New(New),
+    /// Show an account, or edit its fields, news and events
+    #[command(after_long_help = manual::account())]
+    Account(Account),
     /// Send flagged handoffs to triage, and returned ones again
     #[command(after_long_help = manual::ACTION)]
     Submit(Handoffs),
@@ -295,6 +301,55 @@ pub struct Check {
     /// Take the check back
     #[arg(long)]
     pub not: bool,
+}
+
+/// `handoff new`
+#[derive(Args, Debug)]
+pub struct New {
+    /// The account: its id, domain, name or key
+    #[arg(value_name = "ACCOUNT")]
+    pub account: String,
+    /// The type, such as meeting_set or closed_won
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: String,
+    /// Why now, in a line
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// The contact to reach: an e-mail address or a name
+    #[arg(long, value_name = "CONTACT")]
+    pub contact: Option<String>,
+    /// The channel it came from, such as referral or outbound
+    #[arg(long, value_name = "SOURCE")]
+    pub source: Option<String>,
+    /// When the meeting is: 2026-11-25T16:30-05:00, "fri 10:00"
+    #[arg(long, value_name = "TIME")]
+    pub meeting: Option<String>,
+    /// The opportunity it is about, as the CRM names it
+    #[arg(long, value_name = "KEY")]
+    pub opportunity: Option<String>,
+    /// The amount at stake, in whole units of your currency
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..))]
+    pub amount: Option<i64>,
+    /// A field of the package, such as "bant.budget=Approved, $80K" (can be repeated)
+    #[arg(long = "field", value_name = "FIELD=VALUE")]
+    pub fields: Vec<String>,
+}
+
+/// `handoff account`
+#[derive(Args, Debug)]
+pub struct Account {
+    /// The account: its id, domain, name or key
+    #[arg(value_name = "ACCOUNT")]
+    pub account: String,
+    /// A field to set, such as employees=450 (can be repeated); without a value it is cleared
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub fields: Vec<String>,
+    /// A piece of news to add, such as "2026-11-02 Acme hires a new CMO" (can be repeated)
+    #[arg(long, value_name = "TEXT")]
+    pub news: Vec<String>,
+    /// An event to add, such as "2026-11-02 Acme speaks at SaaStr" (can be repeated)
+    #[arg(long = "event", value_name = "TEXT")]
+    pub events: Vec<String>,
 }
 
 /// Some handoffs.

@@ -4,6 +4,7 @@
 //! types, nothing more. Where an example shows `null`, the value may be missing; a key that an example does not have
 //! does not appear.
 
+use crate::domain::account_edit::ACCOUNT;
 use crate::domain::field::{Kind as Holds, OUTCOME, PACKAGE};
 use crate::domain::text::pad;
 use crate::intake::{Kind, headers};
@@ -289,6 +290,36 @@ pub(super) fn edit() -> String {
 pub(super) fn give_back() -> String {
     format!("{}\n{ACTION}", package_fields("Fields of the package, for --missing"))
 }
+
+/// `handoff new`: what each type asks for.
+pub(super) fn new() -> String {
+    let mut text = String::from("What each type of the shipped policy asks for:\n");
+    if let Ok(policy) = crate::policy::shipped() {
+        let wide = policy.types.iter().map(|kind| kind.key.len()).max().unwrap_or_default();
+        for kind in &policy.types {
+            let asks = kind.requires.join(", ");
+            text.push_str(&format!("  {}  {asks}\n", pad(&kind.key, wide)));
+        }
+    }
+    format!("{text}\n{}\n{NEW}", package_fields("Fields of the package, for --field"))
+}
+
+const NEW: &str = r#"With --json:
+  {"gesture": "G-12", "label": "flagged Acme Inc as Meeting set", "id": "H-12", "stage": "flagged",
+   "completeness": 44, "missing": ["bant.need"]}"#;
+
+/// `handoff account`: the fields that can be edited.
+pub(super) fn account() -> String {
+    let wide = ACCOUNT.iter().map(|field| field.key.len()).max().unwrap_or_default();
+    let lines = ACCOUNT.iter().map(|field| format!("  {}  {}\n", pad(field.key, wide), field.hint));
+    format!("Fields of an account, for --set:\n{}\n{EDITED}", lines.collect::<String>())
+}
+
+const EDITED: &str = r#"With --json:
+  {"account": "A-12", "fields": {"name": "Acme Inc"}}
+
+With --json and something to change:
+  {"account": "A-12", "gesture": "G-12", "label": "edited Acme Inc", "changed": ["Employees: 450 → 500"]}"#;
 
 fn package_fields(title: &str) -> String {
     let wide = PACKAGE.iter().map(|field| field.key.len()).max().unwrap_or_default();

@@ -12,6 +12,7 @@ mod import;
 mod list;
 mod manual;
 mod message;
+mod new;
 mod people;
 mod policy;
 mod policy_try;
@@ -44,6 +45,8 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Message(args) => message::run(args, context),
+        Command::New(args) => new::new(args, context),
+        Command::Account(args) => new::account(args, context),
         Command::Submit(args) => act::submit(args, context),
         Command::Edit(args) => act::edit(args, context),
         Command::Withdraw(args) => act::same(

@@ -5,9 +5,10 @@ use super::material::Material;
 use super::{Actor, Desk, DeskError, Receipt};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
+use crate::domain::contact::Contact;
 use crate::domain::criteria::{fit, intent_score};
 use crate::domain::decide::{Facts, first_clocks};
-use crate::domain::draft::HandoffDraft;
+use crate::domain::draft::{HandoffDraft, PersonRef};
 use crate::domain::field::package_field;
 use crate::domain::handoff::{Handoff, Moment};
 use crate::domain::ids::{AccountId, HandoffId};
@@ -24,11 +25,54 @@ impl Desk {
     /// The account, the type or a field is not known, one is open already for the same account, type and opportunity, or
     /// this person may not.
     pub fn create(&mut self, actor: Actor, draft: &HandoffDraft) -> Result<Receipt, DeskError> {
+        let account = self.store.account_named(&draft.account)?.map_err(DeskError::NotFound)?;
+        self.make(actor, account, draft)
+    }
+
+    /// The same for an account that is known, as a form or the command line makes it: a contact that is named must be
+    /// one of the account's.
+    ///
+    /// # Errors
+    /// As [`Desk::create`].
+    pub fn create_for(
+        &mut self,
+        actor: Actor,
+        account: AccountId,
+        draft: &HandoffDraft,
+    ) -> Result<Receipt, DeskError> {
+        if let Some(named) = &draft.contact {
+            let contacts = self.store.contacts_of(account)?;
+            let company = self.store.company(account)?;
+            if !contacts.iter().any(|contact| is_named(contact, named)) {
+                let text = named.email.as_ref().or(named.name.as_ref()).map_or("", String::as_str);
+                let names: Vec<_> =
+                    contacts.iter().take(8).map(|contact| contact.name.as_str()).collect();
+                let hint = if names.is_empty() {
+                    "It has no contacts yet; import them, or leave the contact out.".to_owned()
+                } else {
+                    format!("It has {}.", names.join(", "))
+                };
+                return Err(Refusal::new(
+                    RefusalKind::Missing,
+                    format!("{company} has no contact \"{text}\"."),
+                )
+                .hint(hint)
+                .into());
+            }
+        }
+        self.make(actor, account, draft)
+    }
+
+    fn make(
+        &mut self,
+        actor: Actor,
+        account: AccountId,
+        draft: &HandoffDraft,
+    ) -> Result<Receipt, DeskError> {
         let people = self.store.people()?;
         let who = self.actor(&people, actor.who)?.clone();
         let kind = self.type_of(draft)?.clone();
         may_create(&who, &kind)?;
-        let account = self.store.account_named(&draft.account)?.map_err(DeskError::NotFound)?;
         if let Some(open) =
             self.store.open_handoff(account, &kind.key, draft.opportunity.as_deref())?
         {
@@ -104,13 +148,7 @@ impl Desk {
             handoff.contact = draft
                 .contact
                 .as_ref()
-                .and_then(|named| {
-                    one.contacts.iter().find(|contact| {
-                        (named.external.is_some() && contact.external == named.external)
-                            || (named.email.is_some() && contact.email == named.email)
-                            || named.name.as_deref() == Some(contact.name.as_str())
-                    })
-                })
+                .and_then(|named| one.contacts.iter().find(|contact| is_named(contact, named)))
                 .or_else(|| one.contacts.first())
                 .map(|contact| contact.id);
         }
@@ -150,6 +188,16 @@ impl Desk {
     }
 }
 
+/// Whether a reference names this contact.
+fn is_named(contact: &Contact, named: &PersonRef) -> bool {
+    let same = |one: &Option<String>, other: &str| {
+        one.as_deref().is_some_and(|one| one.eq_ignore_ascii_case(other))
+    };
+    (named.external.is_some() && contact.external == named.external)
+        || named.email.as_deref().is_some_and(|email| same(&contact.email, email))
+        || named.name.as_deref().is_some_and(|name| contact.name.eq_ignore_ascii_case(name))
+}
+
 /// Marketing, revenue operations, the VP of Sales and whoever hands over this type make handoffs by hand.
 fn may_create(who: &Person, kind: &HandoffType) -> Result<(), Refusal> {
     let may = who.role == kind.from
@@ -166,8 +214,13 @@ fn may_create(who: &Person, kind: &HandoffType) -> Result<(), Refusal> {
             kind.label
         ),
     )
-    .hint(format!(
-        "That is for {}, marketing, revenue operations and the VP of Sales.",
-        kind.from.label()
-    )))
+    .hint(match kind.from {
+        Role::Marketing | Role::VpMarketing => {
+            "That is for marketing, revenue operations and the VP of Sales.".to_owned()
+        }
+        from => format!(
+            "That is for {}, marketing, revenue operations and the VP of Sales.",
+            from.label()
+        ),
+    }))
 }

@@ -115,13 +115,30 @@ impl Material {
         (package.completeness, missing, Frozen::of(&package, around.now))
     }
 
-    /// What the package says differently from the copy that was sent.
+    /// What the package says differently from the copy that was sent. What only sounds otherwise because time has
+    /// passed ("today", "yesterday") is no difference.
     pub(super) fn differs(
         &self,
         sent: &Frozen,
         handoff: &Handoff,
         around: &Around<'_>,
     ) -> Vec<Differs> {
-        sent.differs(&self.package(&Handoff { assignee: None, ..handoff.clone() }, around))
+        let handoff = Handoff { assignee: None, ..handoff.clone() };
+        let now = self.package(&handoff, around);
+        let mut differs = sent.differs(&now);
+        if differs.is_empty() {
+            return differs;
+        }
+        // The facts of today as they would have been told then, and the signals of then as they are told today.
+        let then = self.package(&handoff, &Around { now: sent.at, ..*around });
+        let mut known = self.clone();
+        known.signals.retain(|signal| signal.at <= sent.at);
+        let known = known.package(&handoff, around);
+        let edited = sent.differs(&then);
+        let joined = Frozen::of(&now, sent.at).differs(&known);
+        let is_in =
+            |all: &[Differs], one: &Differs| all.iter().any(|other| other.field == one.field);
+        differs.retain(|one| is_in(&edited, one) || is_in(&joined, one));
+        differs
     }
 }

@@ -1,6 +1,7 @@
 //! What people can do: the only writer. Load, decide, commit, receipt; undo and redo; evaluation, import, escalation.
 //! The time, the person and the machine arrive as values; the rules are `domain`'s, the facts are `store`'s.
 
+mod accounts;
 mod as_of;
 mod back;
 mod batch;
@@ -39,6 +40,7 @@ use crate::report::message::Library;
 use crate::report::template::Templates;
 use crate::store::{Machine, Store, StoreError};
 
+pub use accounts::Edited;
 pub use as_of::over;
 pub use back::Aside;
 pub use dossier::{Dossier, Line};

@@ -12,6 +12,7 @@ use crate::domain::ids::{GestureId, HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::playbook::Closed;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::say;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::store::{Item, StoreError, Write};
@@ -102,8 +103,15 @@ impl Desk {
                 None => DeskError::nothing("There is nothing to do."),
             });
         }
-        let label =
+        let mut label =
             name.map_or_else(|| label(&request.asks, &decided.done, &people), str::to_owned);
+        if let (
+            [Ask { command: Command::Resubmit { .. }, .. }],
+            Some(Item { note: Some(note), .. }),
+        ) = (request.asks.as_slice(), decided.items.first())
+        {
+            label = format!("{label}: {note}");
+        }
         let committed = self.store.commit(Write {
             action_id: request.actor.action,
             actor: Some(request.actor.who),
@@ -181,8 +189,9 @@ impl Desk {
             }
             _ => None,
         };
-        let package =
-            material.map(|material| material.sent(handoff, command, &self.around(people, now)));
+        let package = material
+            .as_ref()
+            .map(|material| material.sent(handoff, command, &self.around(people, now)));
         let facts = Facts {
             policy: &self.policy,
             who,
@@ -223,10 +232,16 @@ impl Desk {
             let from = self.store.frozen(handoff.id)?.map(Box::new);
             changes.push(Change::Froze { from, to: Some(Box::new(sent)) });
         }
+        let mended = match (command, material) {
+            (Command::Resubmit { .. }, Some(material)) => {
+                self.mended(handoff, &changes, &material, people, now)
+            }
+            _ => None,
+        };
         let mut items = vec![Item {
             handoff: handoff.clone(),
             action: action_of(command, handoff, &self.policy).key().to_owned(),
-            note,
+            note: note.or(mended),
             changes,
         }];
         count_open(open, &items[0]);
@@ -257,6 +272,30 @@ impl Desk {
                 "Use another channel, or begin with another contact; their answers can be logged.",
             )
         }))
+    }
+
+    /// What a package that is sent again says differently from before, by the names of the fields.
+    fn mended(
+        &self,
+        handoff: &Handoff,
+        changes: &[Change],
+        material: &Material,
+        people: &[Person],
+        now: Instant,
+    ) -> Option<String> {
+        let before = changes.iter().find_map(|change| match change {
+            Change::Froze { from: Some(from), .. } => Some(from),
+            _ => None,
+        })?;
+        let mut after = handoff.clone();
+        changes.iter().for_each(|change| change.apply(&mut after));
+        let differs = material.differs(before, &after, &self.around(people, now));
+        let labels: Vec<_> = differs.iter().map(|differs| differs.field.label).collect();
+        Some(match labels.as_slice() {
+            [] => "sent as it was before".to_owned(),
+            [label] => format!("{label} changed since it was sent before"),
+            labels => format!("{} changed since it was sent before", say::all(labels)),
+        })
     }
 
     /// The assignment to the proposal that follows a submission, where the type asks for it and somebody can take it.

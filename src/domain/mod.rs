@@ -2,6 +2,7 @@
 //! the time, the person and the policy arrive as arguments.
 
 pub mod account;
+pub mod account_edit;
 pub mod backtest;
 pub mod batch;
 pub mod calendar;

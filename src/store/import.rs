@@ -157,6 +157,14 @@ fn put(conn: &Connection, draft: &Draft, at: Instant) -> rusqlite::Result<Fated>
     }
 }
 
+/// Writes an account as it is now, with its news and events.
+pub(super) fn write_account(
+    conn: &Connection,
+    account: &crate::domain::account::Account,
+) -> rusqlite::Result<()> {
+    accounts::write(conn, account, false)
+}
+
 /// Takes over what a draft says; what it leaves out stays.
 fn take<T: Clone>(target: &mut T, said: Option<&T>) {
     if let Some(said) = said {

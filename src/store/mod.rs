@@ -6,6 +6,7 @@
 //! While a store is open, nothing may open its file, its `-wal` or its `-shm` with plain file calls in this process:
 //! closing such a file drops SQLite's locks, and another desk's saved work with them.
 
+mod accounts;
 mod adoption;
 mod backup;
 mod batch;

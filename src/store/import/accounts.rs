@@ -134,7 +134,7 @@ fn matching(conn: &Connection, draft: &AccountDraft) -> rusqlite::Result<Option<
     }
 }
 
-fn write(conn: &Connection, account: &Account, new: bool) -> rusqlite::Result<()> {
+pub(super) fn write(conn: &Connection, account: &Account, new: bool) -> rusqlite::Result<()> {
     let id = (!new).then_some(account.id);
     let words = indexed([account.name.as_str(), account.domain.as_deref().unwrap_or_default()]);
     conn.prepare_cached(

@@ -10,7 +10,6 @@ use crate::domain::change::Change;
 use crate::domain::field::package_field;
 use crate::domain::handoff::{Day, Moment};
 use crate::domain::ids::PersonId;
-use crate::domain::package::Differs;
 use crate::domain::say;
 use crate::domain::stage::Stage;
 use crate::store::{Entry, Event};
@@ -102,13 +101,6 @@ fn told(change: &Change, names: &BTreeMap<PersonId, String>, zone: Tz) -> Option
                 .map(|key| package_field(key).map_or(key.as_str(), |field| field.label))
                 .collect();
             format!("missing: {}", labels.join(", "))
-        }
-        Change::Froze { from: Some(from), to: Some(to) } => {
-            let lines: Vec<_> = to.since(from).iter().map(Differs::line).collect();
-            if lines.is_empty() {
-                return None;
-            }
-            format!("changed since it was sent before: {}", lines.join("; "))
         }
         Change::Touched(touch) => format!("{}, {}", touch.channel, touch.outcome),
         Change::Disposed { to: Some(to), .. } => to.code.clone(),

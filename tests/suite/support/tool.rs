@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -10,6 +11,7 @@ use tempfile::TempDir;
 pub(crate) const NOW: &str = "2026-11-20T14:32:00-05:00";
 
 /// A store, its configuration, and the program.
+#[derive(Debug)]
 pub(crate) struct Tool {
     folder: TempDir,
 }
@@ -30,8 +32,15 @@ impl Tool {
 
     /// The program on a store filled with the demo.
     pub(crate) fn demo() -> Self {
+        // Filled once for all tests; it is no store that anybody has open any more when it is copied.
+        static FILLED: OnceLock<Tool> = OnceLock::new();
+        let filled = FILLED.get_or_init(|| {
+            let tool = Self::new();
+            tool.done("", &["demo", "--fill-only"]);
+            tool
+        });
         let tool = Self::new();
-        tool.done("", &["demo", "--fill-only"]);
+        std::fs::copy(filled.path("desk.db"), tool.path("desk.db")).unwrap();
         tool
     }
 
