@@ -69,14 +69,18 @@ CREATE TABLE account (
     changed        INTEGER NOT NULL,
     -- What search looks at: the folded words of name and domain, each with a blank before it.
     words          TEXT NOT NULL DEFAULT '',
+    -- What matching looks at: the registrable part of the domain, and the name without case, accents, punctuation and
+    -- legal form, by which possible duplicates are found.
+    root           TEXT,
+    likeness       TEXT NOT NULL DEFAULT '',
     -- What makes accounts similar, for win rates (DOMAIN.md 6).
     sector         TEXT NOT NULL AS (lower(coalesce(industry, ''))) VIRTUAL,
     band           TEXT NOT NULL AS (CASE WHEN employees IS NULL THEN '' WHEN employees < 50 THEN '1-49'
                        WHEN employees < 250 THEN '50-249' WHEN employees < 1000 THEN '250-999' ELSE '1000+' END) VIRTUAL
 ) STRICT;
 CREATE INDEX account_name ON account (name);
-CREATE INDEX account_domain ON account (domain) WHERE domain IS NOT NULL;
-CREATE INDEX account_changed ON account (changed);
+CREATE INDEX account_domain ON account (root) WHERE root IS NOT NULL;
+CREATE INDEX account_likeness ON account (likeness);
 
 -- News and events of an account, by the order in which the account lists them.
 CREATE TABLE happening (
@@ -121,6 +125,7 @@ CREATE TABLE signal (
     value    REAL
 ) STRICT;
 CREATE INDEX signal_account ON signal (account, at);
+CREATE INDEX signal_contact ON signal (contact) WHERE contact IS NOT NULL;
 
 CREATE TABLE deal (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -135,6 +140,15 @@ CREATE TABLE deal (
 ) STRICT;
 CREATE INDEX deal_owner ON deal (owner, stage);
 CREATE INDEX deal_account ON deal (account);
+
+-- Further keys of accounts and contacts: each system has its own, and a merged account has those of both.
+CREATE TABLE alias (
+    kind     TEXT NOT NULL CHECK (kind IN ('account', 'contact')),
+    external TEXT NOT NULL,
+    id       INTEGER NOT NULL,
+    PRIMARY KEY (kind, external)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_of ON alias (kind, id);
 
 -- Full text: a row for each account and each contact. The account stands in the upper bits of the rowid and the contact's
 -- `n` in the lower 16, so that the matches of an account lie side by side.
@@ -265,6 +279,7 @@ CREATE INDEX handoff_parent       ON handoff (parent) WHERE parent IS NOT NULL;
 -- What has rested so long that it may sleep, and what came out lately and tells marketing something:
 CREATE INDEX handoff_rests        ON handoff (at_ended) WHERE stage = 'nurture';
 CREATE INDEX handoff_came_out     ON handoff (outcome_at) WHERE class IN ('recycle', 'disqualify', 'close', 'return');
+CREATE INDEX handoff_contact      ON handoff (contact) WHERE contact IS NOT NULL;
 -- One open handoff per account, type and opportunity (DOMAIN.md 2).
 CREATE UNIQUE INDEX handoff_one_open ON handoff (account, kind, coalesce(opportunity, '')) WHERE open = 1;
 
@@ -383,7 +398,7 @@ CREATE TABLE gesture (
     undoes    INTEGER UNIQUE REFERENCES gesture (id) CHECK (undoes < id),
     backward  INTEGER NOT NULL CHECK (backward IN (0, 1))  -- 1 when it takes something back, 0 when it does or redoes
 ) STRICT;
-CREATE INDEX gesture_stack ON gesture (actor, backward, id) WHERE kind IN ('handoffs', 'people');
+CREATE INDEX gesture_stack ON gesture (actor, backward, id);
 
 CREATE TABLE event (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -403,6 +418,20 @@ CREATE TABLE event (
 ) STRICT;
 CREATE UNIQUE INDEX event_handoff ON event (handoff, version) WHERE handoff IS NOT NULL;
 CREATE INDEX event_gesture ON event (gesture);
+
+-- What an import or a merge did to facts, so that it can be taken back: of each record how it was before, in JSON, or
+-- NULL for those that it made, which have ids from `first` to `last`.
+CREATE TABLE trace (
+    gesture INTEGER NOT NULL REFERENCES gesture (id),
+    n       INTEGER NOT NULL,
+    kind    TEXT NOT NULL CHECK (kind IN ('person', 'account', 'contact', 'signal', 'deal')),
+    first   INTEGER NOT NULL,
+    last    INTEGER NOT NULL CHECK (last >= first),
+    before  TEXT,
+    PRIMARY KEY (gesture, n),
+    CHECK (before IS NULL OR first = last)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX trace_record ON trace (kind, first, gesture);
 
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the event record is append-only'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the event record is append-only'); END;
@@ -517,28 +546,28 @@ CREATE TABLE unjudged (
 ) STRICT;
 
 CREATE TRIGGER unjudged_account AFTER INSERT ON account BEGIN
-    INSERT OR IGNORE INTO unjudged VALUES (new.id);
+    INSERT INTO unjudged VALUES (new.id) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER unjudged_account_change AFTER UPDATE OF changed ON account WHEN old.changed <> new.changed BEGIN
-    INSERT OR IGNORE INTO unjudged VALUES (new.id);
+    INSERT INTO unjudged VALUES (new.id) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER unjudged_contact AFTER INSERT ON contact BEGIN
-    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+    INSERT INTO unjudged VALUES (new.account) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER unjudged_contact_change AFTER UPDATE OF account, authority, title, role ON contact BEGIN
-    INSERT OR IGNORE INTO unjudged VALUES (old.account);
-    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+    INSERT INTO unjudged VALUES (old.account) ON CONFLICT DO NOTHING;
+    INSERT INTO unjudged VALUES (new.account) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER unjudged_signal AFTER INSERT ON signal BEGIN
-    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+    INSERT INTO unjudged VALUES (new.account) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER unjudged_signal_change AFTER UPDATE ON signal BEGIN
-    INSERT OR IGNORE INTO unjudged VALUES (old.account);
-    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+    INSERT INTO unjudged VALUES (old.account) ON CONFLICT DO NOTHING;
+    INSERT INTO unjudged VALUES (new.account) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER unjudged_handoff AFTER UPDATE OF open, on_wake ON handoff
 WHEN old.open <> new.open OR old.on_wake IS NOT new.on_wake BEGIN
-    INSERT OR IGNORE INTO unjudged VALUES (new.account);
+    INSERT INTO unjudged VALUES (new.account) ON CONFLICT DO NOTHING;
 END;
 
 -- Roll-ups, so that counts on screen never scan ---------------------------------------------------------------------
@@ -629,7 +658,7 @@ WHEN old.stage = 'closed' AND old.class = 'close' AND old.assignee IS NOT NULL B
     UPDATE success SET won = won - (old.code = 'WON'), closed = closed - 1
         WHERE person = old.assignee AND (sector, band) = (SELECT sector, band FROM account WHERE id = old.account);
 END;
-CREATE TRIGGER success_handoff_update AFTER UPDATE OF stage, class, code, assignee ON handoff
+CREATE TRIGGER success_handoff_update AFTER UPDATE OF account, stage, class, code, assignee ON handoff
 WHEN (old.stage = 'closed' AND old.class IS 'close') OR (new.stage = 'closed' AND new.class IS 'close') BEGIN
     UPDATE success SET won = won - (old.code = 'WON'), closed = closed - 1
         WHERE old.stage = 'closed' AND old.class = 'close' AND person = old.assignee

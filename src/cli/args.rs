@@ -169,6 +169,18 @@ pub enum Command {
     /// Show what the monthly caps hold back, or let one of it through
     #[command(after_long_help = manual::CAP)]
     Volume(Month),
+    /// List accounts that may be the same company
+    #[command(after_long_help = manual::DUPLICATES)]
+    Duplicates(Duplicates),
+    /// Make one account of two that are the same company
+    #[command(after_long_help = manual::MERGE)]
+    Merge(Merge),
+    /// Write the whole store as lines of JSON
+    #[command(after_long_help = manual::EXPORT)]
+    Export(Export),
+    /// Make a new store of an export
+    #[command(after_long_help = manual::RESTORE)]
+    Restore(Restore),
     /// Copy the store to a new file, consistently, while it is in use
     #[command(after_long_help = manual::BACKUP)]
     Backup(Backup),
@@ -645,6 +657,44 @@ pub struct Person {
     /// vp_sales, manager, ae, sdr, csm, marketing, vp_marketing or revops
     #[arg(long)]
     pub role: String,
+}
+
+/// `handoff duplicates`
+#[derive(Args, Debug)]
+pub struct Duplicates {
+    /// Only those of this account: its id, key, domain or whole name
+    #[arg(value_name = "ACCOUNT")]
+    pub account: Option<String>,
+}
+
+/// `handoff merge`
+#[derive(Args, Debug)]
+pub struct Merge {
+    /// The account that stays: its id such as A-12, its key, domain or whole name
+    #[arg(value_name = "KEEP")]
+    pub keep: String,
+    /// The account that goes; what hangs on it moves to the other
+    #[arg(value_name = "OTHER")]
+    pub other: String,
+    /// Say what would happen and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `handoff export`
+#[derive(Args, Debug)]
+pub struct Export {
+    /// Write to this new file, readable by you alone, and not to the standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+/// `handoff restore`
+#[derive(Args, Debug)]
+pub struct Restore {
+    /// The export; "-" reads standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
 }
 
 /// `handoff backup`

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::args::Import;
 use super::context::{Context, named};
+use super::duplicates;
 use super::failure::{Failure, Status};
 use super::rejects::{self, AtFirst};
 use crate::desk::{Counts, Desk, DeskError, ImportOptions, Imported};
@@ -250,6 +251,17 @@ fn tell(outcome: &Outcome) {
         let Counts { new, changed, unchanged } = counts;
         lines.push(format!("  {kind:<9} {new} new, {changed} changed, {unchanged} unchanged"));
     }
+    let more = outcome.done.alike_in_all.saturating_sub(outcome.done.alike.len() as u64);
+    lines.extend(
+        outcome
+            .done
+            .alike
+            .iter()
+            .map(|pair| format!("  possible duplicate: {}", safe(&duplicates::line(pair)))),
+    );
+    if more > 0 {
+        lines.push(format!("  and {more} more; handoff duplicates lists them"));
+    }
     lines.extend(outcome.notes.iter().map(|note| format!("  note: {}", safe(note))));
     stdio::print(&(lines.join("\n") + "\n"));
     let mut told =
@@ -279,6 +291,8 @@ fn document(outcomes: &[Outcome], dry_run: bool) -> Value {
                 "problems": outcome.problems,
                 "notes": outcome.notes,
                 "rejects": outcome.rejects.as_deref().filter(|_| outcome.done.rejected > 0).map(named),
+                "duplicates": outcome.done.alike.iter().map(duplicates::value).collect::<Vec<_>>(),
+                "duplicates_total": outcome.done.alike_in_all,
                 "gesture": outcome.done.gesture.filter(|_| !dry_run).map(|gesture| gesture.to_string()),
             })
         })

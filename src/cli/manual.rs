@@ -206,6 +206,45 @@ With --json:
 pub(super) const PERSON: &str = r#"With --json:
   {"id": "P-3", "name": "Sam Ortiz"}"#;
 
+/// `handoff duplicates`
+pub(super) const DUPLICATES: &str = r#"Names that look alike (without case, punctuation and legal form) are listed where one of the two accounts has no
+domain that would tell them apart, and accounts that share a registrable domain. handoff merge makes one of them.
+
+With --json:
+  {"duplicates": [{"one": {"id": "A-1", "name": "Acme Inc", "domain": "acme.example"},
+     "other": {"id": "A-2", "name": "ACME", "domain": null}, "why": "name"}]}
+
+"why" is name or domain."#;
+
+/// `handoff merge`
+pub(super) const MERGE: &str = r#"KEEP's word stands where both know a field; what it lacks is taken from OTHER; lists are joined; a tier set by hand and
+being on the target account list win. Contacts, signals, deals, handoffs and keys of OTHER move to KEEP, and rows with
+its key or domain are KEEP's from then on. handoff undo takes it back whole. It is for revenue operations and the VP of
+Sales, and refused while both have an open handoff of the same type.
+
+With --json:
+  {"dry_run": false, "keep": {"id": "A-1", "name": "Acme Inc"}, "gone": {"id": "A-2", "name": "ACME"},
+   "differs": [{"field": "employees", "kept": "450", "dropped": "400"}],
+   "moves": {"contacts": 2, "signals": 5, "deals": 0, "handoffs": 1}, "gesture": "G-12"}
+
+"gesture" is null in a dry run."#;
+
+/// `handoff export`
+pub(super) const EXPORT: &str = r#"One JSON object a line, named by its kind: first {"handoff_desk": {"version": 1}}, then person, account with its contact
+and signal lines behind it, deal, handoff with its clocks and touches, gesture, event. Lines and numbers follow from
+what the store holds and from nothing else: two stores that hold the same, whatever order it was imported in, give the
+same lines. "n" numbers people, accounts, contacts and gestures inside the export, and other lines refer to it; times
+are UTC milliseconds. Left out: verdicts (evaluate gives them again), imports as events, what takes an import back.
+
+handoff restore makes a store of it whose export is the same."#;
+
+/// `handoff restore`
+pub(super) const RESTORE: &str = r#"The store at --store is made new and must not exist yet; it appears when it is whole. Handoffs keep their numbers; the
+record is chained anew. Imports and merges of before can't be undone in it.
+
+With --json:
+  {"store": "/home/dana/new.db", "lines": {"person": 6, "account": 88}}"#;
+
 /// `handoff backup`
 pub(super) const BACKUP: &str = r#"With --json:
   {"file": "/home/dana/handoff-2026-11-20.db", "bytes": 1298432, "accounts": 88,
@@ -259,15 +298,22 @@ const IMPORT: &str = r#"With --json:
      "kinds": {"accounts": {"new": 85, "changed": 0, "unchanged": 0}}, "rejected": 1,
      "problems": ["row 7, revenue: \"much\" is not an amount"],
      "notes": ["it was read as Windows-1252"],
-     "rejects": "rejects.csv", "gesture": "G-12"}]}
+     "rejects": "rejects.csv", "gesture": "G-12", "duplicates_total": 1,
+     "duplicates": [{"one": {"id": "A-1", "name": "Acme Inc", "domain": "acme.example"},
+       "other": {"id": "A-2", "name": "ACME", "domain": null}, "why": "name"}]}]}
 
-"gesture" is null when nothing changed, "problems" holds the first ten, "rejects" is null when there is no such file."#;
+"gesture" is null when nothing changed, "problems" and "duplicates" hold the first ten, "rejects" is null when there is
+no such file. handoff undo takes an import back whole, as long as nothing later depends on it."#;
 
 /// `handoff import`: the headers of every kind.
 pub(super) fn import() -> String {
     let mut text = "\
 The kind of a file and what its columns mean are found by its headers, in any order and case; columns that mean nothing
 are left out and named. Importing a file again changes nothing. A killed import is completed by importing again.
+
+A row is about the account that has its id (each system's ids apart, such as hubspot:…), else about the one at the same
+registrable domain (shop.acme.co.uk is acme.co.uk; gmail.com and the like are nobody's), and rows of contacts and signals
+also by the domain of a mail address. Names are no keys: accounts that look alike are named as possible duplicates.
 "
     .to_owned();
     for kind in Kind::ALL {

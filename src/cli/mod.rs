@@ -5,7 +5,9 @@ mod args;
 mod batch;
 mod context;
 mod due;
+mod duplicates;
 mod evaluate;
+mod export;
 mod failure;
 mod ids;
 mod import;
@@ -102,6 +104,10 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::Batch(args) => batch::run(args, context),
         Command::People(args) => people::run(args, context),
         Command::Volume(args) => people::volume(args, context),
+        Command::Duplicates(args) => duplicates::list(args, context),
+        Command::Merge(args) => duplicates::merge(args, context),
+        Command::Export(args) => export::run(args, context),
+        Command::Restore(args) => export::restore(args, context),
         Command::Backup(args) => upkeep::backup(args, context),
         Command::Doctor => upkeep::doctor(context),
         Command::Completions(args) => Ok(upkeep::completions(args)),

@@ -21,7 +21,7 @@ use crate::domain::handoff::Handoff;
 use crate::domain::ids::{AccountId, GestureId, HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::time::{HOUR, Instant};
-use crate::store::{Stamp, StoreError};
+use crate::store::{Import, Stamp, StoreError};
 use data::World;
 use story::{ASSIGNEE, Deed, Entry, MANAGER, SENDER, Script, Step, What};
 use when::When;
@@ -130,21 +130,23 @@ impl Teller<'_> {
             return Ok(());
         }
         let mut counts = BTreeMap::new();
-        let all: Vec<&Draft> = drafts.iter().collect();
-        for (draft, fate) in drafts.iter().zip(self.desk.store.take_in(&all, at)?) {
-            fate.map_err(unreadable)?;
+        for draft in drafts {
             *counts.entry(draft.kind()).or_insert(0_u32) += 1;
         }
         let said: Vec<_> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         let policy = Arc::clone(self.desk.policy());
-        self.desk.store.record_import(&Stamp {
+        let mut import = Import::new(Stamp {
             action_id: (self.ids)(),
             actor: who,
             machine: self.desk.machine.clone(),
             at,
             label: format!("imported {}", said.join(", ")),
             policy: &policy.hash,
-        })?;
+        });
+        let all: Vec<&Draft> = drafts.iter().collect();
+        for fate in self.desk.store.take_in(&mut import, &all, Some(&|_| said.join(", ")))? {
+            fate.map_err(unreadable)?;
+        }
         Ok(())
     }
 

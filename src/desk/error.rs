@@ -50,6 +50,10 @@ impl From<CommitError> for DeskError {
             )
             .hint("Work on that one, or close it first.")
             .into(),
+            CommitError::Depends { .. } => Refusal::new(RefusalKind::NotLegal, error.to_string())
+                .hint("Undo the later change first, or correct it by a new action.")
+                .into(),
+            CommitError::Apart(_) => Refusal::new(RefusalKind::NotLegal, error.to_string()).into(),
             CommitError::Store(error) => error.into(),
         }
     }

@@ -1,6 +1,8 @@
-//! Import: what a file says becomes what the store knows, in chunks that are whole.
+//! Import: what a file says becomes what the store knows, in chunks that are whole. The file is read and understood on a
+//! thread of its own while the chunk before is written.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use super::{Actor, Desk, DeskError};
 use crate::domain::ids::{GestureId, PersonId};
@@ -8,10 +10,29 @@ use crate::domain::person::Role;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::time::Instant;
 use crate::intake::{Draft, Drafted, Input, Kind, Problem};
-use crate::store::{Fate, Stamp};
+use crate::store::{Alike, Fate, Fated, Import, Stamp};
 
-/// Rows that are taken in with one transaction.
-const CHUNK: usize = 4_000;
+/// What is taken in with one transaction, by [`weight`]: half a second's work, so that others can write in between.
+const CHUNK: usize = 60_000;
+/// The most bytes of cells in one transaction.
+const CHUNK_BYTES: usize = 12 << 20;
+/// Records from which on an import counts as big, and the store gets ready for it.
+const MANY: usize = 5_000;
+/// Records that the reading thread hands over at once.
+const HANDFUL: usize = 500;
+/// Handfuls that may wait.
+const WAITING: usize = 8;
+/// Possible duplicates that are told by name.
+const ALIKE: u32 = 10;
+
+/// How much work a record is, next to a signal.
+const fn weight(draft: &Draft) -> usize {
+    match draft {
+        Draft::Signal(_) => 1,
+        Draft::Contact(_) | Draft::Deal(_) => 2,
+        Draft::Account(_) | Draft::Person(_) | Draft::Handoff(_) => 4,
+    }
+}
 
 /// How to import.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +54,10 @@ pub struct Imported {
     pub rejected: u64,
     /// The import in the record; none when nothing changed.
     pub gesture: Option<GestureId>,
+    /// Accounts that came or changed, with others that may be the same company: the first few.
+    pub alike: Vec<Alike>,
+    /// How many such pairs there are.
+    pub alike_in_all: u64,
 }
 
 /// How many records of a kind.
@@ -61,40 +86,40 @@ impl Desk {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Imported, DeskError> {
         self.may_import(options.who)?;
-        let mut run =
-            Run { desk: self, options, reject, done: Imported::default(), waiting: Vec::new() };
-        let mut chunk = Vec::new();
-        while let Some(next) = input.next() {
-            match next {
-                Ok(drafted) => chunk.push(drafted),
-                Err(problem) => run.refuse(&problem)?,
-            }
-            if chunk.len() >= CHUNK {
-                run.take_in(&mut chunk)?;
-                progress(input.bytes_read());
-            }
+        let policy = std::sync::Arc::clone(&self.policy);
+        let import = Import::new(Stamp {
+            action_id: options.action,
+            actor: options.who,
+            machine: self.machine.clone(),
+            at: options.now,
+            label: format!("imported {}", kinds(input)),
+            policy: &policy.hash,
+        });
+        let mut run = Run {
+            desk: self,
+            options,
+            reject,
+            done: Imported::default(),
+            waiting: Vec::new(),
+            import,
+            many: false,
+        };
+        let took = run.take_all(input, progress);
+        if run.many {
+            // What failed before it is what counts.
+            let few = run.desk.store.many_rows(false);
+            took?;
+            few?;
+        } else {
+            took?;
         }
-        run.take_in(&mut chunk)?;
-        run.take_in_waiting()?;
-        progress(input.bytes_read());
-        let mut done = run.done;
-        let changes: u64 = done.kinds.values().map(|counts| counts.new + counts.changed).sum();
-        if changes > 0 {
-            let said: Vec<_> = done
-                .kinds
-                .iter()
-                .filter(|(_, counts)| counts.new + counts.changed > 0)
-                .map(|(kind, counts)| format!("{} {kind}", counts.new + counts.changed))
-                .collect();
-            let stamp = Stamp {
-                action_id: options.action,
-                actor: options.who,
-                machine: self.machine.clone(),
-                at: options.now,
-                label: format!("imported {}", said.join(", ")),
-                policy: &self.policy.hash,
-            };
-            done.gesture = Some(self.store.record_import(&stamp)?);
+        let Run { import, mut done, .. } = run;
+        self.store.end_import(&import, &said(&done))?;
+        done.gesture = import.gesture();
+        if let Some(gesture) = done.gesture
+            && done.kinds.contains_key(&Kind::Accounts)
+        {
+            (done.alike, done.alike_in_all) = self.store.alike_since(gesture, ALIKE)?;
         }
         Ok(done)
     }
@@ -122,23 +147,101 @@ impl Desk {
     }
 }
 
-struct Run<'a> {
+/// What a file holds, for the label: "accounts, contacts".
+fn kinds(input: &Input) -> String {
+    let kinds: Vec<_> = input.profile().kinds().into_iter().map(Kind::key).collect();
+    kinds.join(", ")
+}
+
+/// The counts of an import for the record.
+fn said(done: &Imported) -> String {
+    let mut parts: Vec<_> = done
+        .kinds
+        .iter()
+        .map(|(kind, counts)| {
+            format!(
+                "{} {kind} new, {} changed, {} unchanged",
+                counts.new, counts.changed, counts.unchanged
+            )
+        })
+        .collect();
+    if done.rejected > 0 {
+        parts.push(format!("{} rejected", done.rejected));
+    }
+    parts.join("; ")
+}
+
+/// Some rows as they were understood, and how far the file was read.
+type Handful = (Vec<Result<Drafted, Problem>>, u64);
+
+/// Reads the whole file and hands it over by the handful, until nobody takes any more.
+fn read(input: &mut Input, to: &SyncSender<Handful>) {
+    loop {
+        let some: Vec<_> = input.by_ref().take(HANDFUL).collect();
+        let end = some.len() < HANDFUL;
+        if to.send((some, input.bytes_read())).is_err() || end {
+            return;
+        }
+    }
+}
+
+struct Run<'a, 'b> {
     desk: &'a mut Desk,
     options: &'a ImportOptions,
     reject: &'a mut dyn FnMut(&Problem) -> Result<(), DeskError>,
     done: Imported,
     /// People whose manager may stand further down.
     waiting: Vec<Drafted>,
+    import: Import<'b>,
+    /// The store was made ready for many rows.
+    many: bool,
 }
 
-impl Run<'_> {
+impl Run<'_, '_> {
+    fn take_all(
+        &mut self,
+        input: &mut Input,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), DeskError> {
+        std::thread::scope(|scope| {
+            let (to, from) = sync_channel::<Handful>(WAITING);
+            scope.spawn(move || read(input, &to));
+            let mut chunk = Vec::new();
+            let (mut weighs, mut bytes, mut read) = (0, 0, 0);
+            for (some, at) in from {
+                read = at;
+                for next in some {
+                    match next {
+                        Ok(drafted) => {
+                            weighs += weight(&drafted.draft);
+                            bytes += drafted.cells.bytes();
+                            chunk.push(drafted);
+                        }
+                        Err(problem) => self.refuse(&problem)?,
+                    }
+                }
+                if weighs >= CHUNK || bytes >= CHUNK_BYTES {
+                    self.take_in(&mut chunk, false)?;
+                    (weighs, bytes) = (0, 0);
+                    progress(read);
+                }
+            }
+            let whole = self.import.gesture().is_none() && self.waiting.is_empty();
+            self.take_in(&mut chunk, whole)?;
+            self.take_in_waiting()?;
+            progress(read);
+            Ok(())
+        })
+    }
+
     fn refuse(&mut self, problem: &Problem) -> Result<(), DeskError> {
         self.done.rejected += 1;
         (self.reject)(problem)
     }
 
-    fn take_in(&mut self, chunk: &mut Vec<Drafted>) -> Result<(), DeskError> {
-        let refused = self.try_in(chunk)?;
+    /// Takes in a chunk; `whole` says that there was none before it and comes none after it.
+    fn take_in(&mut self, chunk: &mut Vec<Drafted>, whole: bool) -> Result<(), DeskError> {
+        let refused = self.try_in(chunk, whole)?;
         for (drafted, why) in refused {
             match &drafted.draft {
                 Draft::Person(person) if person.manager.is_some() => self.waiting.push(drafted),
@@ -153,7 +256,7 @@ impl Run<'_> {
         loop {
             let mut chunk = std::mem::take(&mut self.waiting);
             let before = chunk.len();
-            let refused = self.try_in(&mut chunk)?;
+            let refused = self.try_in(&mut chunk, false)?;
             if refused.is_empty() {
                 return Ok(());
             }
@@ -168,25 +271,45 @@ impl Run<'_> {
     }
 
     /// Takes in a chunk and empties it; gives back what was refused, with why.
-    fn try_in(&mut self, chunk: &mut Vec<Drafted>) -> Result<Vec<(Drafted, String)>, DeskError> {
+    fn try_in(
+        &mut self,
+        chunk: &mut Vec<Drafted>,
+        whole: bool,
+    ) -> Result<Vec<(Drafted, String)>, DeskError> {
         let all = std::mem::take(chunk);
         if all.is_empty() {
             return Ok(Vec::new());
         }
         let (handoffs, facts): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|drafted| matches!(drafted.draft, Draft::Handoff(_)));
+        if facts.len() >= MANY && !self.many {
+            self.desk.store.many_rows(true)?;
+            self.many = true;
+        }
         let drafts: Vec<&Draft> = facts.iter().map(|drafted| &drafted.draft).collect();
-        let fates = self.desk.store.take_in(&drafts, self.options.now)?;
+        let done = &self.done;
+        let counts = |fates: &[Fated]| {
+            let mut done = done.clone();
+            for (draft, fate) in drafts.iter().zip(fates) {
+                match fate {
+                    Ok(fate) => count(&mut done, draft.kind(), *fate),
+                    Err(_) => done.rejected += 1,
+                }
+            }
+            said(&done)
+        };
+        let last: Option<&dyn Fn(&[Fated]) -> String> = if whole { Some(&counts) } else { None };
+        let fates = self.desk.store.take_in(&mut self.import, &drafts, last)?;
         let mut refused = Vec::new();
         for (drafted, fate) in facts.into_iter().zip(fates) {
             match fate {
-                Ok(fate) => self.count(drafted.draft.kind(), fate),
+                Ok(fate) => count(&mut self.done, drafted.draft.kind(), fate),
                 Err(why) => refused.push((drafted, why)),
             }
         }
         for drafted in handoffs {
             match self.make(&drafted) {
-                Ok(fate) => self.count(Kind::Handoffs, fate),
+                Ok(fate) => count(&mut self.done, Kind::Handoffs, fate),
                 Err(DeskError::Store(error)) => return Err(error.into()),
                 Err(error) => refused.push((drafted, error.to_string())),
             }
@@ -212,13 +335,13 @@ impl Run<'_> {
         self.desk.create(Actor { who, now: self.options.now, action }, draft)?;
         Ok(Fate::New)
     }
+}
 
-    fn count(&mut self, kind: Kind, fate: Fate) {
-        let counts = self.done.kinds.entry(kind).or_default();
-        match fate {
-            Fate::New => counts.new += 1,
-            Fate::Changed => counts.changed += 1,
-            Fate::Unchanged => counts.unchanged += 1,
-        }
+fn count(done: &mut Imported, kind: Kind, fate: Fate) {
+    let counts = done.kinds.entry(kind).or_default();
+    match fate {
+        Fate::New => counts.new += 1,
+        Fate::Changed => counts.changed += 1,
+        Fate::Unchanged => counts.unchanged += 1,
     }
 }

@@ -79,12 +79,12 @@ impl Desk {
         if events.is_empty() && !edits.is_empty() {
             return self.take_back_edits(actor, gesture, &edits);
         }
-        if events.is_empty() {
+        if events.is_empty() && !self.store.changed_facts(gesture.id)? {
             return Err(Refusal::new(
                 RefusalKind::NotLegal,
                 format!("\"{}\" can't be undone.", gesture.label),
             )
-            .hint("It is not about handoffs.")
+            .hint("It changed neither handoffs nor accounts.")
             .into());
         }
         let mut ids: Vec<_> = events.iter().map(|event| event.handoff).collect();

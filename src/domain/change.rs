@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::clock::{Clock, ClockKey};
 use super::handoff::{Check, CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
-use super::ids::{ContactId, PersonId};
+use super::ids::{AccountId, ContactId, PersonId};
 use super::package::Frozen;
 use super::stage::Stage;
 use super::time::Instant;
@@ -44,6 +44,13 @@ pub enum Change {
         from: Option<PersonId>,
         /// Who it is.
         to: Option<PersonId>,
+    },
+    /// It went over to another account, being the same company.
+    Moved {
+        /// Which it was.
+        from: AccountId,
+        /// Which it is.
+        to: AccountId,
     },
     /// The co-owner changed.
     CoOwned {
@@ -179,6 +186,7 @@ impl Change {
             Self::Froze { from, to } => Self::Froze { from: to, to: from },
             Self::Staged { from, to } => Self::Staged { from: to, to: from },
             Self::Assigned { from, to } => Self::Assigned { from: to, to: from },
+            Self::Moved { from, to } => Self::Moved { from: to, to: from },
             Self::CoOwned { from, to } => Self::CoOwned { from: to, to: from },
             Self::Contacted { from, to } => Self::Contacted { from: to, to: from },
             Self::Happened { moment, from, to } => Self::Happened { moment, from: to, to: from },
@@ -207,6 +215,7 @@ impl Change {
             Self::Created(_) | Self::Removed(_) | Self::Explained { .. } | Self::Froze { .. } => {}
             Self::Staged { to, .. } => handoff.stage = *to,
             Self::Assigned { to, .. } => handoff.assignee = *to,
+            Self::Moved { to, .. } => handoff.account = *to,
             Self::CoOwned { to, .. } => handoff.co_owner = *to,
             Self::Contacted { to, .. } => handoff.contact = *to,
             Self::Happened { moment, to, .. } => put(&mut handoff.moments, *moment, *to),

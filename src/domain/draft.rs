@@ -74,7 +74,7 @@ impl FromStr for Kind {
 }
 
 /// Names an account by whatever the file knows of it. To be tried in this order: external id, domain, name.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct AccountRef {
     /// The key it has where it came from. A bare `account` column fills both this and `name`.
     pub external: Option<String>,
@@ -93,7 +93,7 @@ impl AccountRef {
 }
 
 /// Names a contact of an account, or a person of the team. To be tried in this order: external id, e-mail, name.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct PersonRef {
     /// The key they have where they came from. A cell without `@` fills both this and `name`.
     pub external: Option<String>,

@@ -65,6 +65,12 @@ impl Cells {
         true
     }
 
+    /// Bytes of all cells together.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.joined().len()
+    }
+
     /// Every cell in one piece, to look for a byte in all of them.
     pub(super) fn joined(&self) -> &str {
         &self.text

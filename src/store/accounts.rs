@@ -1,4 +1,4 @@
-//! Accounts as people edit them: each save is a gesture with its event.
+//! Accounts as people edit them: each save is a gesture with its event, and is undone as an import is.
 
 use rusqlite::params;
 use serde_json::json;
@@ -7,6 +7,7 @@ use super::StoreError;
 use super::chain::{Chain, Link};
 use super::gesture::{self, Kind, Stamp};
 use super::open::Store;
+use super::trace::{Fact, Images, Trace};
 use super::{import, read};
 use crate::domain::account::Account;
 use crate::domain::ids::{AccountId, GestureId, PersonId};
@@ -31,9 +32,12 @@ impl Store {
             if read::account(tx, seen.id)?.as_ref() != Some(seen) {
                 return Ok(None);
             }
-            import::write_account(tx, after)?;
+            let mut trace = Trace::default();
+            trace.changes(tx, &Images::new(tx)?, Fact::Account, seen.id.0)?;
+            import::write_account(tx, after, false)?;
             let head = stamp.head(Kind::Facts, None);
             let gesture = gesture::record(tx, &head, false)?;
+            trace.write(tx, gesture)?;
             let changes = json!([{"account_edited": {"account": seen.id.0}}]).to_string();
             let link = Link {
                 handoff: None,

@@ -11,8 +11,9 @@ use thiserror::Error;
 use super::chain::{Chain, Head, Link};
 use super::error::{StoreError, StoreErrorKind};
 use super::gesture::{self, Kind, Machine, Stamp};
+use super::merge::Merge;
 use super::open::Store;
-use super::{record, rows};
+use super::{record, rows, trace};
 use crate::domain::change::Change;
 use crate::domain::handoff::{Handoff, Moment};
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
@@ -85,6 +86,17 @@ pub enum CommitError {
         /// The open one.
         open: HandoffId,
     },
+    /// What is to be taken back has something that depends on it.
+    #[error("{what} can't be undone: {why}.", what = format!("\"{label}\""))]
+    Depends {
+        /// What the gesture is called.
+        label: String,
+        /// What depends on it.
+        why: String,
+    },
+    /// Two accounts can't become one as they are.
+    #[error("{0}.")]
+    Apart(String),
     /// The machine failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -106,10 +118,33 @@ impl Store {
     pub fn commit(&mut self, write: Write<'_>) -> Result<Committed, CommitError> {
         let Write { action_id, actor, machine, at, label, policy, undoes, items } = write;
         let stamp = Stamp { action_id, actor, machine, at, label, policy };
+        self.settled(&stamp, |tx| apply(tx, &stamp, undoes, None, &items))
+    }
+
+    /// Makes one account of two, as one gesture with what that changes on handoffs: all of it or nothing.
+    ///
+    /// # Errors
+    /// As [`Store::commit`], and [`CommitError::Apart`] when they can't become one as they are.
+    pub fn commit_merge(
+        &mut self,
+        write: Write<'_>,
+        merge: &Merge,
+    ) -> Result<Committed, CommitError> {
+        let Write { action_id, actor, machine, at, label, policy, undoes, items } = write;
+        let stamp = Stamp { action_id, actor, machine, at, label, policy };
+        self.settled(&stamp, |tx| apply(tx, &stamp, undoes, Some(merge), &items))
+    }
+
+    /// Carries out a write; where even its failure leaves the outcome open, it is looked up.
+    fn settled(
+        &mut self,
+        stamp: &Stamp<'_>,
+        body: impl FnOnce(&Connection) -> Result<Committed, CommitError>,
+    ) -> Result<Committed, CommitError> {
         let rules = self.rules.clone();
         let done = self.write(|tx| {
             rules.iter().try_for_each(|rules| rules.keep(tx, stamp.at))?;
-            apply(tx, &stamp, undoes, &items)
+            body(tx)
         });
         match done {
             Err(CommitError::Store(error)) => Ok(self.settle(error, |conn| {
@@ -124,6 +159,7 @@ fn apply(
     conn: &Connection,
     stamp: &Stamp<'_>,
     undoes: Option<GestureId>,
+    merge: Option<&Merge>,
     items: &[Item],
 ) -> Result<Committed, CommitError> {
     if let Some(gesture) = stamp.answered(conn)? {
@@ -133,8 +169,23 @@ fn apply(
         Some(undone) => !takes_back(conn, undone, items)?,
         None => false,
     };
-    let head = stamp.head(Kind::Handoffs, undoes);
+    // What is taken back is of the kind that it was.
+    let kind = match undoes {
+        Some(undone) => gesture::kind(conn, undone)?,
+        None if merge.is_some() => Kind::Facts,
+        None => Kind::Handoffs,
+    };
+    let head = stamp.head(kind, undoes);
     let gesture = gesture::record(conn, &head, backward)?;
+    if let Some(undone) = undoes
+        && let Err(depends) = trace::revert(conn, undone, gesture, stamp.actor)?
+    {
+        let label = gesture::label(conn, undone)?;
+        return Err(CommitError::Depends { label, why: depends.0 });
+    }
+    if let Some(merge) = merge {
+        merge.carry_out(conn, gesture, stamp.at)?;
+    }
     let mut writer = Writer {
         conn,
         head,
@@ -146,6 +197,23 @@ fn apply(
     };
     for item in items {
         writer.item(item)?;
+    }
+    if kind == Kind::Facts {
+        // What facts became is not of any one handoff.
+        let action = match (undoes, backward) {
+            (None, _) => "merge",
+            (Some(_), true) => "undo",
+            (Some(_), false) => "redo",
+        };
+        let link = Link {
+            handoff: None,
+            action,
+            stage_from: None,
+            stage_to: None,
+            note: None,
+            changes: "[]",
+        };
+        writer.chain.append(conn, gesture, &writer.head, &link)?;
     }
     Ok(result(conn, gesture, false)?)
 }
@@ -313,7 +381,8 @@ impl Writer<'_> {
     /// Carries out the changes; none when the handoff was taken out.
     fn change(&self, before: &Handoff, changes: &[Change]) -> Result<Option<Handoff>, CommitError> {
         let after = carry_out(self.conn, before, changes, |after| {
-            if after.stage.is_open() && !before.stage.is_open() {
+            let moved = after.account != before.account;
+            if after.stage.is_open() && (moved || !before.stage.is_open()) {
                 self.unique(after)
             } else {
                 Ok(())
@@ -416,6 +485,7 @@ pub(super) fn carry_out(
             | Change::Staged { .. }
             | Change::Assigned { .. }
             | Change::CoOwned { .. }
+            | Change::Moved { .. }
             | Change::Contacted { .. }
             | Change::Happened { .. }
             | Change::Planned { .. }
@@ -432,5 +502,8 @@ pub(super) fn carry_out(
     }
     look(&after)?;
     rows::update(conn, before, &after)?;
+    if after.account != before.account {
+        rows::follow_account(conn, id)?;
+    }
     Ok(Some(after))
 }

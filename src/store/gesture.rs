@@ -41,7 +41,7 @@ pub(super) enum Kind {
     Handoffs,
     /// People who work the desk.
     People,
-    /// Accounts, contacts, signals, deals.
+    /// Accounts, contacts, signals, deals: what left a trace can be undone.
     Facts,
     /// The policy in force.
     Policy,
@@ -59,6 +59,23 @@ impl Kind {
             Self::Escalation => "escalation",
         }
     }
+}
+
+/// What a gesture in the record is about.
+pub(super) fn kind(conn: &Connection, gesture: GestureId) -> rusqlite::Result<Kind> {
+    let key: String = conn
+        .prepare_cached("SELECT kind FROM gesture WHERE id = ?1")?
+        .query_row([gesture], |row| row.get(0))?;
+    Ok([Kind::People, Kind::Facts, Kind::Policy]
+        .into_iter()
+        .find(|kind| kind.key() == key)
+        .unwrap_or(Kind::Handoffs))
+}
+
+/// What a gesture in the record is called.
+pub(super) fn label(conn: &Connection, gesture: GestureId) -> rusqlite::Result<String> {
+    conn.prepare_cached("SELECT label FROM gesture WHERE id = ?1")?
+        .query_row([gesture], |row| row.get(0))
 }
 
 impl Stamp<'_> {
@@ -100,11 +117,31 @@ pub(super) fn record(
     head: &Head<'_>,
     backward: bool,
 ) -> rusqlite::Result<GestureId> {
+    write(conn, None, head, backward)
+}
+
+/// Writes a gesture of an export, under the number that it has there.
+pub(super) fn record_as(
+    conn: &Connection,
+    id: GestureId,
+    head: &Head<'_>,
+    backward: bool,
+) -> rusqlite::Result<GestureId> {
+    write(conn, Some(id), head, backward)
+}
+
+fn write(
+    conn: &Connection,
+    id: Option<GestureId>,
+    head: &Head<'_>,
+    backward: bool,
+) -> rusqlite::Result<GestureId> {
     conn.prepare_cached(
-        "INSERT INTO gesture (action_id, actor, os_user, host, pid, at, label, policy, kind, undoes, backward)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO gesture (id, action_id, actor, os_user, host, pid, at, label, policy, kind, undoes, backward)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
+        id,
         head.action_id,
         head.actor,
         head.os_user,

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::convert::not_understood;
 use super::open::Store;
-use super::{StoreError, record};
+use super::{StoreError, record, trace};
 use crate::domain::change::Change;
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
 use crate::domain::stage::Stage;
@@ -179,13 +179,22 @@ impl Store {
         self.one_gesture(" WHERE gesture.id = ?1", [id])
     }
 
-    /// This person's last gesture on handoffs that is in force: done or redone, and not taken back.
+    /// Whether a gesture did anything to facts that can be taken back.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn changed_facts(&self, gesture: GestureId) -> Result<bool, StoreError> {
+        self.read(|conn| trace::traced(conn, gesture))
+    }
+
+    /// This person's last gesture that can be taken back and is in force: done or redone, and not taken back.
     ///
     /// # Errors
     /// What the machine failed at.
     pub fn last_undoable(&self, actor: PersonId) -> Result<Option<Gesture>, StoreError> {
         self.one_gesture(
-            " WHERE actor = ?1 AND kind IN ('handoffs', 'people') AND backward = 0
+            " WHERE actor = ?1 AND backward = 0
+                 AND (kind IN ('handoffs', 'people') OR EXISTS (SELECT 1 FROM trace WHERE trace.gesture = gesture.id))
                  AND NOT EXISTS (SELECT 1 FROM gesture AS later WHERE later.undoes = gesture.id)
                  AND (kind = 'handoffs' OR NOT EXISTS (SELECT 1 FROM event
                           WHERE event.gesture = gesture.id AND action = 'add person'))
@@ -200,10 +209,10 @@ impl Store {
     /// What the machine failed at.
     pub fn last_redoable(&self, actor: PersonId) -> Result<Option<Gesture>, StoreError> {
         self.one_gesture(
-            " WHERE actor = ?1 AND kind IN ('handoffs', 'people') AND backward = 1
+            " WHERE actor = ?1 AND backward = 1
                  AND NOT EXISTS (SELECT 1 FROM gesture AS later WHERE later.undoes = gesture.id)
                  AND gesture.id > coalesce((SELECT max(fresh.id) FROM gesture AS fresh
-                     WHERE fresh.actor = ?1 AND fresh.kind IN ('handoffs', 'people') AND fresh.backward = 0
+                     WHERE fresh.actor = ?1 AND fresh.kind <> 'policy' AND fresh.backward = 0
                          AND fresh.undoes IS NULL), 0)
              ORDER BY gesture.id DESC LIMIT 1",
             [actor],

@@ -4,14 +4,19 @@
 //! again completes it, because a draft that says nothing new writes nothing.
 
 mod accounts;
+mod contacts;
 mod deals;
+mod known;
 mod people;
 mod signals;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+pub(super) use self::accounts::{add_key, by_key, write as write_account};
+use self::known::Known;
 use super::gesture::{self, Kind, Stamp};
 use super::open::Store;
+use super::trace::{Fact, Images, Trace};
 use super::{StoreError, chain};
 use crate::domain::draft::Draft;
 use crate::domain::ids::{AccountId, GestureId, HandoffId, PersonId};
@@ -31,40 +36,166 @@ pub enum Fate {
 /// What became of a draft, or why it can't be taken in: a sentence.
 pub type Fated = Result<Fate, String>;
 
+/// An import: one gesture over as many transactions as it takes, so that it can be taken back whole. The gesture is
+/// written with the first of them that changes anything.
+#[derive(Debug)]
+pub struct Import<'a> {
+    stamp: Stamp<'a>,
+    gesture: Option<GestureId>,
+    trace: Trace,
+    images: Option<Images>,
+    known: Known,
+    /// The store's data version that `known` is of.
+    of: Option<i64>,
+    /// The first chunk's event was written, and says no counts.
+    begun: bool,
+}
+
+impl<'a> Import<'a> {
+    /// Begins an import; nothing is written yet. The stamp's label is what undo and the record call it.
+    #[must_use]
+    pub fn new(stamp: Stamp<'a>) -> Self {
+        Self {
+            stamp,
+            gesture: None,
+            trace: Trace::default(),
+            images: None,
+            known: Known::default(),
+            of: None,
+            begun: false,
+        }
+    }
+
+    /// The gesture in the record; none while nothing was changed.
+    #[must_use]
+    pub const fn gesture(&self) -> Option<GestureId> {
+        self.gesture
+    }
+
+    /// Writes the gesture, unless it is there, and what was traced.
+    fn record(&mut self, conn: &Connection, note: Option<&str>) -> rusqlite::Result<()> {
+        if self.trace.is_empty() {
+            return Ok(());
+        }
+        let gesture = match self.gesture {
+            Some(gesture) => gesture,
+            None => match self.stamp.answered(conn)? {
+                Some(gesture) => gesture,
+                None => {
+                    let head = self.stamp.head(Kind::Facts, None);
+                    let gesture = gesture::record(conn, &head, false)?;
+                    self.event(conn, gesture, note)?;
+                    self.begun = note.is_none();
+                    gesture
+                }
+            },
+        };
+        self.trace.write(conn, gesture)?;
+        self.gesture = Some(gesture);
+        Ok(())
+    }
+
+    fn event(
+        &self,
+        conn: &Connection,
+        gesture: GestureId,
+        note: Option<&str>,
+    ) -> rusqlite::Result<()> {
+        let head = self.stamp.head(Kind::Facts, None);
+        let link = chain::Link {
+            handoff: None,
+            action: "import",
+            stage_from: None,
+            stage_to: None,
+            note,
+            changes: "[]",
+        };
+        chain::Chain::end(conn)?.append(conn, gesture, &head, &link)
+    }
+}
+
+/// A transaction of an import.
+struct Chunk<'a> {
+    conn: &'a Connection,
+    at: Instant,
+    trace: &'a mut Trace,
+    images: &'a Images,
+    known: &'a mut Known,
+}
+
+impl Chunk<'_> {
+    /// A record is about to be changed.
+    fn changes(&mut self, fact: Fact, id: i64) -> rusqlite::Result<()> {
+        self.trace.changes(self.conn, self.images, fact, id)
+    }
+}
+
 impl Store {
-    /// Takes in some drafts in one transaction.
+    /// Takes in some drafts of an import in one transaction. `last` is given the fates and says the counts for the
+    /// record, where these are all the drafts that there are.
     ///
     /// # Errors
-    /// What the machine failed at; nothing of the chunk was kept then.
-    pub fn take_in(&mut self, drafts: &[&Draft], at: Instant) -> Result<Vec<Fated>, StoreError> {
+    /// What the machine failed at; nothing of the chunk was kept then, and the import can't go on.
+    pub fn take_in(
+        &mut self,
+        import: &mut Import<'_>,
+        drafts: &[&Draft],
+        last: Option<&dyn Fn(&[Fated]) -> String>,
+    ) -> Result<Vec<Fated>, StoreError> {
+        // What other desks wrote may have moved what is known.
+        let version = self.data_version()?;
+        if import.of != Some(version) {
+            import.known.forget();
+        }
+        import.of = Some(version);
         self.write(|tx| {
-            let fates: rusqlite::Result<_> =
-                drafts.iter().map(|draft| put(tx, draft, at)).collect();
-            Ok::<_, StoreError>(fates?)
+            let images = match import.images.take() {
+                Some(images) => images,
+                None => Images::new(tx)?,
+            };
+            let mut chunk = Chunk {
+                conn: tx,
+                at: import.stamp.at,
+                trace: &mut import.trace,
+                images: &images,
+                known: &mut import.known,
+            };
+            let mut fates = Vec::with_capacity(drafts.len());
+            for draft in drafts {
+                fates.push(put(&mut chunk, draft)?);
+            }
+            import.images = Some(images);
+            let note = last.map(|last| last(&fates));
+            import.record(tx, note.as_deref())?;
+            Ok::<_, StoreError>(fates)
         })
     }
 
-    /// Records an import as one gesture.
+    /// Ends an import of more than one transaction: its counts go into the record.
+    ///
+    /// # Errors
+    /// What the machine failed at; what was taken in stays.
+    pub fn end_import(&mut self, import: &Import<'_>, note: &str) -> Result<(), StoreError> {
+        match import.gesture {
+            Some(gesture) if import.begun => {
+                self.write(|tx| Ok(import.event(tx, gesture, Some(note))?))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Gets ready for many rows at once, or goes back to few: more of the file is held in memory, and the log grows
+    /// longer before it is copied back, so that a page that changes with every chunk isn't written twice each time.
     ///
     /// # Errors
     /// What the machine failed at.
-    pub fn record_import(&mut self, stamp: &Stamp<'_>) -> Result<GestureId, StoreError> {
-        self.write(|tx| {
-            if let Some(done) = stamp.answered(tx)? {
-                return Ok(done);
-            }
-            let head = stamp.head(Kind::Facts, None);
-            let gesture = gesture::record(tx, &head, false)?;
-            let link = chain::Link {
-                handoff: None,
-                action: "import",
-                stage_from: None,
-                stage_to: None,
-                note: Some(&stamp.label),
-                changes: "[]",
-            };
-            chain::Chain::end(tx)?.append(tx, gesture, &head, &link)?;
-            Ok(gesture)
+    pub fn many_rows(&mut self, many: bool) -> Result<(), StoreError> {
+        self.read(|conn| {
+            conn.execute_batch(if many {
+                "PRAGMA cache_size = -49152; PRAGMA wal_autocheckpoint = 16000;"
+            } else {
+                "PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;"
+            })
         })
     }
 
@@ -76,7 +207,7 @@ impl Store {
         &self,
         named: &crate::domain::draft::AccountRef,
     ) -> Result<Result<AccountId, String>, StoreError> {
-        self.read(|conn| accounts::find(conn, named))
+        self.read(|conn| accounts::look_up(conn, named))
     }
 
     /// The person that a draft names, or why there is none.
@@ -87,7 +218,7 @@ impl Store {
         &self,
         named: &crate::domain::draft::PersonRef,
     ) -> Result<Result<PersonId, String>, StoreError> {
-        self.read(|conn| people::find(conn, named))
+        self.read(|conn| people::look_up(conn, named))
     }
 }
 
@@ -144,25 +275,17 @@ impl Store {
     }
 }
 
-fn put(conn: &Connection, draft: &Draft, at: Instant) -> rusqlite::Result<Fated> {
+fn put(chunk: &mut Chunk<'_>, draft: &Draft) -> rusqlite::Result<Fated> {
     match draft {
-        Draft::Account(draft) => accounts::put(conn, draft, at),
-        Draft::Contact(draft) => accounts::put_contact(conn, draft),
-        Draft::Signal(draft) => signals::put(conn, draft),
-        Draft::Person(draft) => people::put(conn, draft),
-        Draft::Deal(draft) => deals::put(conn, draft),
+        Draft::Account(draft) => accounts::put(chunk, draft),
+        Draft::Contact(draft) => contacts::put(chunk, draft),
+        Draft::Signal(draft) => signals::put(chunk, draft),
+        Draft::Person(draft) => people::put(chunk, draft),
+        Draft::Deal(draft) => deals::put(chunk, draft),
         Draft::Handoff(_) => {
             Ok(Err("a handoff is made by the desk, not taken in as it is".to_owned()))
         }
     }
-}
-
-/// Writes an account as it is now, with its news and events.
-pub(super) fn write_account(
-    conn: &Connection,
-    account: &crate::domain::account::Account,
-) -> rusqlite::Result<()> {
-    accounts::write(conn, account, false)
 }
 
 /// Takes over what a draft says; what it leaves out stays.

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod adoption;
+mod alike;
 mod backup;
 mod batch;
 mod chain;
@@ -18,9 +19,11 @@ mod counts;
 mod error;
 mod escalation;
 mod evaluation;
+mod export;
 mod gesture;
 mod history;
 mod import;
+mod merge;
 mod open;
 mod past;
 mod place;
@@ -34,6 +37,7 @@ mod team;
 mod terms;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod turnstile;
 mod verdicts;
 mod window;
@@ -43,6 +47,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use adoption::{Adoption, NewAdoption};
+pub use alike::{Alike, Likeness, Named};
 pub use backup::Backup;
 pub use check::{Checked, Finding};
 pub use commit::{CommitError, Committed, Item, Write};
@@ -50,9 +55,11 @@ pub use counts::Badges;
 pub use error::{StoreError, StoreErrorKind};
 pub use escalation::{Escalate, Running, Told};
 pub use evaluation::{Judged, Span};
+pub use export::{ExportError, RestoreError, Restored, restore};
 pub use gesture::{Machine, Stamp};
 pub use history::{Entry, Event, Gesture};
-pub use import::{Fate, Fated};
+pub use import::{Fate, Fated, Import};
+pub use merge::{Hanging, Merge};
 pub use open::{Access, Store};
 pub use past::Past;
 pub use team::TeamRow;

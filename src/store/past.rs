@@ -9,7 +9,7 @@ use super::convert::not_understood;
 use super::error::StoreErrorKind;
 use super::history::Event;
 use super::open::{Access, Store};
-use super::{CommitError, StoreError, commit, record, rows, schema};
+use super::{CommitError, StoreError, commit, record, rows, schema, trace};
 use crate::domain::change::{Change, before};
 use crate::domain::handoff::{Handoff, Moment};
 use crate::domain::ids::{HandoffId, PersonId};
@@ -61,7 +61,8 @@ impl Store {
 
     /// A private copy of the store as it stood at a moment, at a path where there is nothing yet. It can only be read.
     /// What the record knows is as it was then: handoffs, their clocks, the record itself, who was given what and who was
-    /// told what. Accounts, contacts and people are as they are now, for the record doesn't hold what they were.
+    /// told what; and of accounts, contacts, signals and deals what imports and merges made of them. What else was changed
+    /// on them, and people, are as they are now, for the record doesn't hold what they were.
     ///
     /// # Errors
     /// What the machine failed at.
@@ -129,6 +130,10 @@ fn roll_back(tx: &Transaction<'_>, at: Instant) -> Result<(), StoreError> {
         .prepare("SELECT DISTINCT handoff FROM event WHERE seq > ?1 AND handoff IS NOT NULL")?
         .query_map([place], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
+    // References are looked at again when all of it is taken back: accounts that were merged are two again, and what was
+    // imported since is gone.
+    tx.pragma_update(None, "defer_foreign_keys", true)?;
+    trace::roll_back(tx, place)?;
     for id in &changed {
         take_back(tx, *id, place).map_err(|error| match error {
             CommitError::Store(error) => error,

@@ -15,8 +15,8 @@ use super::convert::{day, warn_of, warn_text};
 use crate::domain::change::Change;
 use crate::domain::clock::{Clock, ClockKey, Owes};
 use crate::domain::due::Pause;
-use crate::domain::handoff::{Check, CoOwner, Outcome, Touch, VpDecision};
-use crate::domain::ids::{ContactId, PersonId};
+use crate::domain::handoff::{Check, CoOwner, Handoff, Outcome, Touch, VpDecision};
+use crate::domain::ids::{AccountId, ContactId, PersonId};
 use crate::domain::time::Instant;
 
 /// The changes of an event as JSON.
@@ -29,6 +29,26 @@ pub(super) fn encode(changes: &[Change]) -> Result<String, String> {
 pub(super) fn decode(text: &str) -> Result<Vec<Change>, String> {
     let entries: Vec<Entry> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     entries.into_iter().map(Entry::change).collect()
+}
+
+/// A handoff as an object; its version is not part of it.
+pub(super) fn handoff_to_json(
+    handoff: &Handoff,
+) -> Result<serde_json::Map<String, serde_json::Value>, String> {
+    match serde_json::to_value(HandoffEntry::of(handoff)) {
+        Ok(serde_json::Value::Object(object)) => Ok(object),
+        Ok(other) => Err(format!("{other} is no handoff")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Reads what [`handoff_to_json`] wrote.
+pub(super) fn handoff_of_json(
+    object: &serde_json::Map<String, serde_json::Value>,
+) -> Result<Handoff, String> {
+    let entry: HandoffEntry = serde_json::from_value(serde_json::Value::Object(object.clone()))
+        .map_err(|error| error.to_string())?;
+    entry.handoff()
 }
 
 type Texts = BTreeMap<String, String>;
@@ -48,6 +68,7 @@ enum Entry {
     Froze(FromTo<Option<FrozenEntry>>),
     Staged(FromTo<String>),
     Assigned(FromTo<Option<i64>>),
+    Moved(FromTo<i64>),
     CoOwned(FromTo<Option<CoOwnerEntry>>),
     Contacted(FromTo<Option<i64>>),
     Happened {
@@ -104,6 +125,7 @@ impl Entry {
             Change::Assigned { from, to } => {
                 Self::Assigned(FromTo { from: key(*from), to: key(*to) })
             }
+            Change::Moved { from, to } => Self::Moved(FromTo { from: from.0, to: to.0 }),
             Change::CoOwned { from, to } => Self::CoOwned(FromTo {
                 from: from.map(CoOwnerEntry::of),
                 to: to.map(CoOwnerEntry::of),
@@ -177,6 +199,9 @@ impl Entry {
             }
             Self::Assigned(FromTo { from, to }) => {
                 Change::Assigned { from: person(from), to: person(to) }
+            }
+            Self::Moved(FromTo { from, to }) => {
+                Change::Moved { from: AccountId(from), to: AccountId(to) }
             }
             Self::CoOwned(FromTo { from, to }) => Change::CoOwned {
                 from: from.map(CoOwnerEntry::co_owner),

@@ -238,6 +238,17 @@ pub(super) fn update(conn: &Connection, before: &Handoff, after: &Handoff) -> ru
     Ok(())
 }
 
+/// Makes a handoff repeat what the account says that it was moved to.
+pub(super) fn follow_account(conn: &Connection, id: HandoffId) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "UPDATE handoff SET (company, region, segment, industry, relation, on_tal) =
+             (SELECT name, region, segment, industry, relation, on_tal FROM account WHERE id = handoff.account)
+         WHERE id = ?1",
+    )?
+    .execute([id])?;
+    Ok(())
+}
+
 /// Takes a handoff out, with all that hangs on it; its events stay.
 pub(super) fn remove(conn: &Connection, id: HandoffId) -> rusqlite::Result<()> {
     conn.prepare_cached("DELETE FROM handoff WHERE id = ?1")?.execute([id])?;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, named_params};
 
+use super::import::by_key;
 use super::{Store, StoreError, read};
 use crate::domain::account::{Account, SizeBand};
 use crate::domain::ids::{AccountId, PersonId};
+use crate::domain::matching::registrable;
 use crate::domain::person::Person;
 use crate::domain::routing::{Load, Record};
 use crate::domain::time::{DAY, Instant};
@@ -89,18 +91,30 @@ impl Store {
     /// What the machine failed at.
     pub fn find_account(&self, text: &str) -> Result<Option<AccountId>, StoreError> {
         let text = text.trim();
-        let domain = text.to_lowercase();
+        let host = text.to_lowercase();
+        let root = registrable(&host).unwrap_or_default();
         let id = text.parse::<AccountId>().ok().map(|id| id.0.to_string()).unwrap_or_default();
         self.snapshot(|conn| {
-            for (sql, key) in [
-                ("SELECT id FROM account WHERE id = CAST(?1 AS INTEGER)", id.as_str()),
-                ("SELECT id FROM account WHERE external = ?1", text),
-                ("SELECT id FROM account WHERE domain = ?1 LIMIT 2", domain.as_str()),
-                ("SELECT id FROM account WHERE name = ?1 LIMIT 2", text),
-            ] {
+            for (place, (sql, key)) in [
+                (
+                    "SELECT id FROM account WHERE id = CAST(?1 AS INTEGER) AND ?2 IS NOT NULL",
+                    id.as_str(),
+                ),
+                ("SELECT id FROM account WHERE root = ?2 AND domain = ?1 LIMIT 2", host.as_str()),
+                ("SELECT id FROM account WHERE root = ?2 AND ?1 IS NOT NULL LIMIT 2", ""),
+                ("SELECT id FROM account WHERE name = ?1 AND ?2 IS NOT NULL LIMIT 2", text),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                if place == 1
+                    && let Some(id) = by_key(conn, text)?
+                {
+                    return Ok(Some(id));
+                }
                 let found: Vec<AccountId> = conn
                     .prepare_cached(sql)?
-                    .query_map([key], |row| row.get(0))?
+                    .query_map([key, root], |row| row.get(0))?
                     .collect::<rusqlite::Result<_>>()?;
                 match found.as_slice() {
                     [] => {}

@@ -1,28 +1,29 @@
 //! Deals, found by the key they have where they came from.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
-use super::{Fate, Fated, accounts, people};
+use super::{Chunk, Fact, Fate, Fated, accounts, people};
 use crate::domain::draft::DealDraft;
 use crate::domain::ids::{AccountId, PersonId};
 use crate::store::convert::SqlDay;
 
-pub(super) fn put(conn: &Connection, draft: &DealDraft) -> rusqlite::Result<Fated> {
+pub(super) fn put(chunk: &mut Chunk<'_>, draft: &DealDraft) -> rusqlite::Result<Fated> {
     let account: Option<AccountId> = if draft.account.is_empty() {
         None
     } else {
-        match accounts::find(conn, &draft.account)? {
+        match accounts::find(chunk, &draft.account, None)? {
             Ok(id) => Some(id),
             Err(why) => return Ok(Err(why)),
         }
     };
     let owner: Option<PersonId> = match &draft.owner {
         None => None,
-        Some(named) => match people::find(conn, named)? {
+        Some(named) => match people::find(chunk, named)? {
             Ok(id) => Some(id),
             Err(why) => return Ok(Err(why)),
         },
     };
+    let conn = chunk.conn;
     let known: Option<i64> = conn
         .prepare_cached("SELECT id FROM deal WHERE external = ?1")?
         .query_row([&draft.external], |row| row.get(0))
@@ -46,17 +47,28 @@ pub(super) fn put(conn: &Connection, draft: &DealDraft) -> rusqlite::Result<Fate
             closed,
             draft.product
         ])?;
+        chunk.trace.made(Fact::Deal, conn.last_insert_rowid());
         return Ok(Ok(Fate::New));
     };
-    let changed = conn
+    let given =
+        params![id, account, owner, draft.stage, draft.value, opened, closed, draft.product];
+    let same = conn
         .prepare_cached(
-            "UPDATE deal SET account = coalesce(?2, account), owner = coalesce(?3, owner), stage = coalesce(?4, stage),
-                 value = coalesce(?5, value), opened = coalesce(?6, opened), closed = coalesce(?7, closed),
-                 product = coalesce(?8, product)
-             WHERE id = ?1 AND NOT (account IS coalesce(?2, account) AND owner IS coalesce(?3, owner)
+            "SELECT 1 FROM deal WHERE id = ?1 AND account IS coalesce(?2, account) AND owner IS coalesce(?3, owner)
                  AND stage = coalesce(?4, stage) AND value IS coalesce(?5, value) AND opened IS coalesce(?6, opened)
-                 AND closed IS coalesce(?7, closed) AND product IS coalesce(?8, product))",
+                 AND closed IS coalesce(?7, closed) AND product IS coalesce(?8, product)",
         )?
-        .execute(params![id, account, owner, draft.stage, draft.value, opened, closed, draft.product])?;
-    Ok(Ok(if changed > 0 { Fate::Changed } else { Fate::Unchanged }))
+        .exists(given)?;
+    if same {
+        return Ok(Ok(Fate::Unchanged));
+    }
+    chunk.changes(Fact::Deal, id)?;
+    conn.prepare_cached(
+        "UPDATE deal SET account = coalesce(?2, account), owner = coalesce(?3, owner), stage = coalesce(?4, stage),
+             value = coalesce(?5, value), opened = coalesce(?6, opened), closed = coalesce(?7, closed),
+             product = coalesce(?8, product)
+         WHERE id = ?1",
+    )?
+    .execute(given)?;
+    Ok(Ok(Fate::Changed))
 }

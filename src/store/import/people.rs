@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Fated, fate, take, take_some};
+use super::{Chunk, Fact, Fated, fate, take, take_some};
 use crate::domain::draft::{PersonDraft, PersonRef};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{Person, Role};
@@ -11,6 +11,21 @@ use crate::store::write_people::put as write;
 
 /// The person that a reference names, or why there is none.
 pub(super) fn find(
+    chunk: &mut Chunk<'_>,
+    named: &PersonRef,
+) -> rusqlite::Result<Result<PersonId, String>> {
+    if let Some(id) = chunk.known.get(&("person", named)) {
+        return Ok(Ok(PersonId(id)));
+    }
+    let found = look_up(chunk.conn, named)?;
+    if let Ok(id) = found {
+        chunk.known.keep(&("person", named), id.0);
+    }
+    Ok(found)
+}
+
+/// The same without memory.
+pub(super) fn look_up(
     conn: &Connection,
     named: &PersonRef,
 ) -> rusqlite::Result<Result<PersonId, String>> {
@@ -42,10 +57,11 @@ pub(super) fn find(
     )))
 }
 
-pub(super) fn put(conn: &Connection, draft: &PersonDraft) -> rusqlite::Result<Fated> {
+pub(super) fn put(chunk: &mut Chunk<'_>, draft: &PersonDraft) -> rusqlite::Result<Fated> {
+    let conn = chunk.conn;
     let manager = match &draft.manager {
         None => None,
-        Some(named) => match find(conn, named)? {
+        Some(named) => match find(chunk, named)? {
             Ok(id) => Some(id),
             Err(why) => return Ok(Err(why)),
         },
@@ -88,7 +104,14 @@ pub(super) fn put(conn: &Connection, draft: &PersonDraft) -> rusqlite::Result<Fa
     }
     let changed = after != before;
     if new || changed {
-        write(conn, &after)?;
+        if !new {
+            chunk.changes(Fact::Person, before.id.0)?;
+        }
+        let id = write(conn, &after)?;
+        if new {
+            chunk.trace.made(Fact::Person, id.0);
+        }
+        chunk.known.forget();
     }
     Ok(Ok(fate(changed, new)))
 }

@@ -1,41 +1,37 @@
-//! Signals. One without a key of its own is the same when account, kind, time, contact, source and detail are.
+//! Signals. Of two without a key of their own one is the other when account, kind, time, source and detail are, and the contact so
+//! far as both know one.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Fate, Fated, accounts};
+use super::{Chunk, Fact, Fate, Fated, accounts, contacts};
 use crate::domain::draft::SignalDraft;
-use crate::domain::ids::{ContactId, SignalId};
+use crate::domain::ids::{AccountId, ContactId, SignalId};
 
-pub(super) fn put(conn: &Connection, draft: &SignalDraft) -> rusqlite::Result<Fated> {
-    let account = match accounts::find(conn, &draft.account)? {
+pub(super) fn put(chunk: &mut Chunk<'_>, draft: &SignalDraft) -> rusqlite::Result<Fated> {
+    let mail = draft.contact.as_ref().and_then(|contact| contact.email.as_deref());
+    let account = match accounts::find(chunk, &draft.account, mail)? {
         Ok(id) => id,
         Err(why) => return Ok(Err(why)),
     };
     let contact: Option<ContactId> = match &draft.contact {
-        Some(named) => accounts::find_contact(conn, account, named)?,
+        Some(named) => contacts::find_contact(chunk, account, named)?,
         None => None,
     };
-    let known: Option<SignalId> = match &draft.external {
-        Some(external) => conn
-            .prepare_cached("SELECT id FROM signal WHERE external = ?1")?
-            .query_row([external], |row| row.get(0))
-            .optional()?,
-        None => conn
-            .prepare_cached(
-                "SELECT id FROM signal WHERE account = ?1 AND at = ?2 AND kind = ?3 AND contact IS ?4 AND source IS ?5
-                     AND detail IS ?6 LIMIT 1",
-            )?
-            .query_row(
-                params![account, draft.at, draft.kind, contact, draft.source, draft.detail],
-                |row| row.get(0),
-            )
-            .optional()?,
-    };
-    let Some(id) = known else {
-        conn.prepare_cached(
-            "INSERT INTO signal (account, contact, external, kind, at, source, detail, value)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
+    let conn = chunk.conn;
+    let new = conn
+        .prepare_cached(match &draft.external {
+            // A key is looked at where it is written.
+            Some(_) => {
+                "INSERT INTO signal (account, contact, external, kind, at, source, detail, value)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (external) DO NOTHING"
+            }
+            None => {
+                "INSERT INTO signal (account, contact, external, kind, at, source, detail, value)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+                 WHERE NOT EXISTS (SELECT 1 FROM signal WHERE account = ?1 AND at = ?5 AND kind = ?4 AND source IS ?6
+                     AND detail IS ?7 AND external IS NULL AND (contact IS ?2 OR contact IS NULL OR ?2 IS NULL))"
+            }
+        })?
         .execute(params![
             account,
             contact,
@@ -46,16 +42,84 @@ pub(super) fn put(conn: &Connection, draft: &SignalDraft) -> rusqlite::Result<Fa
             draft.detail,
             draft.value
         ])?;
+    if new > 0 {
+        chunk.trace.made(Fact::Signal, conn.last_insert_rowid());
         return Ok(Ok(Fate::New));
-    };
-    let changed = conn
-        .prepare_cached(
+    }
+    let id = known(conn, draft, account, contact)?;
+    let changed = differs(conn, id, draft, account, contact)?;
+    if changed {
+        chunk.changes(Fact::Signal, id.0)?;
+        conn.prepare_cached(
             "UPDATE signal SET account = ?2, contact = coalesce(?3, contact), kind = ?4, at = ?5,
                  source = coalesce(?6, source), detail = coalesce(?7, detail), value = coalesce(?8, value)
-             WHERE id = ?1 AND NOT (account = ?2 AND contact IS coalesce(?3, contact) AND kind = ?4 AND at = ?5
-                 AND source IS coalesce(?6, source) AND detail IS coalesce(?7, detail)
-                 AND value IS coalesce(?8, value))",
+             WHERE id = ?1",
         )?
-        .execute(params![id, account, contact, draft.kind, draft.at, draft.source, draft.detail, draft.value])?;
-    Ok(Ok(if changed > 0 { Fate::Changed } else { Fate::Unchanged }))
+        .execute(params![
+            id,
+            account,
+            contact,
+            draft.kind,
+            draft.at,
+            draft.source,
+            draft.detail,
+            draft.value
+        ])?;
+    }
+    Ok(Ok(if changed { Fate::Changed } else { Fate::Unchanged }))
+}
+
+/// The signal that kept this one from being new.
+fn known(
+    conn: &Connection,
+    draft: &SignalDraft,
+    account: AccountId,
+    contact: Option<ContactId>,
+) -> rusqlite::Result<SignalId> {
+    match &draft.external {
+        Some(external) => conn
+            .prepare_cached("SELECT id FROM signal WHERE external = ?1")?
+            .query_row([external], |row| row.get(0)),
+        None => conn
+            .prepare_cached(
+                "SELECT id FROM signal WHERE account = ?1 AND at = ?2 AND kind = ?3 AND source IS ?5 AND detail IS ?6
+                     AND external IS NULL AND (contact IS ?4 OR contact IS NULL OR ?4 IS NULL)
+                 ORDER BY contact IS NOT ?4, contact IS NULL, contact, id LIMIT 1",
+            )?
+            .query_row(
+                params![account, draft.at, draft.kind, contact, draft.source, draft.detail],
+                |row| row.get(0),
+            ),
+    }
+}
+
+/// Whether the draft says something that the signal doesn't.
+fn differs(
+    conn: &Connection,
+    id: SignalId,
+    draft: &SignalDraft,
+    account: AccountId,
+    contact: Option<ContactId>,
+) -> rusqlite::Result<bool> {
+    let same = conn
+        .prepare_cached(
+            "SELECT 1 FROM signal WHERE id = ?1 AND account = ?2 AND contact IS coalesce(?3, contact) AND kind = ?4
+                 AND at = ?5 AND source IS coalesce(?6, source) AND detail IS coalesce(?7, detail)
+                 AND value IS coalesce(?8, value)",
+        )?
+        .query_row(
+            params![
+                id,
+                account,
+                contact,
+                draft.kind,
+                draft.at,
+                draft.source,
+                draft.detail,
+                draft.value
+            ],
+            |_| Ok(()),
+        )
+        .optional()?;
+    Ok(same.is_none())
 }

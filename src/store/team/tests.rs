@@ -17,6 +17,7 @@ fn store() -> (tempfile::TempDir, Store) {
                 (NULL, 'Globex', 'globex.com', 'software', 600, '1', 0, 'new', 0, 0),
                 (NULL, 'Twin', 'twin.com', NULL, NULL, '1', 0, 'new', 0, 0),
                 (NULL, 'Twin', 'twin.org', 'Retail', 40, '1', 0, 'new', 0, 0);
+         UPDATE account SET root = domain;
          INSERT INTO deal (external, account, owner, stage) VALUES
             ('1', 1, 1, 'won'), ('2', 1, 1, 'lost'), ('3', 2, 1, 'won'), ('4', 4, 1, 'lost'), ('5', 3, 1, 'won'),
             ('6', 1, 2, 'won'), ('7', 1, 2, 'engaging'), ('8', NULL, 2, 'lost');

@@ -1,0 +1,117 @@
+//! The ids inside a handoff and inside a change, given new numbers: for an export, which must not depend on the ids of
+//! the store that it came from.
+
+use super::change::Change;
+use super::clock::{Clock, Owes};
+use super::handoff::{Handoff, Outcome};
+use super::ids::{AccountId, ContactId, PersonId};
+
+/// The new numbers. What is no longer there gets 0.
+pub trait Numbers {
+    /// Of an account.
+    fn account(&self, id: AccountId) -> AccountId;
+    /// Of a contact.
+    fn contact(&self, id: ContactId) -> ContactId;
+    /// Of a person.
+    fn person(&self, id: PersonId) -> PersonId;
+}
+
+/// Renumbers everything that a handoff names, but for handoffs: their numbers are what people call them by.
+pub fn handoff(handoff: &mut Handoff, to: &dyn Numbers) {
+    handoff.account = to.account(handoff.account);
+    if let Some(id) = &mut handoff.contact {
+        *id = to.contact(*id);
+    }
+    for id in handoff.sender.iter_mut().chain(&mut handoff.assignee) {
+        *id = to.person(*id);
+    }
+    if let Some(owner) = &mut handoff.co_owner {
+        owner.person = to.person(owner.person);
+    }
+    if let Some(one) = &mut handoff.outcome {
+        outcome(one, to);
+    }
+    for decision in &mut handoff.decisions {
+        decision.by = to.person(decision.by);
+    }
+    for check in &mut handoff.checks {
+        check.by = to.person(check.by);
+    }
+    for touch in &mut handoff.touches {
+        touch.by = to.person(touch.by);
+    }
+    for one in &mut handoff.clocks {
+        clock(one, to);
+    }
+}
+
+/// Renumbers everything that a change names.
+pub fn change(change: &mut Change, to: &dyn Numbers) {
+    match change {
+        Change::Created(one) | Change::Removed(one) => handoff(one, to),
+        Change::Assigned { from, to: then } => {
+            for id in from.iter_mut().chain(then) {
+                *id = to.person(*id);
+            }
+        }
+        Change::Moved { from, to: then } => {
+            *from = to.account(*from);
+            *then = to.account(*then);
+        }
+        Change::CoOwned { from, to: then } => {
+            for owner in from.iter_mut().chain(then) {
+                owner.person = to.person(owner.person);
+            }
+        }
+        Change::Contacted { from, to: then } => {
+            for id in from.iter_mut().chain(then) {
+                *id = to.contact(*id);
+            }
+        }
+        Change::Touched(touch) | Change::Untouched(touch) => touch.by = to.person(touch.by),
+        Change::Disposed { from, to: then } => {
+            for one in from.iter_mut().chain(then) {
+                outcome(one, to);
+            }
+        }
+        Change::Decided { from, to: then } => {
+            for decision in from.iter_mut().chain(then) {
+                decision.by = to.person(decision.by);
+            }
+        }
+        Change::Clocked { from, to: then, .. } => {
+            for one in from.iter_mut().chain(then) {
+                clock(one, to);
+            }
+        }
+        Change::Checked(check) | Change::Unchecked(check) => check.by = to.person(check.by),
+        Change::Explained { .. }
+        | Change::Froze { .. }
+        | Change::Lacked { .. }
+        | Change::Staged { .. }
+        | Change::Happened { .. }
+        | Change::Planned { .. }
+        | Change::Valued { .. }
+        | Change::Briefed { .. }
+        | Change::Filled { .. }
+        | Change::Completed { .. }
+        | Change::Asked { .. }
+        | Change::Suspended { .. }
+        | Change::Rated { .. } => {}
+    }
+}
+
+fn outcome(outcome: &mut Outcome, to: &dyn Numbers) {
+    outcome.by = to.person(outcome.by);
+}
+
+fn clock(clock: &mut Clock, to: &dyn Numbers) {
+    if let Owes::Person(id) = &mut clock.owes {
+        *id = to.person(*id);
+    }
+    for pause in &mut clock.pauses {
+        if let Some(id) = &mut pause.by {
+            *id = to.person(*id);
+        }
+    }
+}
