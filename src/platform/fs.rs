@@ -2,7 +2,7 @@
 //! (PROMISES.md "private"; not for the store's own files, which SQLite alone may open.)
 
 use std::fs::{DirBuilder, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,22 @@ use rustix::fs::{Mode, OFlags};
 /// What the system says.
 pub fn private_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Reads a text that people wrote, of so many bytes at most.
+///
+/// # Errors
+/// What the system says; `InvalidData` where it is not UTF-8, `FileTooLarge` where it is longer.
+pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is longer than {most} bytes"),
+        ));
+    }
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// Makes a new file for this user only (0600). Never opens what is there already, link or not.

@@ -84,6 +84,14 @@ pub enum Action {
     Copy,
     /// Open the account's site.
     OpenSite,
+    /// Make a handoff by hand.
+    NewHandoff,
+    /// Edit the account's own fields.
+    EditAccount,
+    /// Accounts that the criteria want looked at.
+    Accounts,
+    /// The policy in force, and a changed one tried out.
+    Policy,
     /// The command palette.
     Palette,
     /// All keys.

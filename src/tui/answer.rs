@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::action::Screen;
 use super::effect::Ticket;
+use super::popup::front::FrontAnswer;
 use crate::desk::{Message, Preview, Receipt};
 use crate::domain::account::Account;
 use crate::domain::clock::{Clock, ClockName};
@@ -53,6 +54,8 @@ pub enum Answer {
     Team(Ticket, Vec<TeamRow>),
     /// Everybody who works the desk.
     People(Arc<Vec<Person>>),
+    /// What accounts, handoffs by hand and the policy asked for.
+    Front(Ticket, FrontAnswer),
     /// A write was done; it is on disk.
     Done(Ticket, Done),
     /// Somebody introduced themselves, and works this desk from now on.

@@ -1,6 +1,7 @@
 //! What the screen asks for. An effect is a value: `update` decides, and the loop and the worker carry out.
 
 use super::action::Screen;
+use super::popup::front::{FrontLoad, FrontWrite};
 pub use crate::desk::Ask;
 use crate::desk::NewPerson;
 use crate::domain::ids::{AccountId, HandoffId};
@@ -118,6 +119,8 @@ pub enum Load {
     Team(Ticket),
     /// Everybody who works the desk.
     People,
+    /// What accounts, handoffs by hand and the policy need.
+    Front(Ticket, FrontLoad),
 }
 
 /// What is written.
@@ -132,6 +135,8 @@ pub enum Write {
     },
     /// Make somebody who introduced themselves the first person of the desk.
     Join(NewPerson),
+    /// A handoff made by hand, or an account's fields.
+    Front(FrontWrite),
     /// Take back the person's last gesture.
     Undo,
     /// Do again what was undone last.

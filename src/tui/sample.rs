@@ -504,6 +504,7 @@ impl Bench {
                 let lines = lines.map(str::to_owned).to_vec();
                 Answer::Receipt(*id, Some(lines.clone()), lines)
             }
+            Load::Front(ticket, load) => Answer::Front(*ticket, super::popup::front::sample(load)?),
             Load::Ahead(_) | Load::Proposals(..) | Load::Preview(..) | Load::Message { .. } => {
                 return None;
             }

@@ -83,7 +83,7 @@ proptest! {
         sizes in proptest::collection::vec((0..200_u16, 0..200_u16), 1..4),
         keys in proptest::collection::vec(
             proptest::sample::select(vec![
-                "j", "G", "Tab", "Enter", "]", "?", "w", ":", "v", "o", "/", "4", "6", "2", "Space", "*", "Esc", "PgDn", "x", "V", "a", "d",
+                "j", "G", "Tab", "Enter", "]", "?", "w", ":", "v", "o", "/", "4", "6", "2", "Space", "*", "Esc", "PgDn", "x", "V", "a", "d", "n", "E", "W", "T",
             ]),
             0..8,
         ),

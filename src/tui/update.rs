@@ -195,6 +195,9 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Sprint => sprint::toggle(model),
         Action::Palette => open(model, Popup::palette(model)),
         Action::Help => open(model, Popup::help()),
+        Action::NewHandoff | Action::EditAccount | Action::Accounts | Action::Policy => {
+            super::popup::front::open(action, model)
+        }
         Action::Undo => vec![model.write(super::effect::Write::Undo)],
         Action::Redo => vec![model.write(super::effect::Write::Redo)],
         Action::Redraw => vec![Effect::Redraw],

@@ -1,9 +1,11 @@
 //! The one thread that speaks with the desk: it does what screens ask for, in the order of its use, and says when
 //! somebody else wrote. Nothing here draws, and nothing else here waits for a disk.
 
+mod front;
 mod inbox;
 mod record;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -13,6 +15,7 @@ use self::inbox::{Inbox, Job};
 use super::action::Screen;
 use super::answer::{Answer, Card, Done, Line, NotDone};
 use super::effect::{Load, Write};
+use super::popup::front::FrontWrite;
 use crate::desk::{Actor, Conflict, Desk, DeskError, NewPerson, Request};
 use crate::domain::clock::Clock as Promise;
 use crate::domain::filter::{Term, Test, Word};
@@ -81,7 +84,7 @@ impl Worker {
         desk: Desk,
         me: Option<PersonId>,
         clock: Clock,
-        answer: impl Fn(Answer) + Send + 'static,
+        answer: impl Fn(Answer) + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
         let (jobs, inbox) = channel();
         let writes = Arc::new(Writes::default());
@@ -91,7 +94,8 @@ impl Worker {
             desk,
             me,
             clock,
-            answer: Box::new(answer),
+            answer: Arc::new(answer),
+            trial: Arc::default(),
             writes: Arc::clone(&writes),
             seen,
             read_only,
@@ -136,7 +140,9 @@ struct Work {
     desk: Desk,
     me: Option<PersonId>,
     clock: Clock,
-    answer: Box<dyn Fn(Answer) + Send>,
+    answer: Arc<dyn Fn(Answer) + Send + Sync>,
+    /// Set to stop the back-test that runs.
+    trial: Arc<AtomicBool>,
     writes: Arc<Writes>,
     /// The store's number when it was last asked whether somebody else wrote.
     seen: Option<i64>,
@@ -252,7 +258,7 @@ impl Work {
         write: Write,
         now: Instant,
     ) -> Result<Answer, DeskError> {
-        let is_new = matches!(write, Write::Run { .. });
+        let is_new = matches!(write, Write::Run { .. } | Write::Front(FrontWrite::New { .. }));
         let actor = self.me.map(|who| Actor { who, now, action: new_action_id() });
         let actor = actor.ok_or_else(|| {
             let why = "The desk does not know who you are; start it with --as and your name.";
@@ -263,6 +269,7 @@ impl Work {
             Write::Run { asks, what_can } => {
                 self.desk.run(&Request { actor: actor?, asks, what_can })?
             }
+            Write::Front(write) => self.front_write(actor?, write)?,
             Write::Undo => self.desk.undo(actor?, None)?,
             Write::Redo => self.desk.redo(actor?)?,
         };
@@ -278,7 +285,7 @@ impl Work {
         found.ok_or_else(|| DeskError::NotFound(format!("There is no person {id} in this store.")))
     }
 
-    fn load(&self, load: Load) -> Result<Answer, DeskError> {
+    fn load(&mut self, load: Load) -> Result<Answer, DeskError> {
         let now = self.clock.now();
         Ok(match load {
             Load::Page { screen, query, edge, limit, keep, ticket } => {
@@ -332,6 +339,7 @@ impl Work {
             }
             Load::Team(ticket) => Answer::Team(ticket, self.desk.team(now)?),
             Load::People => Answer::People(Arc::new(self.desk.people()?)),
+            Load::Front(ticket, load) => self.front(ticket, load, now),
         })
     }
 

@@ -28,7 +28,8 @@ fn the_table_is_whole() {
 #[test]
 fn a_file_gives_other_keys() {
     let map =
-        Keymap::with("assign = \"F2\"\nnext = [\"n\", \"n\", \"Down\"]\nquit = []\n").unwrap();
+        Keymap::with("assign = \"F2\"\nnext = [\"n\", \"n\", \"Down\"]\nquit = []\nnew = []\n")
+            .unwrap();
     assert_eq!(map.action("F2".parse().unwrap()), Some(Action::Assign));
     assert_eq!(map.action(Key::letter('a')), None);
     assert_eq!(map.action(Key::letter('q')), None);

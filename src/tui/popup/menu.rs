@@ -68,7 +68,15 @@ impl Popup {
     #[must_use]
     pub fn views(model: &Model) -> Self {
         let shown = model.list().map(|list| list.view.key.clone());
-        Self::menu("Views", views(model, ""), shown.as_deref())
+        let mut choices = views(model, "");
+        // Accounts have no handoff yet; their lists are another popup.
+        choices.push(Choice {
+            key: "accounts".to_owned(),
+            label: "Accounts to research, to discuss, held back".to_owned(),
+            detail: "no handoff yet, with what is missing".to_owned(),
+            ..Choice::default()
+        });
+        Self::menu("Views", choices, shown.as_deref())
     }
 
     /// What the list can be sorted by.

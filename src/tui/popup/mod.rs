@@ -10,6 +10,7 @@ mod dispute;
 mod edit;
 mod first_run;
 pub mod forms;
+pub mod front;
 mod give_back;
 pub mod help;
 pub mod ledger;
@@ -30,6 +31,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use self::forms::Work;
+use self::front::Front;
 use self::help::Help;
 use self::ledger::LedgerOf;
 use self::menu::Menu;
@@ -63,6 +65,8 @@ pub enum Popup {
     Question(Question),
     /// A form that is filled in for some handoffs.
     Work(Box<Work>),
+    /// Accounts, handoffs made by hand, and the policy.
+    Front(Box<Front>),
 }
 
 /// What a popup makes of an input or an answer.
@@ -141,6 +145,7 @@ impl Popup {
             Self::Ledger(ledger) => ledger.awaits(),
             Self::Letter(letter) => letter.awaits(),
             Self::Playbook(playbook) => playbook.awaits(),
+            Self::Front(front) => front.awaits(),
             _ => false,
         }
     }
@@ -156,6 +161,7 @@ impl Popup {
             Self::SaveView(form) => form.input(input, model),
             Self::Question(question) => question.input(input, model),
             Self::Work(work) => work.input(input, model),
+            Self::Front(front) => front.input(input, model),
         }
     }
 
@@ -167,6 +173,7 @@ impl Popup {
             Self::Letter(letter) => letter.answer(answer),
             Self::Playbook(playbook) => playbook.answer(answer),
             Self::Work(work) => work.answer(answer, model),
+            Self::Front(front) => front.answer(answer, model),
             Self::Help(_) | Self::Menu(_) | Self::SaveView(_) => Reply::keep(),
         }
     }
@@ -182,6 +189,7 @@ impl Popup {
             Self::SaveView(form) => form.view(model, memory, frame, screen),
             Self::Question(question) => question.view(model, memory, frame, screen),
             Self::Work(work) => work.view(model, memory, frame, screen),
+            Self::Front(front) => front.view(model, memory, frame, screen),
         }
     }
 }

@@ -85,7 +85,7 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             return act::take_proposals(model, ticket, &proposals);
         }
         // Only popups ask for these, or they are taken already.
-        Answer::People(_) | Answer::Preview(..) | Answer::Receipt(..) => {}
+        Answer::People(_) | Answer::Preview(..) | Answer::Receipt(..) | Answer::Front(..) => {}
         Answer::Message(..) | Answer::Edited(_) => {}
         Answer::Activity(ticket, rows) => {
             if let Some((_, before)) =

@@ -74,6 +74,7 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::Card(_) => (1, 0),
         // Whoever is proposed is shown with who they are.
         Load::People => (2, 0),
+        Load::Front(..) => (2, 1),
         Load::Proposals(..) => (3, 0),
         Load::Message { .. } => (3, 1),
         Load::Preview(..) => (4, 0),

@@ -1,0 +1,117 @@
+//! The fields of an account, with its news and events. A value that makes no sense is told at its field.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Front, FrontWrite, handle};
+use crate::domain::account::Account;
+use crate::domain::account_edit::{ACCOUNT, set, shown};
+use crate::domain::person::Person;
+use crate::tui::action::Action;
+use crate::tui::answer::{Answer, NotDone};
+use crate::tui::chord::Key;
+use crate::tui::effect::{Ticket, Write};
+use crate::tui::form::{Field, Form, FormEvent};
+use crate::tui::model::{Model, Tone};
+use crate::tui::msg::Input;
+use crate::tui::popup::{Popup, Reply};
+
+/// The longest text that a field takes, in bytes.
+const MOST: usize = 16 * 1024;
+
+/// The form with the fields of an account.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EditAccount {
+    seen: Arc<Account>,
+    pub(super) form: Form,
+    waiting: Option<Ticket>,
+}
+
+impl EditAccount {
+    /// The form of an account as it is seen.
+    #[must_use]
+    pub fn open(model: &Model, account: Account) -> Front {
+        let people: &[Person] = &model.people;
+        let fields = ACCOUNT.iter().map(|field| {
+            let form = if field.lines {
+                Field::lines(field.key, field.label, MOST)
+            } else {
+                Field::text(field.key, field.label)
+            };
+            form.hint(field.hint).with(&shown(&account, field.key, people))
+        });
+        let title = format!("Edit the account · {} {}", account.id, account.name);
+        let form = Form::new(title, "save", fields.collect());
+        Front::Account(Self { seen: Arc::new(account), form, waiting: None })
+    }
+
+    pub(super) const fn awaits(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
+        if *input == Input::Key(Key::ctrl('c')) {
+            return Reply::run(Action::Quit);
+        }
+        if self.waiting.is_some() {
+            return Reply::keep();
+        }
+        match handle(&mut self.form, input, model) {
+            FormEvent::Stay => Reply::keep(),
+            FormEvent::Cancel => Reply::close(),
+            FormEvent::Discard => Reply::open(Popup::discard(model)),
+            FormEvent::Submit(_) => self.save(model),
+        }
+    }
+
+    fn save(&mut self, model: &mut Model) -> Reply {
+        let fields = self.typed(&model.people);
+        if fields.is_empty() {
+            let tell = Some((Tone::Notice, "Nothing was changed.".to_owned()));
+            return Reply { tell, ..Reply::close() };
+        }
+        let mut after = self.seen.as_ref().clone();
+        for (key, text) in &fields {
+            if let Err(why) = set(&mut after, key, text, &model.people, model.today()) {
+                self.form.fail(key, why);
+                return Reply::keep();
+            }
+        }
+        let write = FrontWrite::Account { seen: Arc::clone(&self.seen), fields };
+        let effect = model.write(Write::Front(write));
+        self.waiting = Some(model.ticket);
+        Reply::ask(effect)
+    }
+
+    /// The fields whose text differs from what the account says.
+    fn typed(&self, people: &[Person]) -> BTreeMap<String, String> {
+        let text = |field: &Field| Some((field.key, field.editor()?.text().trim().to_owned()));
+        self.form
+            .fields
+            .iter()
+            .filter_map(text)
+            .filter(|(key, text)| shown(&self.seen, key, people).trim() != text)
+            .map(|(key, text)| (key.to_owned(), text))
+            .collect()
+    }
+
+    pub(super) fn answer(&mut self, answer: &Answer) -> Reply {
+        match answer {
+            Answer::Done(ticket, _) if Some(*ticket) == self.waiting => Reply::close(),
+            Answer::NotDone(ticket, why) if Some(*ticket) == self.waiting => {
+                self.waiting = None;
+                self.form.refuse(refused(why));
+                Reply { took: true, ..Reply::keep() }
+            }
+            _ => Reply::keep(),
+        }
+    }
+}
+
+/// Why a write was not done, in a sentence.
+pub(super) fn refused(why: &NotDone) -> String {
+    match why {
+        NotDone::Refused(refusal) => refusal.to_string(),
+        NotDone::Conflict { sentence, .. } | NotDone::Failed(sentence) => sentence.clone(),
+    }
+}
