@@ -269,6 +269,8 @@ CREATE INDEX handoff_wakes        ON handoff (on_wake) WHERE on_wake IS NOT NULL
 CREATE INDEX handoff_deferred     ON handoff (on_defer, stage, tier, kind) WHERE on_defer IS NOT NULL;
 CREATE INDEX handoff_co_owner     ON handoff (co_owner) WHERE co_owner IS NOT NULL;
 CREATE INDEX handoff_complete     ON handoff (completeness) WHERE completeness IS NOT NULL;
+CREATE INDEX handoff_rating       ON handoff (rating) WHERE rating IS NOT NULL;
+CREATE INDEX handoff_sender       ON handoff (sender) WHERE sender IS NOT NULL;
 CREATE INDEX handoff_region       ON handoff (region) WHERE region IS NOT NULL;
 CREATE INDEX handoff_segment      ON handoff (segment) WHERE segment IS NOT NULL;
 CREATE INDEX handoff_industry     ON handoff (industry) WHERE industry IS NOT NULL;

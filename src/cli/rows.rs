@@ -63,6 +63,7 @@ pub(super) fn value(row: &QueueRow, now: Instant) -> Value {
         "code": row.code,
         "wake": row.wake.map(|day| day.to_string()),
         "touches": row.touches,
+        "rating": row.rating,
         "next": row.next.map(|next| json!({
             "clock": next.name.key(),
             "started": next.started.to_string(),

@@ -68,6 +68,8 @@ pub enum Test {
     Owner(Vec<Who>),
     /// The former owner who stays on during dual ownership.
     CoOwner(Vec<Who>),
+    /// Who hands over.
+    Sender(Vec<Who>),
     /// When the next running clock is due.
     Due(Vec<TimeTest>),
     /// A clock of this name is running.
@@ -78,6 +80,8 @@ pub enum Test {
     Score(Vec<Compare<u8>>),
     /// How much of the package is there, in percent.
     Completeness(Vec<Compare<u8>>),
+    /// How its reader rated the package, 1 to 5.
+    Rating(Vec<Compare<u8>>),
     /// The account's region, compared whole and without regard to case.
     Region(Vec<String>),
     /// The account's segment, compared as the region is.
@@ -245,11 +249,13 @@ impl Test {
             Self::Type(_) => "type",
             Self::Owner(_) => "owner",
             Self::CoOwner(_) => "co",
+            Self::Sender(_) => "sender",
             Self::Due(_) => "due",
             Self::Clock(_) => "clock",
             Self::Source(_) => "source",
             Self::Score(_) => "score",
             Self::Completeness(_) => "completeness",
+            Self::Rating(_) => "rating",
             Self::Region(_) => "region",
             Self::Segment(_) => "segment",
             Self::Industry(_) => "industry",
@@ -273,11 +279,13 @@ impl Test {
             Self::Words(values) => plain(values),
             Self::Tier(values) => plain(values),
             Self::Stage(values) => plain(values),
-            Self::Owner(values) | Self::CoOwner(values) => plain(values),
+            Self::Owner(values) | Self::CoOwner(values) | Self::Sender(values) => plain(values),
             Self::Clock(values) => plain(values),
             Self::Source(values) => plain(values),
             Self::Relation(values) => plain(values),
-            Self::Score(values) | Self::Completeness(values) => plain(values),
+            Self::Score(values) | Self::Completeness(values) | Self::Rating(values) => {
+                plain(values)
+            }
             Self::Due(values) | Self::Created(values) | Self::Wake(values) => plain(values),
             Self::Type(values)
             | Self::Region(values)

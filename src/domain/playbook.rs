@@ -260,7 +260,14 @@ pub fn plan(
     };
     let since = |check: &&Check| progress.given.is_none_or(|given| check.at >= given);
     let check = |task: &Task| {
-        handoff.checks.iter().filter(since).find(|check| check.what == task.what).cloned()
+        let checked = handoff.checks.iter().filter(since).find(|check| check.what == task.what);
+        // What is to be sent is done with the first touch.
+        let sent =
+            handoff.touches.iter().find(|touch| progress.given.is_none_or(|at| touch.at >= at));
+        let sent = sent.filter(|_| task.place == Place::Touch);
+        checked.cloned().or_else(|| {
+            sent.map(|touch| Check { what: task.what.clone(), at: touch.at, by: touch.by })
+        })
     };
     let tasks = kind.filter(|_| held.is_some()).map_or(&[][..], |kind| policy.checklist(kind));
     Plan {

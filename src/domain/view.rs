@@ -114,6 +114,8 @@ words! {
         Wake = "wake",
         /// Number of touches.
         Touches = "touches",
+        /// How the package was rated.
+        Rating = "rating",
     }
 }
 
@@ -143,7 +145,9 @@ impl Column {
             Self::Score => SortKey::Score,
             Self::Created => SortKey::Created,
             Self::Wake => SortKey::Wake,
-            Self::Id | Self::Source | Self::Region | Self::Code | Self::Touches => return None,
+            Self::Id | Self::Source | Self::Region | Self::Code | Self::Touches | Self::Rating => {
+                return None;
+            }
         })
     }
 }
@@ -151,6 +155,17 @@ impl Column {
 /// The columns of a view that names none.
 pub const COLUMNS: &[Column] =
     &[Column::Company, Column::Tier, Column::Type, Column::Stage, Column::Owner, Column::Clock];
+
+/// What the sender of a package reads: how it was rated beside what became of it.
+const RATED: &[Column] = &[
+    Column::Company,
+    Column::Rating,
+    Column::Tier,
+    Column::Type,
+    Column::Stage,
+    Column::Owner,
+    Column::Created,
+];
 
 const RESTING: &[Column] = &[
     Column::Company,
@@ -295,6 +310,15 @@ pub fn built_in() -> Vec<View> {
             "Nothing was returned to marketing, or all of it was sent again.",
         ),
         back("Disputed", "stage:disputed", "Nothing is in dispute."),
+        View {
+            sort: Sort::by(SortKey::Created),
+            columns: RATED.to_vec(),
+            ..back(
+                "Rated",
+                "rating:1..5",
+                "No package is rated yet; those who accept one rate it from 1 to 5.",
+            )
+        },
         list(
             "Deferred",
             "deferred",

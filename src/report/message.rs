@@ -89,7 +89,8 @@ impl fmt::Display for TemplateError {
         if let Some(line) = self.line {
             write!(f, ", line {line}")?;
         }
-        write!(f, ": {}.", safe(&self.what))
+        let end = if self.what.ends_with('?') { "" } else { "." };
+        write!(f, ": {}{end}", safe(&self.what))
     }
 }
 

@@ -133,6 +133,14 @@ pub const KEYS: &[Key] = &[
         read: |pieces| all(pieces, |piece| compare(piece, hundred)).map(Test::Completeness),
     },
     Key {
+        name: "rating",
+        means: "how its reader rated the package",
+        example: "rating:<=3",
+        offers: || vec!["<=3", "1..5", "5"],
+        wants: "a number from 1 to 5, as <=3 or 4..5",
+        read: |pieces| all(pieces, |piece| compare(piece, stars)).map(Test::Rating),
+    },
+    Key {
         name: "region",
         means: "the account's region",
         example: "region:west",
@@ -203,6 +211,14 @@ pub const KEYS: &[Key] = &[
         offers: || vec!["me", "none"],
         wants: "me, none or a name",
         read: |pieces| all(pieces, who).map(Test::CoOwner),
+    },
+    Key {
+        name: "sender",
+        means: "who hands over",
+        example: "sender:me",
+        offers: || vec!["me", "none"],
+        wants: "me, none or a name",
+        read: |pieces| all(pieces, who).map(Test::Sender),
     },
 ];
 
@@ -360,6 +376,12 @@ fn number(text: &str) -> Option<u32> {
 /// A whole number from 0 to 100; a percent sign may follow.
 fn hundred(text: &str) -> Result<u8, Bad> {
     let parsed = number(text.strip_suffix('%').unwrap_or(text)).filter(|number| *number <= 100);
+    parsed.and_then(|number| u8::try_from(number).ok()).ok_or_else(|| Bad::Value(text.to_owned()))
+}
+
+/// A rating: 1 to 5.
+fn stars(text: &str) -> Result<u8, Bad> {
+    let parsed = number(text).filter(|number| (1..=5).contains(number));
     parsed.and_then(|number| u8::try_from(number).ok()).ok_or_else(|| Bad::Value(text.to_owned()))
 }
 

@@ -36,6 +36,8 @@ fn one(line: &str) -> Test {
 #[case("owner:\"Sam Ortiz\",me", Test::Owner(vec![Who::Named("Sam Ortiz".into()), Who::Me]))]
 #[case("owner:\"me\"", Test::Owner(vec![Who::Named("me".into())]))]
 #[case("co:me", Test::CoOwner(vec![Who::Me]))]
+#[case("sender:me", Test::Sender(vec![Who::Me]))]
+#[case("rating:<=3", Test::Rating(vec![Compare::AtMost(3)]))]
 #[case("due:<4h", Test::Due(vec![Compare::Less(When::Span(4 * HOUR))]))]
 #[case("due:>=2d", Test::Due(vec![Compare::AtLeast(When::Span(2 * DAY))]))]
 #[case("due:2h..1d", Test::Due(vec![Compare::Between(When::Span(2 * HOUR), When::Span(DAY))]))]
@@ -311,7 +313,7 @@ fn offered(line: &str) -> (Range<usize>, Vec<String>) {
 }
 
 #[rstest]
-#[case("s", 0..1, &["stage:", "source:", "score:", "segment:"])]
+#[case("s", 0..1, &["stage:", "source:", "score:", "segment:", "sender:"])]
 #[case("-st", 1..3, &["stage:"])]
 #[case("acme o", 5..6, &["owner:", "open"])]
 #[case("tier:", 5..5, &["1", "2", "3", "outside"])]
@@ -429,7 +431,9 @@ fn tests() -> impl Strategy<Value = Test> {
         values(ClockName::ALL).prop_map(Test::Clock),
         names("[A-Z0-9_-]{1,9}").prop_map(Test::Code),
         who.clone().prop_map(Test::Owner),
-        who.prop_map(Test::CoOwner),
+        who.clone().prop_map(Test::CoOwner),
+        who.prop_map(Test::Sender),
+        prop::collection::vec(compares(1..=5u8), 1..3).prop_map(Test::Rating),
         times().prop_map(Test::Due),
         times().prop_map(Test::Created),
         times().prop_map(Test::Wake),

@@ -39,6 +39,7 @@ pub(super) enum Atom {
     Assignee(Option<PersonId>),
     /// Somebody stays on as co-owner after a moment, or nobody does.
     CoOwner(Option<PersonId>, Instant),
+    Sender(Option<PersonId>),
     /// The next running clock is due within.
     Due(Range),
     Created(Range),
@@ -47,6 +48,7 @@ pub(super) enum Atom {
     Clock(ClockName),
     Score(Range),
     Completeness(Range),
+    Rating(Range),
     Region(String),
     Segment(String),
     Industry(String),
@@ -149,6 +151,7 @@ impl Reader<'_> {
             Test::CoOwner(values) => {
                 self.people(values)?.into_iter().map(|who| Atom::CoOwner(who, now)).collect()
             }
+            Test::Sender(values) => self.people(values)?.into_iter().map(Atom::Sender).collect(),
             Test::Due(values) => each(values, |test| {
                 let range = Range::of(test.window(Facing::Ahead, now, zone));
                 Atom::Due(range.and(Range { first: i64::MIN, last: NEVER - 1 }))
@@ -167,6 +170,7 @@ impl Reader<'_> {
             Test::Completeness(values) => {
                 each(values, |test| Atom::Completeness(Range::compared(test)))
             }
+            Test::Rating(values) => each(values, |test| Atom::Rating(Range::compared(test))),
             Test::Region(values) => self.spelled(values, REGIONS, Atom::Region)?,
             Test::Segment(values) => self.spelled(values, SEGMENTS, Atom::Segment)?,
             Test::Industry(values) => self.spelled(values, INDUSTRIES, Atom::Industry)?,
@@ -365,6 +369,9 @@ impl Atom {
             Self::Created(range) => between("+h.at_created", *range, sql),
             Self::Score(range) => between("+h.score", *range, sql),
             Self::Completeness(range) => between("+h.completeness", *range, sql),
+            Self::Rating(range) => between("+h.rating", *range, sql),
+            Self::Sender(Some(who)) => sql.among("+h.sender", [who.0]),
+            Self::Sender(None) => sql.push("+h.sender IS NULL"),
             Self::Wake(from, until) => {
                 sql.push("(");
                 days("+h.on_wake", *from, *until, sql);

@@ -457,6 +457,7 @@ impl Atom {
             | Self::Created(range)
             | Self::Score(range)
             | Self::Completeness(range)
+            | Self::Rating(range)
             | Self::Batch(range) => range.is_empty(),
             Self::Words(typed) => typed.accounts.as_ref().is_some_and(Vec::is_empty),
             _ => false,
@@ -506,6 +507,17 @@ impl Atom {
             Self::Completeness(range) => {
                 let mut sql = Sql::new(" FROM handoff AS h INDEXED BY handoff_complete WHERE ");
                 between("h.completeness", *range, &mut sql);
+                vec![sql]
+            }
+            Self::Rating(range) => {
+                let mut sql = Sql::new(" FROM handoff AS h INDEXED BY handoff_rating WHERE ");
+                between("h.rating", *range, &mut sql);
+                vec![sql]
+            }
+            Self::Sender(Some(who)) => {
+                let mut sql =
+                    Sql::new(" FROM handoff AS h INDEXED BY handoff_sender WHERE h.sender = ");
+                sql.bind(who.0);
                 vec![sql]
             }
             Self::Created(range) => {
@@ -576,6 +588,7 @@ impl Atom {
             | Self::Kind(_)
             | Self::Assignee(_)
             | Self::CoOwner(None, _)
+            | Self::Sender(None)
             | Self::Words(_) => return None,
         })
     }

@@ -1,6 +1,9 @@
 //! A message: a template filled in from the package, with what is missing marked and what it lacks told. It can be
 //! changed here or in the person's own editor, and is copied or kept in a file; the desk sends nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use crossterm::event::KeyCode;

@@ -315,7 +315,7 @@ fn known(model: &Model, key: &str) -> Vec<String> {
     match key {
         "type" => model.policy.types.iter().map(|kind| kind.key.clone()).collect(),
         "code" => model.policy.dispositions.iter().map(|rule| rule.code.clone()).collect(),
-        "owner" | "co" => model
+        "owner" | "co" | "sender" => model
             .people
             .iter()
             .filter(|person| person.active)

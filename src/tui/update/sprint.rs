@@ -1,6 +1,9 @@
 //! The sprint: it begins at what is due first, a card that is dealt with makes room for the next, and it ends by itself
 //! when none is left.
 
+#[cfg(test)]
+mod tests;
+
 use super::list;
 use crate::domain::ids::HandoffId;
 use crate::domain::stage::Stage;

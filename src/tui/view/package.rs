@@ -258,13 +258,27 @@ fn fact(
 
 fn record(model: &Model, card: &Card, columns: usize) -> Vec<Line<'static>> {
     let theme = &model.theme;
-    let mut lines = Vec::new();
+    let mut lines = rated(model, card, columns);
     for happening in &card.record {
         lines.extend(happened(model, happening, columns));
     }
     if card.record.is_empty() {
         lines.push(Line::from(label("Nothing has happened yet.", theme.muted)));
     }
+    lines
+}
+
+/// How the package was rated and what was missing, for whoever sent it.
+fn rated(model: &Model, card: &Card, columns: usize) -> Vec<Line<'static>> {
+    let theme = &model.theme;
+    let Some(stars) = card.handoff.rating else { return Vec::new() };
+    let said = format!("Rated {stars} of 5");
+    let style = if stars <= 2 { theme.notice } else { theme.strong };
+    let mut lines = vec![Line::from(cell(&said, style))];
+    if let Some(lacked) = &card.handoff.lacked {
+        lines.extend(prose(&format!("Missing: {lacked}"), columns, theme.text()));
+    }
+    lines.push(Line::default());
     lines
 }
 

@@ -100,6 +100,11 @@ impl Office {
         self.done("Mia Chen", TUESDAY, &["evaluate"]);
     }
 
+    /// A place in the office's folder.
+    pub(super) fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     fn store(&self) -> PathBuf {
         self.folder.path().join("handoff.db")
     }
@@ -148,7 +153,8 @@ impl Office {
         Pty::start(Path::new(env!("CARGO_BIN_EXE_handoff")), arguments, &variables, size)
     }
 
-    fn run(&self, who: &str, now: &str, arguments: &[&str]) -> std::process::Output {
+    /// Runs a command, whatever becomes of it.
+    pub(super) fn run(&self, who: &str, now: &str, arguments: &[&str]) -> std::process::Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_handoff"));
         command.env_clear().envs(self.variables()).env("HANDOFF_NOW", now).args(arguments);
         if !who.is_empty() {

@@ -24,6 +24,10 @@ pub(super) struct Row {
     source: String,
     score: u8,
     completeness: Option<u8>,
+    rating: Option<u8>,
+    sender: Option<i64>,
+    sender_name: String,
+    sender_email: String,
     assignee: Option<i64>,
     assignee_name: String,
     assignee_email: String,
@@ -59,13 +63,14 @@ pub(super) fn list(all: &[Row], query: &Query) -> Vec<i64> {
 pub(super) fn read(store: &Store) -> Vec<Row> {
     let sql = "
         SELECT h.*, p.name AS p_name, p.email AS p_email, co.name AS co_name, co.email AS co_email, a.domain AS a_domain,
+               se.name AS se_name, se.email AS se_email,
                a.name AS a_name, a.region AS a_region, a.industry AS a_industry, a.segment AS a_segment,
                a.relation AS a_relation, a.on_tal AS a_tal,
                (SELECT json_group_array(c.name) FROM contact AS c WHERE c.account = a.id) AS contacts,
                (SELECT json_group_array(json_array(c.name, c.target, c.due)) FROM clock AS c
                 WHERE c.handoff = h.id AND c.state = 'running') AS clocks
         FROM handoff AS h JOIN account AS a ON a.id = h.account LEFT JOIN person AS p ON p.id = h.assignee
-            LEFT JOIN person AS co ON co.id = h.co_owner";
+            LEFT JOIN person AS co ON co.id = h.co_owner LEFT JOIN person AS se ON se.id = h.sender";
     let day = |text: Option<String>| text.map(|text| text.parse::<NaiveDate>().unwrap());
     let read = store.read(|conn| {
         let mut statement = conn.prepare_cached(sql)?;
@@ -80,6 +85,10 @@ pub(super) fn read(store: &Store) -> Vec<Row> {
                 source: row.get("source")?,
                 score: row.get("score")?,
                 completeness: row.get("completeness")?,
+                rating: row.get("rating")?,
+                sender: row.get("sender")?,
+                sender_name: row.get::<_, Option<String>>("se_name")?.unwrap_or_default(),
+                sender_email: row.get::<_, Option<String>>("se_email")?.unwrap_or_default(),
                 assignee: row.get("assignee")?,
                 assignee_name: row.get::<_, Option<String>>("p_name")?.unwrap_or_default(),
                 assignee_email: row.get::<_, Option<String>>("p_email")?.unwrap_or_default(),
@@ -152,6 +161,12 @@ fn holds(row: &Row, test: &Test, query: &Query) -> Option<bool> {
         Test::Score(any) => any.iter().any(|test| test.holds(row.score)),
         Test::Completeness(any) => {
             any.iter().any(|test| row.completeness.is_some_and(|percent| test.holds(percent)))
+        }
+        Test::Rating(any) => {
+            any.iter().any(|test| row.rating.is_some_and(|stars| test.holds(stars)))
+        }
+        Test::Sender(any) => {
+            any.iter().any(|one| who(one, row.sender, &row.sender_name, &row.sender_email, query))
         }
         Test::Region(any) => any.iter().any(|one| same(&row.region, one)),
         Test::Segment(any) => any.iter().any(|one| same(&row.segment, one)),

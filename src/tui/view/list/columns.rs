@@ -42,7 +42,7 @@ pub(super) enum What {
 impl What {
     /// Whether it is of numbers and times, which stand at the right edge.
     pub(super) const fn is_number(self) -> bool {
-        matches!(self, Self::Data(Column::Score | Column::Touches | Column::Clock))
+        matches!(self, Self::Data(Column::Score | Column::Touches | Column::Rating | Column::Clock))
     }
 
     /// The column of the view.
@@ -175,6 +175,7 @@ pub(super) fn value(model: &Model, row: &QueueRow, column: Column) -> String {
         Column::Code => or_none(row.code.as_deref()),
         Column::Wake => row.wake.map_or(NONE.to_owned(), |day| say::day_near(day, model.today())),
         Column::Touches => row.touches.to_string(),
+        Column::Rating => row.rating.map_or(NONE.to_owned(), |stars| stars.to_string()),
         Column::Clock => String::new(),
     }
 }
