@@ -55,6 +55,8 @@ pub struct Letter {
     text: String,
     /// Somebody changed it.
     changed: bool,
+    /// It left the desk as it is now.
+    gone: bool,
     /// The first line that is shown.
     at: usize,
     face: Face,
@@ -84,6 +86,7 @@ impl Letter {
             failed: None,
             text: String::new(),
             changed: false,
+            gone: false,
             at: 0,
             face: Face::Read,
         };
@@ -182,6 +185,7 @@ impl Letter {
             return Reply { tell: Some((Tone::Notice, sentence)), ..Reply::keep() };
         }
         self.changed = false;
+        self.gone = true;
         let mut reply = Reply::ask(effect);
         if let Some(what) = self.checks.take()
             && model.read_only.is_none()
@@ -288,7 +292,7 @@ impl Letter {
                 match message {
                     Ok(message) => {
                         self.failed = None;
-                        self.changed = false;
+                        (self.changed, self.gone) = (false, false);
                         self.text = message.text.clone().unwrap_or_default();
                         self.message = Some(Arc::clone(message));
                     }
@@ -336,7 +340,11 @@ impl Letter {
     fn title(&self) -> String {
         match &self.message {
             Some(message) => {
-                let state = if self.changed { " · changed" } else { "" };
+                let state = match (self.changed, self.gone) {
+                    (true, _) => " · changed",
+                    (false, true) => " · copied",
+                    (false, false) => "",
+                };
                 format!("{} · {} {}{state}", message.title, self.subject.id, self.subject.company)
             }
             None => format!("Message · {} {}", self.subject.id, self.subject.company),

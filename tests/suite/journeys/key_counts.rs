@@ -100,7 +100,7 @@ fn enter_does_the_next_step_one_after_the_other() {
     sam.press("\r", "Checked \"Check the news").press("\x1b", "4/7 Look for a warm");
     sam.press("\r", "5/7 Personalise the first");
     sam.press("\r", "First message · H-1").press("", "Alder Labs opens a second plant");
-    sam.press("y", "Copied the first message for H-1").press("\x1b", "6/7 Schedule it");
+    sam.press("y", "H-1 Alder Labs · copied").press("\x1b", "6/7 Schedule it");
     sam.press("\r", "7/7 Send it").press("\r", "Log a touch");
     sam.press("\r", "touch 2 of 5");
     sam.press("P", "First 48 hours").desk.keys("\x1b");
