@@ -1,15 +1,17 @@
 //! As it stood: a handoff, or the whole desk, at a moment that has passed. Nothing can be done there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Desk, DeskError, Dossier};
 use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
 use crate::domain::time::Instant;
+use crate::report::message::Library;
 use crate::report::template::Templates;
-use crate::store::StoreError;
+use crate::store::{Access, Machine, Store, StoreError};
 
 impl Desk {
     /// A handoff as it stood at a moment: its package, its clocks, its record up to then.
@@ -53,13 +55,47 @@ impl Desk {
         })
     }
 
-    /// Another desk on the same store, for work beside this one.
+    /// Another desk on the same store, for reading beside this one.
     ///
     /// # Errors
     /// The store can't be opened again.
     pub fn beside(&self) -> Result<Self, StoreError> {
-        let store = crate::store::Store::open(self.store.path(), crate::store::Access::ReadOnly)?;
-        let desk = Self::new(store, Arc::clone(&self.policy), self.machine.clone());
+        self.elsewhere().open()
+    }
+
+    /// What another thread needs to read the same store.
+    #[must_use]
+    pub fn elsewhere(&self) -> Elsewhere {
+        Elsewhere {
+            path: self.store.path().to_owned(),
+            policy: Arc::clone(&self.policy),
+            machine: self.machine.clone(),
+            library: self.library.clone(),
+        }
+    }
+}
+
+/// What another thread needs to read the store of a desk.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    path: PathBuf,
+    policy: Arc<Policy>,
+    machine: Machine,
+    library: Library,
+}
+
+impl Elsewhere {
+    /// The desk as it stood at a moment, see [`Desk::as_of`].
+    ///
+    /// # Errors
+    /// There is no room for the copy, or the store can't be read.
+    pub fn as_of(&self, at: Instant, copy: &Path) -> Result<Desk, StoreError> {
+        self.open()?.as_of(at, copy)
+    }
+
+    fn open(&self) -> Result<Desk, StoreError> {
+        let store = Store::open(&self.path, Access::ReadOnly)?;
+        let desk = Desk::new(store, Arc::clone(&self.policy), self.machine.clone());
         Ok(desk.with_library(self.library.clone()))
     }
 }

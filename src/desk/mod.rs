@@ -42,7 +42,7 @@ use crate::report::template::Templates;
 use crate::store::{Machine, Store, StoreError};
 
 pub use accounts::Edited;
-pub use as_of::over;
+pub use as_of::{Elsewhere, over};
 pub use back::Aside;
 pub use dossier::{Dossier, Line};
 pub use error::{Conflict, DeskError};

@@ -95,6 +95,7 @@ fn face(
         theme: theme(context)?,
         keys: keys(&context.paths.keys_file())?,
         views: views::read(&own)?,
+        scratch: context.paths.state_dir.clone(),
         save_view: Box::new(move |view| views::add(&own, view)),
         desk,
     };

@@ -92,6 +92,10 @@ pub enum Action {
     Accounts,
     /// The policy in force, and a changed one tried out.
     Policy,
+    /// What one was told of and has not acted on.
+    Inbox,
+    /// The desk as it stood at a moment.
+    AsOf,
     /// The command palette.
     Palette,
     /// All keys.
@@ -145,7 +149,7 @@ impl Action {
             Self::Brief => &[A::Brief],
             Self::Note => &[A::Note],
             Self::Edit => &[A::Edit],
-            Self::Submit => &[A::Submit, A::Resubmit],
+            Self::Submit => &[A::Submit, A::Resubmit, A::Wake],
             Self::Rate => &[A::Rate],
             _ => &[],
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::action::Screen;
 use super::effect::Ticket;
 use super::popup::front::FrontAnswer;
-use crate::desk::{Message, Preview, Receipt};
+use crate::desk::{Aside, Message, Notice, Preview, Receipt};
 use crate::domain::account::Account;
 use crate::domain::clock::{Clock, ClockName};
 use crate::domain::contact::Contact;
@@ -52,6 +52,19 @@ pub enum Answer {
     Activity(Ticket, Vec<Happening>),
     /// The team.
     Team(Ticket, Vec<TeamRow>),
+    /// What this person was told of and has not acted on.
+    Inbox(Vec<Notice>),
+    /// The desk is read as it stood from now on, at this moment; or why not.
+    AsOf(Ticket, Result<Instant, String>),
+    /// A win is done with, and the desk proposes to hand the customer on.
+    Follows {
+        /// The won handoff.
+        id: HandoffId,
+        /// Its account's name.
+        company: String,
+        /// The type of handoff that follows.
+        kind: String,
+    },
     /// Everybody who works the desk.
     People(Arc<Vec<Person>>),
     /// What accounts, handoffs by hand and the policy asked for.
@@ -98,6 +111,8 @@ pub struct Card {
     pub clocks: Vec<Line>,
     /// The newest events of its record, newest first.
     pub record: Vec<Happening>,
+    /// What is told beside it, under headings.
+    pub asides: Vec<Aside>,
     /// Names of the people who appear in it.
     pub names: BTreeMap<PersonId, String>,
     /// What this person may do now: each legal action, with the reason where it isn't theirs.

@@ -4,8 +4,9 @@ use super::action::Screen;
 use super::popup::front::{FrontLoad, FrontWrite};
 pub use crate::desk::Ask;
 use crate::desk::NewPerson;
-use crate::domain::ids::{AccountId, HandoffId};
+use crate::domain::ids::{AccountId, ContactId, HandoffId};
 use crate::domain::queue::{Edge, Query};
+use crate::domain::time::Instant;
 use crate::domain::view::View;
 
 /// Marks an answer as belonging to what was asked; answers to anything older are dropped.
@@ -121,6 +122,12 @@ pub enum Load {
     People,
     /// What accounts, handoffs by hand and the policy need.
     Front(Ticket, FrontLoad),
+    /// What this person was told of and has not acted on.
+    Inbox,
+    /// The desk as it stood at a moment, from which everything is read until further notice.
+    AsOf(Ticket, Instant),
+    /// The present again.
+    Present,
 }
 
 /// What is written.
@@ -137,6 +144,17 @@ pub enum Write {
     Join(NewPerson),
     /// A handoff made by hand, or an account's fields.
     Front(FrontWrite),
+    /// Hand a resting handoff over again.
+    Wake {
+        /// Which.
+        id: HandoffId,
+        /// The version that was seen.
+        seen: i64,
+        /// Another contact, where one was chosen.
+        contact: Option<ContactId>,
+    },
+    /// Hand a won customer on, as the desk proposes.
+    Follow(HandoffId),
     /// Take back the person's last gesture.
     Undo,
     /// Do again what was undone last.

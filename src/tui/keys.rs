@@ -257,7 +257,7 @@ pub const COMMANDS: &[Command] = &[
         &["S"],
         HAND,
         "submit",
-        "Submit the package, or the mended one again.",
+        "Submit the package, or the mended one again; hand over again what rests.",
     ),
     command(A::Rate, "rate", &["R"], HAND, "rate", "Rate the package from 1 to 5."),
     command(
@@ -324,6 +324,22 @@ pub const COMMANDS: &[Command] = &[
         DESK,
         "policy",
         "Show who signed the policy, and try a changed one on the months behind.",
+    ),
+    command(
+        A::Inbox,
+        "inbox",
+        &["i"],
+        DESK,
+        "inbox",
+        "Show what you were told of and have not acted on.",
+    ),
+    command(
+        A::AsOf,
+        "as-of",
+        &[],
+        DESK,
+        "as of",
+        "Show the desk as it stood, as in :asof 2026-09-21 10:12; Esc goes back.",
     ),
     command(
         A::Palette,

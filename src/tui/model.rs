@@ -18,6 +18,7 @@ use super::screen::list::List;
 use super::screen::sprint::Sprint;
 use super::screen::team::Team;
 use super::theme::Theme;
+use crate::desk::Notice;
 use crate::domain::field::Section;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::{Person, Role};
@@ -96,6 +97,21 @@ pub struct Model {
     pub last_key: Option<Key>,
     /// Handoffs that are to be given to whomever the desk proposes, once it does.
     pub taking: Option<(Ticket, Vec<Subject>)>,
+    /// What this person was told of and has not acted on.
+    pub inbox: Vec<Notice>,
+    /// The desk is shown as it stood; then `now` is that moment.
+    pub as_of: Option<AsOf>,
+    /// The past that is waited for.
+    pub going: Option<Ticket>,
+}
+
+/// The desk is shown as it stood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AsOf {
+    /// When.
+    pub at: Instant,
+    /// So late it really is.
+    pub present: Instant,
 }
 
 /// A pane of the screens that list handoffs.
@@ -263,6 +279,9 @@ impl Model {
             held: VecDeque::new(),
             last_key: None,
             taking: None,
+            inbox: Vec::new(),
+            as_of: None,
+            going: None,
         }
     }
 
@@ -280,7 +299,7 @@ impl Model {
         };
         let over = self.popups.last().is_some_and(Popup::awaits);
         let done = self.writing.is_empty() && self.settling.is_none();
-        listed || over || other || self.taking.is_some() || !done
+        listed || over || other || self.taking.is_some() || self.going.is_some() || !done
     }
 
     /// Whether what is typed now waits for what comes of the write before it. Not for long: a slow disk must not take

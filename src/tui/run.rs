@@ -72,6 +72,8 @@ pub struct Setup {
     pub views: Vec<View>,
     /// Keeps a view of one's own.
     pub save_view: SaveView,
+    /// The folder below which the desk as it stood is kept while it is looked at.
+    pub scratch: PathBuf,
 }
 
 impl fmt::Debug for Setup {
@@ -116,7 +118,8 @@ pub fn run(setup: Setup) -> Result<(), TuiError> {
     let worker = Worker::start(setup.desk, me, setup.clock, move |answer| {
         // Nobody listens any more when the desk is closing.
         let _ = answers.send(Wake::Answer(answer));
-    })?;
+    })?
+    .below(setup.scratch);
     let (writes, resumed) = (worker.writes(), send.clone());
     let hooks = Hooks {
         drain: Box::new(move || writes.drain()),

@@ -359,6 +359,7 @@ pub(super) fn card(row: &QueueRow, me: &Person) -> Card {
     let holder = people.iter().find(|person| Some(person.id) == handoff.assignee);
     Card {
         plan: crate::domain::playbook::plan(&handoff, contact, &policy, holder, now()),
+        asides: Vec::new(),
         record: vec![
             happening(2, row, "Ana Lima", "submitted", &["flagged → queued"]),
             happening(
@@ -505,7 +506,13 @@ impl Bench {
                 Answer::Receipt(*id, Some(lines.clone()), lines)
             }
             Load::Front(ticket, load) => Answer::Front(*ticket, super::popup::front::sample(load)?),
-            Load::Ahead(_) | Load::Proposals(..) | Load::Preview(..) | Load::Message { .. } => {
+            Load::Inbox => Answer::Inbox(Vec::new()),
+            Load::AsOf(ticket, at) => Answer::AsOf(*ticket, Ok(*at)),
+            Load::Ahead(_)
+            | Load::Proposals(..)
+            | Load::Preview(..)
+            | Load::Message { .. }
+            | Load::Present => {
                 return None;
             }
         })

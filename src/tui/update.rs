@@ -3,6 +3,7 @@
 
 mod act;
 mod answer;
+mod as_of;
 mod list;
 mod mouse;
 mod next_step;
@@ -11,6 +12,7 @@ mod sprint;
 use crossterm::event::KeyCode;
 
 pub use act::{asks, confirm, refused};
+pub use as_of::go as go_as_of;
 pub use list::{completions, open_list, show_view, sort_by};
 pub(in crate::tui) use next_step::may_check;
 
@@ -63,6 +65,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     let mut effects = show(model, model.screen);
     effects.push(Effect::Load(Load::Badges));
     effects.push(Effect::Load(Load::People));
+    effects.push(Effect::Load(Load::Inbox));
     effects
 }
 
@@ -83,11 +86,16 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     let at_hand = model.list().and_then(|list| list.selected);
     model.cards.forget_all_but(at_hand);
     effects.push(Effect::Load(Load::Badges));
+    effects.push(Effect::Load(Load::Inbox));
     effects
 }
 
 fn on_tick(model: &mut Model, now: crate::domain::time::Instant) -> Vec<Effect> {
     let minute = |at: crate::domain::time::Instant| at.0.div_euclid(MINUTE);
+    if let Some(past) = &mut model.as_of {
+        past.present = now;
+        return Vec::new();
+    }
     let new_minute = minute(model.now) != minute(now);
     model.now = now;
     if model.toast.as_ref().is_some_and(|toast| toast.until <= now) {
@@ -197,6 +205,19 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Help => open(model, Popup::help()),
         Action::NewHandoff | Action::EditAccount | Action::Accounts | Action::Policy => {
             super::popup::front::open(action, model)
+        }
+        Action::Inbox if model.inbox.is_empty() => {
+            model.tell(
+                Tone::Notice,
+                "Nothing waits for you: what you are told of stands here until you act.",
+            );
+            Vec::new()
+        }
+        Action::Inbox => open(model, Popup::inbox(model)),
+        Action::AsOf => open(model, super::popup::forms::moment()),
+        Action::Undo | Action::Redo if model.as_of.is_some() => {
+            model.tell(Tone::Notice, crate::desk::over().to_string());
+            Vec::new()
         }
         Action::Undo => vec![model.write(super::effect::Write::Undo)],
         Action::Redo => vec![model.write(super::effect::Write::Redo)],
@@ -329,6 +350,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.list().is_some() && model.pane != Pane::List {
         model.pane = Pane::List;
         return Vec::new();
+    }
+    if let Some(effects) = as_of::leave(model) {
+        return effects;
     }
     list::clear(model)
 }

@@ -3,8 +3,10 @@
 
 mod front;
 mod inbox;
+mod past;
 mod record;
 
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -12,19 +14,21 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use self::inbox::{Inbox, Job};
+use self::past::{Past, Went};
 use super::action::Screen;
 use super::answer::{Answer, Card, Done, Line, NotDone};
 use super::effect::{Load, Write};
 use super::popup::front::FrontWrite;
-use crate::desk::{Actor, Conflict, Desk, DeskError, NewPerson, Request};
+use crate::desk::{Actor, Conflict, Desk, DeskError, Elsewhere, NewPerson, Request};
 use crate::domain::clock::Clock as Promise;
+use crate::domain::command::Command;
 use crate::domain::filter::{Term, Test, Word};
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::queue::{Edge, Page, Query};
 use crate::domain::span;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, MINUTE};
 use crate::platform::clock::{Clock, Stopwatch, new_action_id};
 
 /// How often it is asked whether somebody else wrote; others' work is seen within a second.
@@ -44,6 +48,9 @@ pub struct Worker {
     jobs: Sender<Job>,
     writes: Arc<Writes>,
     thread: Option<JoinHandle<()>>,
+    go: Sender<Went>,
+    from: Elsewhere,
+    below: PathBuf,
 }
 
 /// Writes that were asked for and are not answered yet.
@@ -87,6 +94,8 @@ impl Worker {
         answer: impl Fn(Answer) + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
         let (jobs, inbox) = channel();
+        let (go, went) = channel();
+        let from = desk.elsewhere();
         let writes = Arc::new(Writes::default());
         let seen = desk.changed().ok();
         let read_only = desk.read_only().map(str::to_owned);
@@ -100,13 +109,48 @@ impl Worker {
             seen,
             read_only,
             failing: false,
+            late: None,
+            past: None,
+            went,
         };
         let thread = Builder::new().name("desk".to_owned()).spawn(move || work.run(&inbox))?;
-        Ok(Self { jobs, writes, thread: Some(thread) })
+        Ok(Self { jobs, writes, thread: Some(thread), go, from, below: PathBuf::new() })
+    }
+
+    /// The same, with the folder below which the desk as it stood is kept while it is looked at.
+    #[must_use]
+    pub fn below(self, below: PathBuf) -> Self {
+        Self { below, ..self }
+    }
+
+    /// Goes to the past on a thread of its own: others go on reading and writing meanwhile.
+    fn go_back(&self, ticket: super::effect::Ticket, at: Instant) {
+        let (jobs, go) = (self.jobs.clone(), self.go.clone());
+        let (from, below) = (self.from.clone(), self.below.clone());
+        let work = move || {
+            let past = past::go(&from, at, &below).map(Some);
+            let _ = go.send(Went { ticket, past });
+            let _ = jobs.send(Job::Went);
+        };
+        if let Err(error) = Builder::new().name("as-of".to_owned()).spawn(work) {
+            let past = Err(format!("The desk as it stood can't be read: {error}."));
+            let _ = self.go.send(Went { ticket, past });
+            let _ = self.jobs.send(Job::Went);
+        }
     }
 
     /// Asks for a read.
     pub fn load(&self, load: Load) {
+        match load {
+            Load::AsOf(ticket, at) => return self.go_back(ticket, at),
+            Load::Present => {
+                let ticket = super::effect::Ticket::default();
+                let _ = self.go.send(Went { ticket, past: Ok(None) });
+                let _ = self.jobs.send(Job::Went);
+                return;
+            }
+            _ => {}
+        }
         // A worker that is gone was told to stop, or panicked, which ends the desk.
         let _ = self.jobs.send(Job::Load(load));
     }
@@ -149,10 +193,16 @@ struct Work {
     read_only: Option<String>,
     /// The last poll failed; told once.
     failing: bool,
+    /// When something is next to be told of that runs late.
+    late: Option<Instant>,
+    /// The desk as it stood, while that is what is shown.
+    past: Option<Past>,
+    went: Receiver<Went>,
 }
 
 impl Work {
     fn run(mut self, jobs: &Receiver<Job>) {
+        self.look_ahead();
         let mut inbox = Inbox::default();
         let mut answered = false;
         let (mut polled, mut recovered) = (Stopwatch::start(), Stopwatch::start());
@@ -167,6 +217,7 @@ impl Work {
             if polled.elapsed() >= POLL {
                 polled = Stopwatch::start();
                 self.poll();
+                self.escalate();
                 if self.read_only.is_some() && recovered.elapsed() >= RECOVER {
                     recovered = Stopwatch::start();
                     self.recover();
@@ -182,10 +233,15 @@ impl Work {
             answered = true;
             match inbox.next() {
                 Some(Job::Stop) => return,
+                Some(Job::Went) => self.arrive(),
                 Some(Job::Write(ticket, write)) => {
+                    let came_out = comes_out(&write);
                     let answer = self.write(ticket, write);
+                    let won = won(&answer).filter(|_| came_out);
                     self.tell(answer);
                     self.writes.done();
+                    self.look_ahead();
+                    self.propose(won);
                 }
                 Some(Job::Load(load)) => {
                     let answer =
@@ -216,6 +272,7 @@ impl Work {
                     self.tell(Answer::Changed);
                 }
                 if self.seen.replace(now) != Some(now) {
+                    self.look_ahead();
                     self.tell(Answer::Changed);
                 }
             }
@@ -224,6 +281,63 @@ impl Work {
                     tracing::error!(%error, "the store cannot be asked for news");
                     self.tell(Answer::Failed(sentence(&error.into())));
                 }
+            }
+        }
+    }
+
+    /// When something runs late next; looked for once after each write, so that waiting costs nothing.
+    fn look_ahead(&mut self) {
+        self.late = self.desk.next_telling().unwrap_or_else(|error| {
+            tracing::warn!(%error, "what runs late can't be looked for");
+            None
+        });
+    }
+
+    /// Tells whoever is to know of what has run late by now, as every desk does that is open: each step is told once,
+    /// by whichever comes first.
+    fn escalate(&mut self) {
+        let now = self.clock.now();
+        if self.read_only.is_some() || self.late.is_none_or(|late| late > now) {
+            return;
+        }
+        match self.desk.escalate(now) {
+            Ok(done) => {
+                self.look_ahead();
+                if done.told > 0 {
+                    self.tell(Answer::Changed);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what runs late can't be told");
+                self.late = Some(now.plus(MINUTE));
+            }
+        }
+    }
+
+    /// Proposes what follows a win.
+    fn propose(&self, won: Option<HandoffId>) {
+        let Some(Ok((handoff, company))) = won.map(|id| self.desk.handoff(id)) else { return };
+        if let Ok(Some(kind)) = self.desk.follows(&handoff) {
+            let kind = kind.label.clone();
+            self.tell(Answer::Follows { id: handoff.id, company, kind });
+        }
+    }
+
+    /// Somebody went to the past, or back.
+    fn arrive(&mut self) {
+        while let Ok(Went { ticket, past }) = self.went.try_recv() {
+            match past {
+                Ok(Some(past)) => {
+                    let at = past.at;
+                    self.past = Some(past);
+                    self.tell(Answer::AsOf(ticket, Ok(at)));
+                }
+                Ok(None) => {
+                    self.past = None;
+                    // What was still answered from the past is forgotten.
+                    self.tell(Answer::Changed);
+                }
+                Err(sentence) => self.tell(Answer::AsOf(ticket, Err(sentence))),
             }
         }
     }
@@ -258,7 +372,16 @@ impl Work {
         write: Write,
         now: Instant,
     ) -> Result<Answer, DeskError> {
-        let is_new = matches!(write, Write::Run { .. } | Write::Front(FrontWrite::New { .. }));
+        if self.past.is_some() {
+            return Err(crate::desk::over().into());
+        }
+        let is_new = matches!(
+            write,
+            Write::Run { .. }
+                | Write::Wake { .. }
+                | Write::Follow(_)
+                | Write::Front(FrontWrite::New { .. })
+        );
         let actor = self.me.map(|who| Actor { who, now, action: new_action_id() });
         let actor = actor.ok_or_else(|| {
             let why = "The desk does not know who you are; start it with --as and your name.";
@@ -270,6 +393,8 @@ impl Work {
                 self.desk.run(&Request { actor: actor?, asks, what_can })?
             }
             Write::Front(write) => self.front_write(actor?, write)?,
+            Write::Wake { id, seen, contact } => self.desk.wake(actor?, id, Some(seen), contact)?,
+            Write::Follow(id) => self.desk.follow(actor?, id)?,
             Write::Undo => self.desk.undo(actor?, None)?,
             Write::Redo => self.desk.redo(actor?)?,
         };
@@ -285,28 +410,38 @@ impl Work {
         found.ok_or_else(|| DeskError::NotFound(format!("There is no person {id} in this store.")))
     }
 
+    /// The desk that is read: as it is, or as it stood.
+    fn desk(&self) -> &Desk {
+        self.past.as_ref().map_or(&self.desk, |past| &past.desk)
+    }
+
+    /// The moment that is shown.
+    fn now(&self) -> Instant {
+        self.past.as_ref().map_or_else(|| self.clock.now(), |past| past.at)
+    }
+
     fn load(&mut self, load: Load) -> Result<Answer, DeskError> {
-        let now = self.clock.now();
+        let now = self.now();
         Ok(match load {
             Load::Page { screen, query, edge, limit, keep, ticket } => {
                 Answer::Page(screen, ticket, self.page(&query, &edge, limit, keep)?)
             }
             Load::Marks { screen, query, limit, ticket } => {
-                Answer::Marks(screen, ticket, self.desk.window(&query, &Edge::First, limit)?)
+                Answer::Marks(screen, ticket, self.desk().window(&query, &Edge::First, limit)?)
             }
             Load::Count { screen, query, ticket } => {
-                Answer::Count(screen, ticket, self.desk.count(&query, COUNTED)?)
+                Answer::Count(screen, ticket, self.desk().count(&query, COUNTED)?)
             }
-            Load::Badges => Answer::Badges(self.desk.badges(self.me, now)?),
+            Load::Badges => Answer::Badges(self.desk().badges(self.me, now)?),
             Load::Card(id) => self.card(id, now)?,
             // The inbox hands these out one by one, as cards.
             Load::Ahead(ids) => match ids.first() {
                 Some(id) => self.card(*id, now)?,
-                None => Answer::Badges(self.desk.badges(self.me, now)?),
+                None => Answer::Badges(self.desk().badges(self.me, now)?),
             },
             Load::Receipt(handoff, account) => {
-                let kept = self.desk.flagged_because(handoff)?;
-                let lines = match self.desk.explain(&account.to_string(), now) {
+                let kept = self.desk().flagged_because(handoff)?;
+                let lines = match self.desk().explain(&account.to_string(), now) {
                     Ok(explained) => explained.lines(),
                     Err(DeskError::NotFound(sentence)) => vec![sentence],
                     Err(error) => return Err(error),
@@ -320,7 +455,7 @@ impl Work {
             Load::Proposals(ticket, ids) => {
                 let mut proposals = Vec::with_capacity(ids.len());
                 for id in ids {
-                    proposals.push((id, Arc::new(self.desk.proposal(id, now)?)));
+                    proposals.push((id, Arc::new(self.desk().proposal(id, now)?)));
                 }
                 Answer::Proposals(ticket, proposals)
             }
@@ -329,16 +464,23 @@ impl Work {
                 let actor = Actor { who, now, action: new_action_id() };
                 Answer::Preview(
                     ticket,
-                    self.desk.preview(&Request { actor, asks, what_can: true })?,
+                    self.desk().preview(&Request { actor, asks, what_can: true })?,
                 )
             }
             Load::Activity { before, limit, ticket } => {
                 let entries =
-                    self.desk.activity(before, u32::try_from(limit).unwrap_or(u32::MAX))?;
+                    self.desk().activity(before, u32::try_from(limit).unwrap_or(u32::MAX))?;
                 Answer::Activity(ticket, entries.into_iter().map(record::of_entry).collect())
             }
-            Load::Team(ticket) => Answer::Team(ticket, self.desk.team(now)?),
-            Load::People => Answer::People(Arc::new(self.desk.people()?)),
+            Load::Team(ticket) => Answer::Team(ticket, self.desk().team(now)?),
+            Load::People => Answer::People(Arc::new(self.desk().people()?)),
+            Load::Inbox => Answer::Inbox(match self.me {
+                Some(me) => self.desk().inbox(me, now)?,
+                None => Vec::new(),
+            }),
+            // The way to the worker sees to these.
+            Load::AsOf(ticket, _) => Answer::AsOf(ticket, Err("There is no way there.".to_owned())),
+            Load::Present => Answer::Badges(self.desk().badges(self.me, now)?),
             Load::Front(ticket, load) => self.front(ticket, load, now),
         })
     }
@@ -351,19 +493,19 @@ impl Work {
         limit: usize,
         keep: Option<HandoffId>,
     ) -> Result<Page, DeskError> {
-        let page = self.desk.window(query, edge, limit)?;
+        let page = self.desk().window(query, edge, limit)?;
         let Some(keep) = keep.filter(|keep| (page.before || page.after) && !has(&page, *keep))
         else {
             return Ok(page);
         };
         let mut only = query.clone();
         only.filter.terms.push(Term { negated: false, test: Test::Words(vec![Word::Id(keep)]) });
-        let found = self.desk.window(&only, &Edge::First, LOOKED_FOR)?;
+        let found = self.desk().window(&only, &Edge::First, LOOKED_FOR)?;
         let Some(place) = found.rows.into_iter().find(|row| row.id == keep) else {
             return Ok(page);
         };
-        let above = self.desk.window(query, &Edge::Before(place.cursor.clone()), limit / 2)?;
-        let mut around = self.desk.window(query, &Edge::From(place.cursor), limit - limit / 2)?;
+        let above = self.desk().window(query, &Edge::Before(place.cursor.clone()), limit / 2)?;
+        let mut around = self.desk().window(query, &Edge::From(place.cursor), limit - limit / 2)?;
         around.before = above.before;
         around.partial |= above.partial;
         drop(around.rows.splice(0..0, above.rows));
@@ -371,13 +513,13 @@ impl Work {
     }
 
     fn card(&self, id: HandoffId, now: Instant) -> Result<Answer, DeskError> {
-        let dossier = match self.desk.dossier(id, self.me, now) {
+        let dossier = match self.desk().dossier(id, self.me, now) {
             Ok(dossier) => dossier,
             Err(DeskError::NotFound(_)) => return Ok(Answer::Card(id, None)),
             Err(error) => return Err(error),
         };
         let sum = |clock: &Promise, handoff: &Handoff| {
-            self.desk.ledger(handoff, clock, now).map(Arc::new)
+            self.desk().ledger(handoff, clock, now).map(Arc::new)
         };
         let lines = dossier.clocks.into_iter().map(|line| Line {
             ledger: line.clock.as_ref().map(|clock| sum(clock, &dossier.handoff)),
@@ -387,10 +529,9 @@ impl Work {
             clock: line.clock,
         });
         let company = &dossier.account.name;
-        let record = dossier
-            .record
-            .iter()
-            .map(|event| record::of_event(event, company, &dossier.names, self.desk.policy().zone));
+        let record = dossier.record.iter().map(|event| {
+            record::of_event(event, company, &dossier.names, self.desk().policy().zone)
+        });
         let card = Card {
             clocks: lines.collect(),
             record: record.collect(),
@@ -401,10 +542,34 @@ impl Work {
             sent: dossier.sent,
             changed: dossier.changed,
             plan: dossier.plan,
+            asides: dossier.asides,
             names: dossier.names,
-            actions: dossier.actions,
+            actions: match self.past {
+                None => dossier.actions,
+                Some(_) => {
+                    let over = |(action, _)| (action, Some(crate::desk::over()));
+                    dossier.actions.into_iter().map(over).collect()
+                }
+            },
         };
         Ok(Answer::Card(id, Some(Arc::new(card))))
+    }
+}
+
+/// Whether a write says how a handoff came out.
+fn comes_out(write: &Write) -> bool {
+    let dispose = |ask: &crate::desk::Ask| matches!(ask.command, Command::Dispose(_));
+    matches!(write, Write::Run { asks, .. } if asks.iter().any(dispose))
+}
+
+/// The handoff that a write may have won.
+fn won(answer: &Answer) -> Option<HandoffId> {
+    match answer {
+        Answer::Done(_, done) if done.is_new => match done.receipt.done.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

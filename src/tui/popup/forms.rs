@@ -11,8 +11,8 @@ use super::assign::Assign;
 use super::question::Question;
 use super::{Popup, Reply};
 use super::{
-    assign, brief, decide, defer, disposition, dispute, edit, first_run, give_back, note, pause,
-    rate, touch,
+    again, as_of, assign, brief, decide, defer, disposition, dispute, edit, first_run, give_back,
+    note, pause, rate, touch,
 };
 use crate::domain::clock::ClockName;
 use crate::domain::command::Command;
@@ -22,6 +22,7 @@ use crate::domain::policy::DispositionRule;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
 use crate::domain::stage::{self, Stage};
+use crate::domain::time::parse_instant;
 use crate::tui::action::Action;
 use crate::tui::answer::{Answer, Card, NotDone};
 use crate::tui::chord::Key;
@@ -30,7 +31,7 @@ use crate::tui::form::{Context, Field, Form, FormEvent, Values, draw, panel};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Subject, Tone};
 use crate::tui::msg::{Hit, Input, Mouse};
-use crate::tui::update::{asks, confirm};
+use crate::tui::update::{asks, confirm, go_as_of};
 
 /// A form that is filled in for some handoffs.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,6 +60,10 @@ enum Job {
     Rate,
     /// With the handoff as it was when the form was opened.
     Edit(Arc<Card>),
+    /// Hand over again what rests.
+    Again,
+    /// The moment to look at.
+    AsOf,
     FirstRun,
 }
 
@@ -88,6 +93,7 @@ pub fn open(action: Action, subjects: Vec<Subject>, model: &mut Model) -> Vec<Ef
         }
         Action::Dispute => (Job::Dispute, dispute::form(&subjects)),
         Action::Rate => (Job::Rate, rate::form(&subjects)),
+        Action::Submit => (Job::Again, again::form(model, &subjects)),
         Action::Edit => match edited(model, &subjects) {
             Ok(card) => {
                 let form = edit::form(model, &subjects, &card);
@@ -109,6 +115,13 @@ pub fn open(action: Action, subjects: Vec<Subject>, model: &mut Model) -> Vec<Ef
 pub fn welcome(store: &str) -> Popup {
     let form = first_run::form(store);
     Popup::Work(Box::new(Work { job: Job::FirstRun, subjects: Vec::new(), form, waiting: None }))
+}
+
+/// The form that asks for the moment at which the desk is to be seen.
+#[must_use]
+pub fn moment() -> Popup {
+    let form = as_of::form();
+    Popup::Work(Box::new(Work { job: Job::AsOf, subjects: Vec::new(), form, waiting: None }))
 }
 
 fn edited(model: &Model, subjects: &[Subject]) -> Result<Arc<Card>, &'static str> {
@@ -311,6 +324,11 @@ impl Work {
                     return Reply { tell, ..Reply::close() };
                 }
             },
+            Job::Again => return self.again(values, model),
+            Job::AsOf => {
+                let Ok(at) = parse_instant(&values.text(as_of::AT)) else { return Reply::keep() };
+                return Reply { effects: go_as_of(model, at), ..Reply::close() };
+            }
             Job::FirstRun => return self.begin(values, model),
         };
         match command {
@@ -330,6 +348,14 @@ impl Work {
             self.waiting = Some(model.ticket);
         }
         reply
+    }
+
+    fn again(&mut self, values: &Values, model: &mut Model) -> Reply {
+        let Some(only) = self.subjects.first() else { return Reply::close() };
+        let contact = again::contact(values);
+        let effect = model.write(Write::Wake { id: only.id, seen: only.version, contact });
+        self.waiting = Some(model.ticket);
+        Reply::ask(effect)
     }
 
     fn begin(&mut self, values: &Values, model: &mut Model) -> Reply {

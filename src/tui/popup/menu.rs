@@ -16,13 +16,15 @@ use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Tone};
 use crate::tui::msg::{Hit, Input, Mouse};
 use crate::tui::text::label;
-use crate::tui::update::{refused, show_view, sort_by};
+use crate::tui::update::{go_as_of, open_list, refused, show_view, sort_by};
 use crate::tui::view::list::order;
 
 /// The width that a menu would like.
 const WIDTH: u16 = 88;
 /// The rows of its list.
 const ROWS: usize = 16;
+/// What the keys of handoffs begin with.
+pub(super) const GO: &str = "go:";
 /// What the keys of views begin with among commands.
 const VIEW: &str = "view:";
 
@@ -95,7 +97,7 @@ impl Popup {
         Self::menu("Sort by", choices.collect(), None)
     }
 
-    fn menu(title: &'static str, choices: Vec<Choice>, at: Option<&str>) -> Self {
+    pub(super) fn menu(title: &'static str, choices: Vec<Choice>, at: Option<&str>) -> Self {
         let picker = Picker::new(choices);
         let picker = match at {
             Some(key) => picker.at(key),
@@ -158,7 +160,15 @@ impl Menu {
     }
 
     fn chosen(&self, model: &mut Model) -> Reply {
+        match super::as_of::typed(self.picker.filter().text(), model) {
+            Some(Ok(at)) => return Reply { effects: go_as_of(model, at), ..Reply::close() },
+            Some(Err(why)) => return Reply { tell: Some((Tone::Notice, why)), ..Reply::keep() },
+            None => {}
+        }
         let Some(choice) = self.picker.hand() else { return Reply::keep() };
+        if let Some(id) = choice.key.strip_prefix(GO) {
+            return Reply { effects: open_list(model, id), ..Reply::close() };
+        }
         if let Some(why) = &choice.off {
             return Reply { tell: Some((Tone::Notice, why.clone())), ..Reply::close() };
         }

@@ -1,6 +1,8 @@
 //! What lies over the screen: a stack of one enum, of which only the top gets input. Each popup answers an input with a
 //! [`Reply`]; opening, closing and carrying out is done once for all, in `update`.
 
+mod again;
+mod as_of;
 mod assign;
 mod brief;
 mod decide;
@@ -13,6 +15,7 @@ pub mod forms;
 pub mod front;
 mod give_back;
 pub mod help;
+mod inbox;
 pub mod ledger;
 pub mod menu;
 pub mod message;

@@ -8,6 +8,7 @@ use ratatui::text::Line;
 
 use super::{Popup, Reply};
 use crate::desk::{Preview, Refused};
+use crate::domain::ids::HandoffId;
 use crate::domain::say;
 use crate::tui::action::Action;
 use crate::tui::answer::Answer;
@@ -51,6 +52,13 @@ enum Then {
         why: String,
         asks: Vec<Ask>,
     },
+    /// Hands a won customer on.
+    Follow {
+        /// Which handoff was won.
+        id: HandoffId,
+        /// What is proposed.
+        why: String,
+    },
     /// Throws away what was typed into the popup below.
     Discard,
 }
@@ -70,6 +78,14 @@ impl Question {
         Self { what: what.to_owned(), then, opener, yes: false, seen: false }
     }
 
+    /// Whether to hand a won customer on.
+    #[must_use]
+    pub fn follow(id: HandoffId, company: &str, kind: &str, opener: Option<Key>) -> Self {
+        let what = format!("Hand {company} on?");
+        let why = format!("{id} is won. The desk proposes a handoff of type {kind}, linked to it.");
+        Self { what, then: Then::Follow { id, why }, opener, yes: false, seen: false }
+    }
+
     /// Whether to throw away what was typed into the popup below.
     #[must_use]
     pub fn discard(opener: Option<Key>) -> Self {
@@ -83,7 +99,7 @@ impl Question {
             Then::Run { preview, .. } => {
                 preview.as_ref().is_some_and(|preview| !preview.can.is_empty())
             }
-            Then::Anyway { .. } | Then::Discard => true,
+            Then::Anyway { .. } | Then::Follow { .. } | Then::Discard => true,
         }
     }
 
@@ -130,6 +146,10 @@ impl Question {
                 let effect = model.run(std::mem::take(asks));
                 Reply { effects: vec![effect], close_below: true, ..Reply::close() }
             }
+            Then::Follow { id, .. } => {
+                let effect = model.write(Write::Follow(*id));
+                Reply { effects: vec![effect], ..Reply::close() }
+            }
             Then::Discard => Reply { close_below: true, ..Reply::close() },
         }
     }
@@ -148,7 +168,9 @@ impl Question {
         let theme = &model.theme;
         let (asks, preview) = match &self.then {
             Then::Run { asks, preview, .. } => (asks, preview),
-            Then::Anyway { why, .. } => return sentence(why, columns, theme.text()),
+            Then::Anyway { why, .. } | Then::Follow { why, .. } => {
+                return sentence(why, columns, theme.text());
+            }
             Then::Discard => return Vec::new(),
         };
         let count = |number: usize| say::count(number as u64, "handoff", "handoffs");

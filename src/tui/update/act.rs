@@ -39,6 +39,18 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copy => copy(model),
         Action::OpenSite => open_site(model),
         Action::Accept => request(model, "Accept", asks(&subjects, |_| Command::Accept)),
+        Action::Submit if subjects.iter().any(|subject| rests(subject.stage)) => {
+            match subjects.as_slice() {
+                [_] => forms::open(Action::Submit, subjects, model),
+                _ => {
+                    model.tell(
+                        Tone::Notice,
+                        "What rests is handed over again one at a time; clear the marks first.",
+                    );
+                    Vec::new()
+                }
+            }
+        }
         Action::Submit => {
             let asks = asks(&subjects, |subject| match subject.stage {
                 Stage::Returned => Command::Resubmit { fields: Default::default() },
@@ -54,6 +66,11 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         _ => forms::open(action, subjects, model),
     }
+}
+
+/// Whether a handoff in this stage rests.
+const fn rests(stage: Stage) -> bool {
+    matches!(stage, Stage::Nurture | Stage::Hibernating)
 }
 
 /// The same request for each of some handoffs, as they were seen.
@@ -102,6 +119,9 @@ pub fn refused(model: &Model, action: Action) -> Option<Refusal> {
     let asked = action.asks();
     if asked.is_empty() {
         return None;
+    }
+    if model.as_of.is_some() {
+        return Some(crate::desk::over());
     }
     if let Some(why) = &model.read_only {
         return Some(Refusal::new(

@@ -10,6 +10,8 @@ use crate::tui::answer::{Answer, Done, NotDone};
 use crate::tui::effect::{Effect, Load, Ticket};
 use crate::tui::layout::list_rows;
 use crate::tui::model::{Model, Tone};
+use crate::tui::popup::Popup;
+use crate::tui::popup::question::Question;
 
 /// Takes an answer: every popup sees it first.
 pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
@@ -94,6 +96,12 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
                 model.activity.take(before, rows);
                 return super::read_on(model);
             }
+        }
+        Answer::Inbox(lines) => model.inbox = lines,
+        Answer::AsOf(ticket, went) => return super::as_of::arrived(model, ticket, went),
+        Answer::Follows { id, company, kind } => {
+            let question = Question::follow(id, &company, &kind, model.last_key);
+            model.popups.push(Popup::Question(question));
         }
         Answer::Team(ticket, members) => {
             if model.team.waiting.take_if(|waiting| *waiting == ticket).is_some() {

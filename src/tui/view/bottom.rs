@@ -205,6 +205,7 @@ fn name(model: &Model, action: Action) -> Option<&'static str> {
         Action::Assign if legal(stage::Action::Reassign) => Some("reassign"),
         Action::Dispute if legal(stage::Action::Decide) => Some("decide"),
         Action::Submit if legal(stage::Action::Resubmit) => Some("resubmit"),
+        Action::Submit if legal(stage::Action::Wake) => Some("hand over again"),
         Action::Pause
             if model.row().is_some_and(|row| row.held) && model.row()?.stage != Stage::Disputed =>
         {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{count, put, put_right};
+use crate::domain::say;
 use crate::tui::action::{Action, Screen};
 use crate::tui::memory::Memory;
 use crate::tui::model::Model;
@@ -33,6 +34,14 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
         put(buffer, tab, &line);
         memory.hit(tab, Hit::Screen(*screen));
         x = x.saturating_add(line.width() as u16);
+    }
+    if let Some(line) = past(model) {
+        // It is told whatever there is room for.
+        let width = (line.width() as u16).min(area.width);
+        let place = Rect { x: area.right() - width, width, ..area };
+        buffer.set_style(place, theme.title);
+        put(buffer, place, &line);
+        return;
     }
     let rest = Rect { x: x.min(area.right()), width: area.right().saturating_sub(x), ..area };
     for line in who(model) {
@@ -70,6 +79,15 @@ fn tabs_width(model: &Model) -> usize {
     Screen::BUILT.iter().map(|screen| tab(model, *screen, model.theme.band).width()).sum()
 }
 
+/// That the desk is shown as it stood, and how to get back.
+fn past(model: &Model) -> Option<Line<'static>> {
+    let past = model.as_of?;
+    let moment = say::moment(past.at, model.zone);
+    let esc = model.keys.shown(Action::Back).unwrap_or_default();
+    let style = model.theme.title;
+    Some(Line::from(cell(&format!(" AS OF {moment} · read only · {esc} goes back "), style)))
+}
+
 /// Who works here and what time it is, the longest first.
 fn who(model: &Model) -> Vec<Line<'static>> {
     let theme = &model.theme;
@@ -77,8 +95,16 @@ fn who(model: &Model) -> Vec<Line<'static>> {
     let clock = || vec![cell(&time, theme.band), gap(1)];
     let dot = || label(" · ", theme.faint);
     let only = model.read_only.as_ref().map(|_| label("read only", theme.notice));
+    let told = (!model.inbox.is_empty()).then(|| {
+        let key = model.keys.shown(Action::Inbox).unwrap_or_default();
+        cell(&format!("{key} inbox {}", model.inbox.len()), theme.notice)
+    });
     let mut lines = Vec::new();
     let with_state = |mut spans: Vec<Span<'static>>| {
+        if let Some(told) = &told {
+            spans.insert(0, dot());
+            spans.insert(0, told.clone());
+        }
         if let Some(only) = &only {
             spans.insert(0, dot());
             spans.insert(0, only.clone());

@@ -196,6 +196,14 @@ fn lead(model: &Model, card: &Card, columns: usize, lines: &mut Vec<Line<'static
         lines.extend(prose(&wanted, columns, theme.notice));
     }
     lines.extend(since_sent(model, card, columns));
+    let back = card.asides.iter().find(|aside| aside.title.starts_with("Came back"));
+    if let Some(back) = back {
+        lines.push(Line::default());
+        lines.push(Line::from(cell(&back.title, theme.muted)));
+        for line in &back.lines {
+            lines.extend(prose(line, columns, theme.text()));
+        }
+    }
     if let Some(brief) = &card.handoff.brief {
         lines.push(Line::default());
         lines.push(Line::from(label("Brief", theme.muted)));
@@ -259,6 +267,14 @@ fn fact(
 fn record(model: &Model, card: &Card, columns: usize) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let mut lines = rated(model, card, columns);
+    for aside in &card.asides {
+        lines.push(Line::from(cell(&aside.title, theme.strong)));
+        for line in &aside.lines {
+            let wrapped = wrapped(line, columns.saturating_sub(2), MOST).into_iter();
+            lines.extend(wrapped.map(|line| Line::from(vec![gap(2), cell(&line, theme.text())])));
+        }
+        lines.push(Line::default());
+    }
     for happening in &card.record {
         lines.extend(happened(model, happening, columns));
     }

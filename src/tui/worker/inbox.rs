@@ -12,6 +12,8 @@ pub(super) enum Job {
     Load(Load),
     /// Write.
     Write(Ticket, Write),
+    /// Somebody went to the past, or back to the present.
+    Went,
     /// End, once all is written.
     Stop,
 }
@@ -22,6 +24,7 @@ pub(super) struct Inbox {
     writes: VecDeque<(Ticket, Write)>,
     loads: Vec<Load>,
     stop: bool,
+    went: bool,
 }
 
 impl Inbox {
@@ -30,6 +33,7 @@ impl Inbox {
         match job {
             Job::Write(ticket, write) => self.writes.push_back((ticket, write)),
             Job::Stop => self.stop = true,
+            Job::Went => self.went = true,
             Job::Load(load) => {
                 self.loads.retain(|waiting| kind(waiting) != kind(&load));
                 self.loads.push(load);
@@ -50,6 +54,9 @@ impl Inbox {
     pub(super) fn next(&mut self) -> Option<Job> {
         if let Some((ticket, write)) = self.writes.pop_front() {
             return Some(Job::Write(ticket, write));
+        }
+        if std::mem::take(&mut self.went) {
+            return Some(Job::Went);
         }
         if self.stop {
             return Some(Job::Stop);
@@ -84,7 +91,9 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::Receipt(..) => (8, 0),
         Load::Count { screen, .. } => (9, slot(*screen)),
         Load::Badges => (10, 0),
-        Load::Ahead(_) => (11, 0),
+        Load::Inbox => (11, 0),
+        Load::Ahead(_) => (12, 0),
+        Load::AsOf(..) | Load::Present => (0, 9),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The screen, the worker and a real store together, without a terminal: keys in, what is on screen and in the store
 //! out.
 
+mod road;
+
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -82,7 +84,8 @@ impl Office {
             });
         let mut model = Model::new(world);
         model.size = (140, 40);
-        let mut seat = Seat { model, worker: worker.unwrap(), answers };
+        let worker = worker.unwrap().below(self.folder.path().to_owned());
+        let mut seat = Seat { model, worker, answers };
         let effects = start(&mut seat.model);
         seat.carry_out(effects);
         seat.settle();
@@ -231,6 +234,9 @@ fn a_handoff_that_moved_out_of_the_page_is_found_where_it_is_now() {
         seen: None,
         read_only: None,
         failing: false,
+        late: None,
+        past: None,
+        went: channel().1,
     };
     let query = Query {
         filter: Default::default(),

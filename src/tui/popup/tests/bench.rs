@@ -287,6 +287,7 @@ impl Bench {
                 self.model.now,
             ),
             clocks: Vec::new(),
+            asides: Vec::new(),
             record: vec![Happening {
                 seq: 9,
                 at: self.model.now,
