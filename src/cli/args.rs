@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use super::{manual, road};
+use crate::intake::Order;
 
 mod team;
 
@@ -213,9 +214,15 @@ pub struct Import {
     /// Write rejected rows here, as they came, with a column ERROR; of several files each to its own, REJECTS-NAME
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub rejects: Option<PathBuf>,
-    /// Read the files by this profile, whatever their headers, such as accounts or maven_pipeline
-    #[arg(long, value_name = "PROFILE")]
+    /// Read the files by this profile, whatever their headers: its name, such as accounts, or a TOML file of the same shape
+    #[arg(long, value_name = "PROFILE|FILE")]
     pub map: Option<String>,
+    /// Keep the profile under this name, for all files with the same headers
+    #[arg(long, value_name = "NAME")]
+    pub save_map: Option<String>,
+    /// Which comes first in dates such as 03/04/2026: the day (dmy) or the month (mdy) [default: what the column shows]
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<Order>,
     /// Read the files in this encoding, such as windows-1252 or utf-16le [default: found by itself]
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,

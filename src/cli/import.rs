@@ -12,12 +12,15 @@ use super::args::Import;
 use super::context::{Context, named};
 use super::duplicates;
 use super::failure::{Failure, Status};
+use super::maps;
 use super::rejects::{self, AtFirst};
 use crate::desk::{Counts, Desk, DeskError, ImportOptions, Imported};
 use crate::domain::say;
 use crate::domain::text::safe;
-use crate::intake::{self, Input, Options, Problem, Rejects};
+use crate::domain::time::Instant;
+use crate::intake::{self, FileError, Input, Mapped, Options, Problem, Rejects};
 use crate::platform::clock::new_action_id;
+use crate::platform::fs;
 use crate::platform::scratch::Scratch;
 use crate::platform::stdio;
 use crate::store::{Access, Store, StoreErrorKind};
@@ -37,16 +40,32 @@ struct Opened {
 struct Outcome {
     name: String,
     summary: String,
+    /// What becomes of the columns, and the first rows; told by a dry run.
+    preview: Preview,
     notes: Vec<String>,
     problems: Vec<String>,
     rejects: Option<PathBuf>,
     done: Imported,
 }
 
+/// What a dry run shows before its counts.
+struct Preview {
+    columns: Vec<Mapped>,
+    head: Vec<Vec<String>>,
+}
+
 pub(super) fn run(args: &Import, context: &Context) -> Result<Status, Failure> {
     let policy = context.policy()?;
     let mut options = Options::new(policy.zone);
-    options.map.clone_from(&args.map);
+    options.saved = maps::saved(context)?;
+    if let Some(map) = &args.map {
+        options.profile = maps::in_file(map)?;
+        options.map = args.map.clone().filter(|_| options.profile.is_none());
+    }
+    options.dates = args.dates;
+    if args.save_map.is_some() && args.files.len() > 1 {
+        return Err(Failure::usage("--save-map keeps the map of one file; name one.".to_owned()));
+    }
     options.encoding.clone_from(&args.encoding);
     let mut taken = BTreeSet::new();
     let mut files = Vec::new();
@@ -55,7 +74,17 @@ pub(super) fn run(args: &Import, context: &Context) -> Result<Status, Failure> {
             None => None,
             Some(rejects) => Some(rejects::place(rejects, path, args.files.len(), &mut taken)?),
         };
+        options.file_date = Some(match path == Path::new("-") {
+            true => context.clock.now(),
+            false => fs::modified(path).map_or_else(|| context.clock.now(), Instant),
+        });
         files.push(open(path, &options, rejects)?);
+    }
+    if let (Some(name), Some(file)) = (&args.save_map, files.first()) {
+        let path = maps::save(context, name, &file.input)?;
+        if !context.json {
+            stdio::print(&format!("The map is kept in {}.\n", named(&path)));
+        }
     }
     // People before accounts before what names them, whatever the order on the command line.
     files.sort_by_key(|file| file.input.profile().kinds().first().copied());
@@ -76,7 +105,7 @@ pub(super) fn run(args: &Import, context: &Context) -> Result<Status, Failure> {
         let options = ImportOptions { who, now: context.clock.now(), action: new_action_id() };
         let outcome = one(&mut desk, file, &options, context)?;
         if !context.json {
-            tell(&outcome);
+            tell(&outcome, args.dry_run);
         }
         outcomes.push(outcome);
     }
@@ -91,16 +120,16 @@ pub(super) fn run(args: &Import, context: &Context) -> Result<Status, Failure> {
 fn open(path: &Path, options: &Options, rejects: Option<PathBuf>) -> Result<Opened, Failure> {
     let size = size(path)?;
     let name = named(path);
-    let source: intake::Raw = if path == Path::new("-") {
-        Box::new(io::stdin())
+    let refused = |error: FileError| Failure::failed(format!("{name}: {error}."));
+    let input = if path == Path::new("-") {
+        intake::open(Box::new(io::stdin()), &name, options).map_err(refused)?
     } else {
-        Box::new(
-            File::open(path)
-                .map_err(|error| Failure::failed(format!("{name} can't be read: {error}.")))?,
-        )
+        let mut again = || -> io::Result<intake::Raw> { Ok(Box::new(File::open(path)?)) };
+        intake::open_through(&mut again, &name, options).map_err(|error| match error {
+            FileError::Read(error) => Failure::failed(format!("{name} can't be read: {error}.")),
+            error => refused(error),
+        })?
     };
-    let input = intake::open(source, &name, options)
-        .map_err(|error| Failure::failed(format!("{name}: {error}.")))?;
     Ok(Opened { name, input, size, rejects })
 }
 
@@ -183,6 +212,7 @@ fn one(
         done.kinds.entry(kind).or_default();
     }
     let mut notes = input.notes();
+    notes.extend(done.notes());
     let unknown: Vec<_> = input.unknown().collect();
     if !unknown.is_empty() {
         notes.push(format!(
@@ -191,7 +221,8 @@ fn one(
         ));
     }
     notes.extend(input.profile().nothing.clone());
-    Ok(Outcome { name, summary: input.summary(), notes, problems, rejects, done })
+    let preview = Preview { columns: input.mapping(), head: input.head().to_vec() };
+    Ok(Outcome { name, summary: input.summary(), preview, notes, problems, rejects, done })
 }
 
 /// Tells how many rows were refused and where they are.
@@ -245,8 +276,39 @@ fn bar(context: &Context, size: Option<u64>, name: &str) -> Option<ProgressBar> 
     Some(bar)
 }
 
-fn tell(outcome: &Outcome) {
+/// The columns with what becomes of them, and the first rows.
+fn preview(preview: &Preview) -> Vec<String> {
+    const WIDTH: usize = 24;
+    let short = |text: &str| {
+        let line: String = safe(text).chars().take(WIDTH + 1).collect();
+        match line.chars().count() > WIDTH {
+            true => line.chars().take(WIDTH - 1).chain(['…']).collect(),
+            false => line,
+        }
+    };
+    let mut lines = vec!["  columns:".to_owned()];
+    lines.extend(preview.columns.iter().map(|column| {
+        let becomes = match (column.fields.is_empty(), column.known) {
+            (false, _) => format!("-> {}", column.fields.join(", ")),
+            (true, true) => "known, not kept".to_owned(),
+            (true, false) => "left out".to_owned(),
+        };
+        format!("    {:<WIDTH$} {becomes}", short(&column.header))
+    }));
+    lines.push("  first rows:".to_owned());
+    lines.extend(preview.head.iter().map(|row| {
+        let filled = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        let cells: Vec<_> = filled.take(6).map(short).collect();
+        format!("    {}", cells.join(" | "))
+    }));
+    lines
+}
+
+fn tell(outcome: &Outcome, dry_run: bool) {
     let mut lines = vec![format!("{}: {}", outcome.name, safe(&outcome.summary))];
+    if dry_run && !outcome.preview.columns.is_empty() {
+        lines.extend(preview(&outcome.preview));
+    }
     for (kind, counts) in &outcome.done.kinds {
         let Counts { new, changed, unchanged } = counts;
         lines.push(format!("  {kind:<9} {new} new, {changed} changed, {unchanged} unchanged"));
@@ -286,6 +348,9 @@ fn document(outcomes: &[Outcome], dry_run: bool) -> Value {
             json!({
                 "file": outcome.name,
                 "recognised": outcome.summary,
+                "columns": outcome.preview.columns.iter().map(|column| json!({
+                    "header": column.header, "fields": column.fields, "known": column.known,
+                })).collect::<Vec<_>>(),
                 "kinds": kinds,
                 "rejected": outcome.done.rejected,
                 "problems": outcome.problems,

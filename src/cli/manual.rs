@@ -320,6 +320,17 @@ are left out and named. Importing a file again changes nothing. A killed import 
 A row is about the account that has its id (each system's ids apart, such as hubspot:…), else about the one at the same
 registrable domain (shop.acme.co.uk is acme.co.uk; gmail.com and the like are nobody's), and rows of contacts and signals
 also by the domain of a mail address. Names are no keys: accounts that look alike are named as possible duplicates.
+Exports of HubSpot, Salesforce, Zoho, Apollo, ZoomInfo, LinkedIn lists, 6sense and surge reports need no change; XLSX is
+read by the sheet whose headers are known. --map takes a profile's name or a TOML file:
+
+  title = \"Leads of the fair\"
+  header = false                          # no header row: columns by number
+  [[records]]
+  kind = \"accounts\"
+  [records.fields]
+  name = { columns = [2] }                # or headers = [\"client\"]
+  revenue = { headers = [\"sales\"], times = 1000 }
+  relation = { headers = [\"status\"], values = { buys = \"customer\" }, other = \"new\" }
 "
     .to_owned();
     for kind in Kind::ALL {

@@ -13,6 +13,7 @@ mod ids;
 mod import;
 mod list;
 mod manual;
+mod maps;
 mod message;
 mod new;
 mod people;

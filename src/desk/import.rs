@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use super::{Actor, Desk, DeskError};
+use crate::domain::draft::Loosened;
 use crate::domain::ids::{GestureId, PersonId};
 use crate::domain::person::Role;
 use crate::domain::refusal::{Refusal, RefusalKind};
@@ -58,6 +59,8 @@ pub struct Imported {
     pub alike: Vec<Alike>,
     /// How many such pairs there are.
     pub alike_in_all: u64,
+    /// What was left out or filled in so that records could be taken: how often, and why first.
+    pub loosened: BTreeMap<Loosened, (u64, String)>,
 }
 
 /// How many records of a kind.
@@ -69,6 +72,28 @@ pub struct Counts {
     pub changed: u64,
     /// Said nothing new.
     pub unchanged: u64,
+}
+
+impl Imported {
+    /// What the person should know about records that were taken although something was missing.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let told = |(loosened, (count, why)): (&Loosened, &(u64, String))| {
+            let (records, were) = if *count == 1 { ("record", "was") } else { ("records", "were") };
+            match loosened {
+                Loosened::Filled => format!(
+                    "{count} new {records} got the usual role or stage, which the file does not say"
+                ),
+                Loosened::Owner => format!(
+                    "{count} {records} {were} taken without an owner, the first because {why} and this file again"
+                ),
+                Loosened::Account => format!(
+                    "{count} {records} {were} taken without an account, the first because {why} and this file again"
+                ),
+            }
+        };
+        self.loosened.iter().map(told).collect()
+    }
 }
 
 impl Desk {
@@ -241,14 +266,27 @@ impl Run<'_, '_> {
 
     /// Takes in a chunk; `whole` says that there was none before it and comes none after it.
     fn take_in(&mut self, chunk: &mut Vec<Drafted>, whole: bool) -> Result<(), DeskError> {
+        // What is taken in only once something was left out comes in another transaction.
+        let whole = whole && !chunk.iter().any(|drafted| drafted.draft.may_loosen());
         let refused = self.try_in(chunk, whole)?;
-        for (drafted, why) in refused {
-            match &drafted.draft {
-                Draft::Person(person) if person.manager.is_some() => self.waiting.push(drafted),
-                _ => self.refuse(&drafted.refuse(None, why))?,
+        let mut again = Vec::new();
+        for (mut drafted, why) in refused {
+            match (drafted.draft.loosen(), &drafted.draft) {
+                (Some(loosened), _) => {
+                    self.done.loosened.entry(loosened).or_insert((0, why)).0 += 1;
+                    again.push(drafted);
+                }
+                (None, Draft::Person(person)) if person.manager.is_some() => {
+                    self.waiting.push(drafted);
+                }
+                (None, _) => self.refuse(&drafted.refuse(None, why))?,
             }
         }
-        Ok(())
+        // Each time one thing less is asked for, so this ends.
+        match again.is_empty() {
+            true => Ok(()),
+            false => self.take_in(&mut again, false),
+        }
     }
 
     /// Takes in the people who waited for their managers, as long as that finds some.

@@ -82,6 +82,8 @@ pub struct AccountRef {
     pub domain: Option<String>,
     /// Its name as written.
     pub name: Option<String>,
+    /// The record may be taken without it where nothing is known by these keys.
+    pub optional: bool,
 }
 
 impl AccountRef {
@@ -101,6 +103,8 @@ pub struct PersonRef {
     pub email: Option<String>,
     /// Full name as written.
     pub name: Option<String>,
+    /// The record may be taken without them where nobody is known by these keys.
+    pub optional: bool,
 }
 
 impl PersonRef {
@@ -219,6 +223,8 @@ pub struct PersonDraft {
     pub email: Option<String>,
     /// What they may do.
     pub role: Option<Role>,
+    /// What somebody new may do, where the row does not say.
+    pub role_if_new: Option<Role>,
     /// Whom they report to; may stand further down in the same file.
     pub manager: Option<PersonRef>,
     /// Still with us.
@@ -254,6 +260,8 @@ pub struct DealDraft {
     pub owner: Option<PersonRef>,
     /// How far it came.
     pub stage: Option<DealStage>,
+    /// How far a new deal came, where the row does not say.
+    pub stage_if_new: Option<DealStage>,
     /// Value in whole units of the team's currency, not negative.
     pub value: Option<i64>,
     /// The day it was opened.
@@ -306,7 +314,63 @@ pub enum Draft {
     Handoff(Box<HandoffDraft>),
 }
 
+/// What was left out of a draft, or put into it, so that it can be taken in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Loosened {
+    /// A new record got what the profile gives new ones.
+    Filled,
+    /// Its owner, who is not known.
+    Owner,
+    /// Its account, which is not known.
+    Account,
+}
+
 impl Draft {
+    /// Whether [`Self::loosen`] has anything to try.
+    #[must_use]
+    pub fn may_loosen(&self) -> bool {
+        let optional =
+            |owner: &Option<PersonRef>| owner.as_ref().is_some_and(|owner| owner.optional);
+        match self {
+            Self::Person(draft) => draft.role.is_none() && draft.role_if_new.is_some(),
+            Self::Deal(draft) => {
+                (draft.stage.is_none() && draft.stage_if_new.is_some())
+                    || optional(&draft.owner)
+                    || (draft.account.optional && !draft.account.is_empty())
+            }
+            Self::Account(draft) => optional(&draft.owner),
+            Self::Contact(_) | Self::Signal(_) | Self::Handoff(_) => false,
+        }
+    }
+
+    /// Fills in what the profile gives new records, or else leaves out the next reference that may be left out; `None`
+    /// when there is nothing left to try.
+    pub fn loosen(&mut self) -> Option<Loosened> {
+        let left_out = |owner: &mut Option<PersonRef>| {
+            owner.take_if(|owner| owner.optional).map(|_| Loosened::Owner)
+        };
+        match self {
+            Self::Person(draft) if draft.role.is_none() => {
+                draft.role = draft.role_if_new.take();
+                draft.role.map(|_| Loosened::Filled)
+            }
+            Self::Deal(draft) if draft.stage.is_none() && draft.stage_if_new.is_some() => {
+                draft.stage = draft.stage_if_new.take();
+                Some(Loosened::Filled)
+            }
+            Self::Deal(draft) => left_out(&mut draft.owner).or_else(|| {
+                let account = std::mem::take(&mut draft.account);
+                if account.optional && !account.is_empty() {
+                    return Some(Loosened::Account);
+                }
+                draft.account = account;
+                None
+            }),
+            Self::Account(draft) => left_out(&mut draft.owner),
+            Self::Person(_) | Self::Contact(_) | Self::Signal(_) | Self::Handoff(_) => None,
+        }
+    }
+
     /// What the draft is about.
     #[must_use]
     pub const fn kind(&self) -> Kind {

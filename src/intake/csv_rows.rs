@@ -48,6 +48,10 @@ pub(super) struct CsvRows {
     only_returns: bool,
     out: Vec<u8>,
     ends: Vec<usize>,
+    /// Blank lines stand before the row that was read last.
+    pub(super) after_blank: bool,
+    /// The row before ended with a carriage return whose line feed is still ahead.
+    half: bool,
     stopped: bool,
 }
 
@@ -61,6 +65,8 @@ impl CsvRows {
             only_returns,
             out: vec![0; 16 * 1024],
             ends: vec![0; 64],
+            after_blank: false,
+            half: false,
             stopped: false,
         }
     }
@@ -137,6 +143,8 @@ impl CsvRows {
             Some(flaw.unwrap_or(Flaw { column: Some(column), reason, stops: false }))
         };
         let line = self.line;
+        let last = self.source.ahead().get(..used).and_then(<[u8]>::last);
+        self.half = !self.only_returns && last == Some(&b'\r');
         self.pass(used);
         Ok(match flaw {
             None => Next::Row(line),
@@ -146,11 +154,13 @@ impl CsvRows {
 
     /// Blank lines belong to no row, however many there are.
     fn skip_blank_lines(&mut self) -> std::io::Result<()> {
+        let line = self.line;
         loop {
             let ahead = self.source.ahead();
             let blank = ahead.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
             let all = blank == ahead.len();
             self.pass(blank);
+            self.after_blank = self.line > line + u64::from(self.half);
             if !all || self.source.ended {
                 return Ok(());
             }

@@ -9,7 +9,10 @@ use chrono_tz::Tz;
 
 use super::domain_name;
 use super::draft::{AccountRef, Draft, PersonRef};
-use super::value;
+use super::moment::{self, Reading};
+use super::profile::Form;
+use super::survey::Style;
+use super::value::{self, Signs};
 use crate::domain::account::Dated;
 use crate::domain::person::Absence;
 use crate::domain::time::Instant;
@@ -20,7 +23,9 @@ pub(super) struct Context {
     /// Zone of times that carry none.
     pub(super) zone: Tz,
     /// Cells are separated by semicolons, so a comma may be the decimal sign.
-    pub(super) comma_decimals: bool,
+    pub(super) semicolons: bool,
+    /// What the column is seen to be.
+    pub(super) style: Style,
 }
 
 /// A cell that holds something: trimmed, mapped by the profile, not one of its words for "nothing".
@@ -30,6 +35,8 @@ pub(super) struct Cell<'a> {
     pub(super) prefix: &'a str,
     /// What the profile multiplies the number with.
     pub(super) times: f64,
+    /// How the profile says that ids are written.
+    pub(super) form: Option<Form>,
     pub(super) context: Context,
 }
 
@@ -39,7 +46,10 @@ impl Cell<'_> {
     }
 
     pub(super) fn id(&self) -> Result<String, String> {
-        let id = value::id(self.text)?;
+        let id = match self.form {
+            None => value::id(self.text)?,
+            Some(Form::Salesforce) => value::salesforce_id(&value::id(self.text)?),
+        };
         Ok(if self.prefix.is_empty() { id } else { format!("{}{id}", self.prefix) })
     }
 
@@ -53,17 +63,28 @@ impl Cell<'_> {
         })
     }
 
+    const fn signs(&self) -> Signs {
+        Signs { semicolons: self.context.semicolons, decimal: self.context.style.decimal }
+    }
+
+    const fn reading(&self) -> Reading {
+        Reading { zone: self.context.zone, order: self.context.style.order }
+    }
+
     pub(super) fn whole(&self) -> Result<i64, String> {
-        value::whole(self.text, self.times, self.context.comma_decimals)
+        value::whole(self.text, self.times, self.signs())
+    }
+
+    pub(super) fn headcount(&self) -> Result<i64, String> {
+        value::headcount(self.text, self.times, self.signs())
     }
 
     pub(super) fn number(&self) -> Result<f64, String> {
-        let bare = self.text.strip_suffix('%').unwrap_or(self.text);
-        Ok(value::number(bare, self.context.comma_decimals)? * self.times)
+        Ok(value::number(self.text, self.signs())? * self.times)
     }
 
     pub(super) fn score(&self) -> Result<u8, String> {
-        value::score(self.text, self.context.comma_decimals)
+        value::score(self.text, self.signs())
     }
 
     pub(super) fn flag(&self) -> Result<bool, String> {
@@ -86,11 +107,11 @@ impl Cell<'_> {
     }
 
     pub(super) fn day(&self) -> Result<NaiveDate, String> {
-        value::day(self.text)
+        moment::date_in(self.text, self.reading())
     }
 
     pub(super) fn instant(&self) -> Result<Instant, String> {
-        super::moment::instant(self.text, self.context.zone)
+        moment::instant(self.text, self.reading())
     }
 
     pub(super) fn headlines(&self) -> Result<Vec<Dated>, String> {
@@ -113,7 +134,11 @@ impl Cell<'_> {
         if self.text.contains('@') {
             return Ok(PersonRef { email: self.email()?, ..PersonRef::default() });
         }
-        Ok(PersonRef { external: Some(self.id()?), email: None, name: Some(self.text()) })
+        Ok(PersonRef {
+            external: Some(self.id()?),
+            name: Some(self.text()),
+            ..PersonRef::default()
+        })
     }
 
     /// An account by id or name, and by domain where the text is one.
@@ -146,6 +171,17 @@ pub(super) type Lack = (&'static str, String);
 pub(super) trait Build: Default + 'static {
     /// Everything a column can mean for it.
     const FIELDS: &'static [Field<Self>];
+    /// Remembers a value for a record that is new and has none of its own.
+    ///
+    /// # Errors
+    /// The field takes no such value, or not this one.
+    fn if_new(&mut self, field: &str, _cell: &Cell<'_>) -> Result<(), String> {
+        Err(format!("{field} takes no if_new"))
+    }
+
+    /// What the field names may be left out where it is not known.
+    fn loosen(&mut self, _field: &str) {}
+
     /// Takes the cell of an extra column.
     fn extra(&mut self, _key: &str, _text: &str) {}
 

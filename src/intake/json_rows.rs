@@ -1,4 +1,6 @@
-//! Rows of JSON: one flat object per line, or an array of flat objects. Numbers stay as they are written.
+//! Rows of JSON: one object per line, an array of objects, or objects that hold one (`{"results": […]}`,
+//! `{"records": […]}`). Objects inside a row are flattened (`Owner.Name`; what stands under `properties` without that
+//! word). Numbers stay as they are written.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -24,7 +26,7 @@ pub(super) struct JsonRows {
 }
 
 /// How the objects stand in the file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Form {
     /// One to a line.
     Lines,
@@ -33,6 +35,102 @@ pub(super) enum Form {
         /// The bracket is behind us.
         open: bool,
     },
+    /// In an array that is a member of an object, and perhaps in more such objects behind it (pages).
+    Page {
+        /// Its key.
+        key: String,
+        /// The bracket is behind us.
+        open: bool,
+    },
+}
+
+/// Keys under which pages have their objects.
+const PAGES: &[&str] = &["results", "records", "data", "items", "value", "rows"];
+
+/// The key of the array of objects that an object holds at its first level, where it is a page and no row.
+pub(super) fn page_key(sample: &[u8]) -> Option<String> {
+    let mut members = MemberScan::default();
+    let mut found: Vec<String> = Vec::new();
+    let mut before = 0;
+    for byte in sample {
+        members.step(*byte);
+        // A page without rows.
+        if members.depth == 1 && *byte == b']' && before == b'[' && members.in_list {
+            found.push(members.key.clone());
+        }
+        if !byte.is_ascii_whitespace() {
+            before = *byte;
+        }
+        if members.depth == 3 && *byte == b'{' && members.in_list && !found.contains(&members.key) {
+            found.push(members.key.clone());
+        }
+        if members.closed {
+            break;
+        }
+    }
+    let known = PAGES.iter().find(|page| found.iter().any(|key| key.eq_ignore_ascii_case(page)));
+    if let Some(known) = known {
+        return found.iter().find(|key| key.eq_ignore_ascii_case(known)).cloned();
+    }
+    // Objects one to a line are rows, whatever lists they hold.
+    let first = sample.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match found.as_slice() {
+        [only] if serde_json::from_slice::<serde::de::IgnoredAny>(first).is_err() => {
+            Some(only.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Follows an object: how deep it is, and under which key of its first level.
+#[derive(Default)]
+struct MemberScan {
+    depth: usize,
+    quoted: bool,
+    escaped: bool,
+    /// The text that was quoted last on the first level.
+    text: Vec<u8>,
+    key: String,
+    /// The value under the key is a list.
+    in_list: bool,
+    closed: bool,
+}
+
+impl MemberScan {
+    fn step(&mut self, byte: u8) {
+        match byte {
+            _ if self.escaped => {
+                self.escaped = false;
+                self.keep(byte);
+            }
+            b'\\' if self.quoted => self.escaped = true,
+            b'"' => {
+                self.quoted = !self.quoted;
+                if self.quoted && self.depth == 1 {
+                    self.text.clear();
+                }
+            }
+            _ if self.quoted => self.keep(byte),
+            b':' if self.depth == 1 => self.key = String::from_utf8_lossy(&self.text).into_owned(),
+            b'{' | b'[' => {
+                if self.depth == 1 {
+                    self.in_list = byte == b'[';
+                }
+                self.depth += 1;
+            }
+            b'}' | b']' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.closed = self.depth == 0;
+            }
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, byte: u8) {
+        if self.depth == 1 && self.text.len() < 256 {
+            self.text.push(byte);
+        }
+    }
 }
 
 /// The members of an object in their order, each value as it is written.
@@ -85,9 +183,11 @@ impl JsonRows {
         if self.stopped {
             return Next::End;
         }
-        let next = match self.form {
+        let next = match self.form.clone() {
             Form::Lines => self.next_line(cells, origin),
-            Form::Array { open } => self.next_element(open, cells, origin),
+            Form::Array { open } | Form::Page { open, .. } => {
+                self.next_element(open, cells, origin)
+            }
         };
         let next = next.unwrap_or_else(|error| {
             let reason = format!("the file cannot be read on from here: {error}");
@@ -160,13 +260,24 @@ impl JsonRows {
                 continue;
             }
             match ahead.first() {
+                None if !open && matches!(self.form, Form::Page { .. }) => return Ok(Next::End),
                 None => return Ok(self.broken("the array is not closed; the file may be cut off")),
-                Some(b'[') if !open => {
+                Some(b'[') if !open && self.form == (Form::Array { open }) => {
                     open = true;
                     self.form = Form::Array { open };
                     self.pass(1);
                 }
+                Some(b'{') if !open && matches!(self.form, Form::Page { .. }) => {
+                    open = self.enter_page()?;
+                }
                 Some(b',') => self.pass(1),
+                Some(b']') if open && matches!(self.form, Form::Page { .. }) => {
+                    self.pass(1);
+                    if !self.leave_page()? {
+                        return Ok(self.broken("the page is not closed; the file may be cut off"));
+                    }
+                    open = false;
+                }
                 Some(b']') => {
                     self.pass(1);
                     return self.after_array();
@@ -195,6 +306,60 @@ impl JsonRows {
         let raw = self.source.ahead().get(..length).unwrap_or_default().to_vec();
         self.pass(length);
         Ok(self.row(line, &raw, cells, origin))
+    }
+
+    /// Goes to the first element of the page's array; `false` where the page has none.
+    fn enter_page(&mut self) -> std::io::Result<bool> {
+        let Form::Page { key: wanted, .. } = self.form.clone() else { return Ok(false) };
+        let mut members = MemberScan::default();
+        loop {
+            let ahead = self.source.ahead();
+            let mut used = 0;
+            for byte in ahead {
+                members.step(*byte);
+                used += 1;
+                if members.closed || (members.depth == 2 && *byte == b'[' && members.key == wanted)
+                {
+                    break;
+                }
+            }
+            let found =
+                !members.closed && members.depth == 2 && members.in_list && members.key == wanted;
+            self.pass(used);
+            if members.closed || found {
+                self.form = Form::Page { key: wanted, open: found };
+                return Ok(found);
+            }
+            if self.source.ended {
+                return Ok(false);
+            }
+            self.source.fill()?;
+        }
+    }
+
+    /// Goes behind the page whose array has just ended; `false` where it does not end.
+    fn leave_page(&mut self) -> std::io::Result<bool> {
+        let Form::Page { key, .. } = self.form.clone() else { return Ok(false) };
+        let mut members = MemberScan { depth: 1, ..MemberScan::default() };
+        loop {
+            let mut used = 0;
+            for byte in self.source.ahead() {
+                members.step(*byte);
+                used += 1;
+                if members.closed {
+                    break;
+                }
+            }
+            self.pass(used);
+            if members.closed {
+                self.form = Form::Page { key, open: false };
+                return Ok(true);
+            }
+            if self.source.ended {
+                return Ok(false);
+            }
+            self.source.fill()?;
+        }
     }
 
     fn after_array(&mut self) -> std::io::Result<Next> {
@@ -255,17 +420,21 @@ impl JsonRows {
             }
         };
         let mut values: Vec<Cow<'_, str>> = vec![Cow::Borrowed(""); self.keys.len()];
+        let mut flat = Vec::new();
         for (key, value) in members {
+            flatten(key, value, 0, &mut flat);
+        }
+        for (key, value) in flat {
             let Some(place) = self.place(&key) else {
                 return bad(None, format!("it has more than {COLUMNS_MAX} keys"));
             };
-            match flat(value.get()) {
+            match value {
                 Ok(value) if value.contains('\0') => {
                     return bad(Some(place), "the value holds a NUL; take it out".into());
                 }
                 Ok(value) => {
                     values.resize(values.len().max(place + 1), Cow::Borrowed(""));
-                    if let Some(slot) = values.get_mut(place) {
+                    if let Some(slot) = values.get_mut(place).filter(|slot| slot.is_empty()) {
                         *slot = value;
                     }
                 }
@@ -279,23 +448,64 @@ impl JsonRows {
     }
 }
 
-/// The text of a value; lists of plain values are joined as the desk's lists are.
+/// How deep objects inside a row are followed.
+const DEPTH: usize = 4;
+
+/// A member of a row as keys and texts, an object by its members.
+fn flatten<'a>(
+    key: String,
+    value: &'a RawValue,
+    depth: usize,
+    into: &mut Vec<(String, Result<Cow<'a, str>, String>)>,
+) {
+    if depth < DEPTH
+        && value.get().starts_with('{')
+        && let Ok(Members(members)) = serde_json::from_str::<Members<'a>>(value.get())
+    {
+        // `{"value": …, "versions": …}`, as older interfaces write a property.
+        if depth > 0
+            && let Some((_, only)) = members.iter().find(|(name, _)| name == "value")
+        {
+            into.push((key, flat(only.get())));
+            return;
+        }
+        for (name, inner) in members {
+            let name = match key.as_str() {
+                "properties" => name,
+                // Of a record's address only its type says something.
+                "attributes" if name != "type" => continue,
+                _ => format!("{key}.{name}"),
+            };
+            flatten(name, inner, depth + 1, into);
+        }
+        return;
+    }
+    into.push((key, flat(value.get())));
+}
+
+/// The text of a value; lists of plain values are joined as the desk's lists are, lists of objects by their ids.
 fn flat(raw: &str) -> Result<Cow<'_, str>, String> {
     match raw.as_bytes().first() {
         Some(b'"') => serde_json::from_str::<String>(raw)
             .map(Cow::Owned)
             .map_err(|error| format!("it is not JSON text: {error}")),
-        Some(b'{') => Err("the value is an object; only plain values are read".into()),
+        Some(b'{') => Ok(Cow::Borrowed(raw)),
         Some(b'[') => {
             let parts: Vec<&RawValue> =
                 serde_json::from_str(raw).map_err(|error| format!("it is not a list: {error}"))?;
             let mut joined = Vec::with_capacity(parts.len());
             for part in parts {
-                if part.get().starts_with('[') {
-                    return Err("the value is a list of lists; only plain values are read".into());
-                }
-                let part = flat(part.get())?;
-                if part.contains(';') {
+                let id = match part.get().starts_with('{') {
+                    true => serde_json::from_str::<Members<'_>>(part.get())
+                        .ok()
+                        .and_then(|Members(members)| {
+                            members.into_iter().find(|(name, _)| name == "id")
+                        })
+                        .map(|(_, id)| id),
+                    false => None,
+                };
+                let part = flat(id.unwrap_or(part).get())?;
+                if part.contains(';') && !part.starts_with(['{', '[']) {
                     return Err(
                         "a part of the list holds a semicolon, which separates parts".into()
                     );

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! bytes ─ sniff ─ source (decode) ─▶ csv_rows | json_rows ─▶ plan (profile over columns) ─▶ table (fields) ─▶ drafts
+//!                                 ─▶ sheet_rows (XLSX)     ─▶ survey (what whole columns say)
 //! ```
 //!
 //! # The desk's own files
@@ -31,18 +32,23 @@ mod plan;
 pub mod problem;
 pub mod profile;
 mod reader;
+mod recognise;
 pub mod rejects;
+mod sheet_rows;
 mod sniff;
 mod source;
+mod survey;
 mod table;
 mod value;
 
 pub use draft::{Draft, Drafted, Kind};
 pub use problem::{FileError, Problem};
-pub use profile::{Profile, recognise};
-pub use reader::{COLUMNS_MAX, Input, Options, ROWS_MAX, open};
+pub use profile::Profile;
+pub use reader::{COLUMNS_MAX, Input, Mapped, Options, ROWS_MAX, open, open_through};
+pub use recognise::recognise;
 pub use rejects::{Layout, Rejects};
 pub use source::Raw;
+pub use survey::{Order, Survey};
 pub use table::{Header, headers};
 
 #[cfg(test)]

@@ -183,6 +183,19 @@ pub enum FileError {
     /// JSON that is neither one object per line nor an array of objects.
     #[error("it is JSON, but {0}; write one flat object per line")]
     Json(String),
+    /// Dates of a column can be read in two ways, and nothing decides.
+    #[error(
+        "the dates in {column} can be day first or month first ({example}); say which with --dates dmy or --dates mdy"
+    )]
+    DatesUndecided {
+        /// The header of the column.
+        column: String,
+        /// The first such date.
+        example: String,
+    },
+    /// A workbook that cannot be opened.
+    #[error("it is a workbook that cannot be read ({0}); save the sheet as CSV and import that")]
+    Workbook(String),
     /// A profile of the desk itself cannot be read.
     #[error("a profile cannot be read: {0}")]
     Profile(String),

@@ -16,10 +16,30 @@
 //! role = { fixed = "manager" }
 //! ```
 //!
-//! A file whose profile has `nothing = "…"` is known and holds nothing to import; all of `also` must be there.
+//! A file whose profile has `nothing = "…"` is known and holds nothing to import; its `must` (or else all of `also`) must
+//! be there. Further keys:
+//!
+//! ```toml
+//! signs = ["record id"]      # one of these must be there, or ids that begin like `ids`
+//! ids = "001"                # how the ids of the first record begin (Salesforce)
+//! strip = ["property_"]      # beginnings of headers that mean nothing
+//! header = false             # no header row; fields name their columns by number
+//! [skip]                     # rows that are left out and counted
+//! is_deleted = ["true"]
+//! [[records]]
+//! kind = "deals"
+//! when = ["value"]           # the record is given only where these fields have a cell
+//! [records.fields]
+//! account = { columns = [3], first = true, form = "salesforce", soft = true }
+//! stage = { headers = ["stage"], values = { closedwon = "won" }, other = "engaging", if_new = "engaging" }
+//! at = { headers = ["week"], file_date = true }
+//! ```
+//!
+//! `first` takes the first of several values between semicolons, `soft` leaves out what cannot be read or is not known
+//! and says so, `other` stands for values that have no meaning here, `if_new` for a missing one of a new record, and
+//! `file_date` for a missing date.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -49,12 +69,30 @@ pub struct Profile {
     /// Why there is nothing to import in such a file, where there isn't.
     pub nothing: Option<String>,
     #[serde(default)]
-    needs: Vec<String>,
+    pub(super) needs: Vec<String>,
     #[serde(default)]
-    also: Vec<String>,
+    pub(super) also: Vec<String>,
+    #[serde(default)]
+    pub(super) must: Vec<String>,
+    #[serde(default)]
+    pub(super) signs: Vec<String>,
+    #[serde(default)]
+    strip: Vec<String>,
+    ids: Option<String>,
     nulls: Option<Vec<String>>,
     #[serde(default)]
+    pub(super) skip: BTreeMap<String, Vec<String>>,
+    /// The file has a header row.
+    #[serde(default = "yes")]
+    pub(super) header: bool,
+    /// The headers of the files that it was saved for, as headers are compared.
+    #[serde(default)]
+    files: Vec<String>,
+    #[serde(default)]
     pub(super) records: Vec<Record>,
+    /// The TOML text it was read from.
+    #[serde(skip)]
+    pub(super) text: String,
     /// Every header that it knows, as headers are compared.
     #[serde(skip)]
     headers: HashSet<String>,
@@ -68,6 +106,8 @@ pub(super) struct Record {
     pub(super) kind: Kind,
     #[serde(default)]
     pub(super) once: bool,
+    #[serde(default)]
+    pub(super) when: Vec<String>,
     pub(super) fields: BTreeMap<String, Mapping>,
 }
 
@@ -77,6 +117,8 @@ pub(super) struct Record {
 pub(super) struct Mapping {
     /// Headers as they are compared, the best first; the first whose cell holds something gives the value.
     pub(super) headers: Vec<String>,
+    /// Columns by their number, counted from 1; better than any header.
+    pub(super) columns: Vec<usize>,
     /// The value of every row, where no header gives one.
     pub(super) fixed: Option<String>,
     /// Put before an id.
@@ -85,6 +127,30 @@ pub(super) struct Mapping {
     pub(super) times: Option<f64>,
     /// Other values for some cells, which are compared as headers are.
     pub(super) values: BTreeMap<String, String>,
+    /// The value for cells that have no meaning here; what they say is told.
+    pub(super) other: Option<String>,
+    /// The value of a record that is new and has none.
+    pub(super) if_new: Option<String>,
+    /// Of several values between semicolons, the first.
+    pub(super) first: bool,
+    /// A cell that cannot be read, or names what is not known, is left out; the row is taken.
+    pub(super) soft: bool,
+    /// How ids are written.
+    pub(super) form: Option<Form>,
+    /// Where no cell gives a date, the file's own.
+    pub(super) file_date: bool,
+}
+
+/// How ids are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Form {
+    /// 15 characters whose case counts, or the same and three that carry the case; kept with the three.
+    Salesforce,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 fn kind<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Kind, D::Error> {
@@ -114,12 +180,22 @@ impl Profile {
         let mut profile: Self =
             toml::from_str(text).map_err(|error| format!("profile {key}: {error}"))?;
         key.clone_into(&mut profile.key);
+        text.clone_into(&mut profile.text);
         for record in &profile.records {
             let known = table::headers(record.kind);
             if let Some(field) =
                 record.fields.keys().find(|field| !known.iter().any(|known| known.name == **field))
             {
                 return Err(format!("profile {key}: {} have no field {field}", record.kind));
+            }
+            if let Some(field) =
+                record.when.iter().find(|field| !record.fields.contains_key(*field))
+            {
+                return Err(format!("profile {key}: when names {field}, which the record has not"));
+            }
+            let mut mappings = record.fields.iter();
+            if let Some((field, _)) = mappings.find(|(_, mapping)| mapping.columns.contains(&0)) {
+                return Err(format!("profile {key}: {field} names column 0; columns count from 1"));
             }
         }
         for need in profile.needs.iter().flat_map(|need| need.split('|')) {
@@ -145,10 +221,73 @@ impl Profile {
             let values = std::mem::take(&mut mapping.values);
             mapping.values = values.into_iter().map(|(from, to)| (normalise(&from), to)).collect();
         }
-        for header in &mut self.also {
+        let others = self.also.iter_mut().chain(&mut self.must).chain(&mut self.signs);
+        for header in others {
             *header = normalise(header);
             self.headers.insert(header.clone());
         }
+        for header in self.strip.iter_mut().chain(&mut self.files) {
+            *header = normalise(header);
+        }
+        let skip = std::mem::take(&mut self.skip);
+        self.skip = skip.into_iter().map(|(header, values)| (normalise(&header), values)).collect();
+        self.headers.extend(self.skip.keys().cloned());
+    }
+
+    /// The header as this profile knows it, and what a unit in it (`(in 000s USD)`) multiplies its numbers with.
+    pub(super) fn resolve(&self, header: &str) -> (String, f64) {
+        self.resolve_normal(&normalise(header))
+    }
+
+    /// As [`Self::resolve`], of a header as headers are compared.
+    pub(super) fn resolve_normal(&self, normal: &str) -> (String, f64) {
+        if self.headers.contains(normal) {
+            return (normal.to_owned(), 1.0);
+        }
+        for beginning in &self.strip {
+            if let Some(rest) = normal.strip_prefix(beginning.as_str())
+                && self.headers.contains(rest)
+            {
+                return (rest.to_owned(), 1.0);
+            }
+        }
+        if let Some((name, unit)) = normal.split_once(['(', '['])
+            && self.headers.contains(name)
+        {
+            return (name.to_owned(), unit_of(unit));
+        }
+        (normal.to_owned(), 1.0)
+    }
+
+    /// True where it was saved for files with exactly these headers.
+    pub(super) fn was_saved_for(&self, headers: &[String]) -> bool {
+        !self.files.is_empty()
+            && self.files.iter().map(String::as_str).eq(headers.iter().map(|raw| normalise(raw)))
+    }
+
+    /// Its text, to be saved for files with these headers.
+    #[must_use]
+    pub fn saved_for(&self, headers: &[String]) -> String {
+        let files: Vec<_> =
+            headers.iter().map(|header| toml::Value::from(header.as_str())).collect();
+        let rest = self.text.lines().filter(|line| !line.starts_with("files = "));
+        let rest: Vec<_> = rest.collect();
+        format!("files = {}\n{}\n", toml::Value::from(files), rest.join("\n"))
+    }
+
+    /// True where the ids in this row are written as its own ids are.
+    pub(super) fn has_its_ids(&self, names: &[String], row: &[String]) -> bool {
+        let Some(beginning) = &self.ids else { return false };
+        let mut own = self.records.iter().filter(|record| !record.once);
+        let Some(mapping) = own.find_map(|record| record.fields.get("id")) else {
+            return false;
+        };
+        names.iter().zip(row).any(|(name, cell)| {
+            mapping.headers.contains(name)
+                && cell.starts_with(beginning.as_str())
+                && matches!(cell.len(), 15 | 18)
+                && cell.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
     }
 
     /// The kinds of draft that its rows give, without repetition.
@@ -168,44 +307,35 @@ impl Profile {
         }
     }
 
+    /// The highest column number that it names.
+    pub(super) fn widest(&self) -> usize {
+        let fields = self.records.iter().flat_map(|record| record.fields.values());
+        fields.flat_map(|mapping| mapping.columns.iter().copied()).max().unwrap_or(0)
+    }
+
+    fn names_column(&self, number: usize) -> bool {
+        let mut fields = self.records.iter().flat_map(|record| record.fields.values());
+        fields.any(|mapping| mapping.columns.contains(&number))
+    }
+
     /// By column: whether the profile knows its header.
     pub(super) fn known(&self, headers: &[String]) -> Vec<bool> {
+        let names: Vec<_> = headers.iter().map(|header| self.resolve(header).0).collect();
+        self.known_names(headers, &names)
+    }
+
+    /// As [`Self::known`], where the headers were resolved already.
+    pub(super) fn known_names(&self, headers: &[String], names: &[String]) -> Vec<bool> {
         headers
             .iter()
-            .map(|raw| {
-                self.headers.contains(&normalise(raw))
+            .zip(names)
+            .enumerate()
+            .map(|(place, (raw, name))| {
+                self.headers.contains(name)
+                    || self.names_column(place + 1)
                     || self.records.iter().any(|record| extra_key(record.kind, raw).is_some())
             })
             .collect()
-    }
-
-    /// How well a header row fits.
-    fn fit(&self, headers: &[String]) -> Fit {
-        let normal: HashSet<_> = headers.iter().map(|header| normalise(header)).collect();
-        let has = |wanted: &str| normal.contains(wanted);
-        let first = |mapping: &Mapping| mapping.headers.first().is_some_and(|header| has(header));
-        let missing = match &self.nothing {
-            Some(_) => self.also.iter().filter(|header| !has(header)).cloned().collect(),
-            None => self.needs.iter().filter(|need| !self.meets(need, &has)).cloned().collect(),
-        };
-        let hits = self.known(headers);
-        let exact = self
-            .records
-            .iter()
-            .flat_map(|record| record.fields.values())
-            .filter(|mapping| first(mapping))
-            .count();
-        Fit { hits, exact, missing }
-    }
-
-    /// True when every record that has a field of `need` finds a header for one of them in the file.
-    fn meets(&self, need: &str, has: &impl Fn(&str) -> bool) -> bool {
-        self.records.iter().all(|record| {
-            let mut mappings =
-                need.split('|').filter_map(|field| record.fields.get(field)).peekable();
-            mappings.peek().is_none()
-                || mappings.any(|mapping| mapping.headers.iter().any(|header| has(header)))
-        })
     }
 }
 
@@ -218,129 +348,20 @@ pub(super) fn extra_key(kind: Kind, header: &str) -> Option<String> {
     header.strip_prefix("package.").filter(|key| !key.is_empty()).map(str::to_owned)
 }
 
-/// How well a header row fits a profile.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Fit {
-    /// By column: whether the profile knows its header.
-    hits: Vec<bool>,
-    /// Fields whose best header is there.
-    exact: usize,
-    /// What the profile needs and the file has not.
-    missing: Vec<String>,
-}
-
-impl Fit {
-    fn count(&self) -> usize {
-        self.hits.iter().filter(|hit| **hit).count()
-    }
-}
-
-/// What a header row was found to be.
-#[derive(Clone, PartialEq, Debug)]
-pub(super) enum Recognition {
-    /// One profile fits best.
-    Found { profile: Arc<Profile>, hits: Vec<bool> },
-    /// Several fit equally well.
-    Tie(Vec<Arc<Profile>>),
-    /// None fits; the nearest with what it lacks, where one comes near.
-    Unknown(Option<(Arc<Profile>, Vec<String>)>),
-}
-
-/// Every profile that is known.
-#[derive(Clone, Debug)]
-pub(super) struct Profiles(Vec<Arc<Profile>>);
-
-/// The shipped profiles.
-const SHIPPED: &[(&str, &str)] = &[
-    ("accounts", include_str!("../../assets/profiles/accounts.toml")),
-    ("contacts", include_str!("../../assets/profiles/contacts.toml")),
-    ("signals", include_str!("../../assets/profiles/signals.toml")),
-    ("people", include_str!("../../assets/profiles/people.toml")),
-    ("deals", include_str!("../../assets/profiles/deals.toml")),
-    ("handoffs", include_str!("../../assets/profiles/handoffs.toml")),
-    ("maven_accounts", include_str!("../../assets/profiles/maven_accounts.toml")),
-    ("maven_teams", include_str!("../../assets/profiles/maven_teams.toml")),
-    ("maven_pipeline", include_str!("../../assets/profiles/maven_pipeline.toml")),
-    ("maven_products", include_str!("../../assets/profiles/maven_products.toml")),
-];
-
-impl Profiles {
-    /// The profiles that come with the desk.
-    pub(super) fn shipped() -> Result<Self, String> {
-        static PARSED: OnceLock<Result<Profiles, String>> = OnceLock::new();
-        let parse = || {
-            let profiles =
-                SHIPPED.iter().map(|(key, text)| Profile::parse(key, text).map(Arc::new));
-            profiles.collect::<Result<_, _>>().map(Self)
-        };
-        PARSED.get_or_init(parse).clone()
-    }
-
-    /// The profile that `--map` names.
-    pub(super) fn named(&self, key: &str) -> Option<Arc<Profile>> {
-        self.0.iter().find(|profile| profile.key.eq_ignore_ascii_case(key.trim())).cloned()
-    }
-
-    /// Every key, for the refusal of a wrong one.
-    pub(super) fn keys(&self) -> Vec<&str> {
-        self.0.iter().map(|profile| profile.key.as_str()).collect()
-    }
-
-    /// Only this profile, because somebody named it.
-    pub(super) fn only(profile: Arc<Profile>) -> Self {
-        Self(vec![profile])
-    }
-
-    /// The profile that knows most of the headers (`FORMATS.md 2.0`, rules 3 and 4): at least two of them and at least
-    /// a third, and has all it needs. A file called `people.csv` decides between profiles that fit equally.
-    pub(super) fn recognise(&self, headers: &[String], file: &str, forced: bool) -> Recognition {
-        let columns =
-            headers.iter().filter(|header| !header.trim().is_empty() && !is_error(header)).count();
-        let mut fits: Vec<_> =
-            self.0.iter().map(|profile| (profile, profile.fit(headers))).collect();
-        fits.sort_by_key(|(profile, fit)| {
-            let hinted = file.to_lowercase().contains(profile.key.as_str());
-            std::cmp::Reverse((fit.missing.is_empty(), fit.count(), fit.exact, hinted))
-        });
-        let enough = |fit: &Fit| {
-            let wanted = if forced { 1 } else { 2.max(columns.div_ceil(3)) };
-            fit.missing.is_empty() && fit.count() >= wanted
-        };
-        let Some((best, fit)) = fits.first() else { return Recognition::Unknown(None) };
-        if !enough(fit) {
-            // Of several that come equally near, the one that stands first.
-            let nearest = fits
-                .iter()
-                .filter(|(_, fit)| fit.count() >= 2)
-                .min_by_key(|(_, fit)| std::cmp::Reverse(fit.count()));
-            return Recognition::Unknown(
-                nearest.map(|(profile, fit)| (Arc::clone(profile), fit.missing.clone())),
-            );
-        }
-        let hinted = |profile: &Profile| file.to_lowercase().contains(profile.key.as_str());
-        let ties: Vec<_> = fits
-            .iter()
-            .filter(|(profile, other)| {
-                enough(other)
-                    && (other.count(), other.exact) == (fit.count(), fit.exact)
-                    && hinted(profile) == hinted(best)
-            })
-            .map(|(profile, _)| Arc::clone(profile))
-            .collect();
-        if ties.len() > 1 {
-            return Recognition::Tie(ties);
-        }
-        Recognition::Found { profile: Arc::clone(best), hits: fit.hits.clone() }
-    }
-}
-
-/// The profile of the shipped ones that fits a header row, and by column whether it knows the header.
-///
-/// `None` where none fits or several fit equally. [`super::open`] does the same, and says why not.
-#[must_use]
-pub fn recognise(headers: &[String]) -> Option<(Arc<Profile>, Vec<bool>)> {
-    match Profiles::shipped().ok()?.recognise(headers, "", false) {
-        Recognition::Found { profile, hits } => Some((profile, hits)),
-        Recognition::Tie(_) | Recognition::Unknown(_) => None,
+/// What a unit in a header multiplies its numbers with: `in000susd)`, `in thousands`, `$m`.
+fn unit_of(unit: &str) -> f64 {
+    let unit = unit.trim_end_matches([')', ']']);
+    let bare: String =
+        unit.chars().filter(|sign| !matches!(sign, '$' | '€' | '£' | ',' | '\'')).collect();
+    let bare = bare.strip_prefix("in").unwrap_or(&bare);
+    let bare = ["usd", "eur", "gbp"].iter().fold(bare, |bare, currency| {
+        bare.strip_prefix(currency).or_else(|| bare.strip_suffix(currency)).unwrap_or(bare)
+    });
+    let bare = bare.strip_prefix("in").unwrap_or(bare);
+    match bare {
+        "000s" | "000" | "0s" | "thousand" | "thousands" | "k" => 1e3,
+        "000000s" | "000000" | "million" | "millions" | "m" | "mm" | "mn" | "mil" => 1e6,
+        "billion" | "billions" | "b" | "bn" => 1e9,
+        _ => 1.0,
     }
 }

@@ -9,15 +9,19 @@ use chrono_tz::Tz;
 use super::csv_rows::{CsvRows, Flaw, Next};
 use super::draft::Drafted;
 use super::field::Context;
-use super::header::{self, Asked};
+use super::header::{self, Asked, Found};
 use super::json_rows::JsonRows;
-use super::plan::Plan;
+use super::plan::{Plan, Use};
 use super::problem::{Cells, FileError, Problem};
-use super::profile::{self, Profile, Profiles};
+use super::profile::{self, Profile};
+use super::recognise::Profiles;
 use super::rejects::Layout;
+use super::sheet_rows::{SheetRows, WORKBOOK_MAX, Workbook};
 use super::sniff;
 use super::source::{Buffer, Raw, SAMPLE_MAX, Sampled};
+use super::survey::{Order, Style, Survey};
 use super::value::is_hidden;
+use crate::domain::time::Instant;
 
 /// Most columns of a file.
 pub const COLUMNS_MAX: usize = 512;
@@ -25,7 +29,7 @@ pub const COLUMNS_MAX: usize = 512;
 pub const ROWS_MAX: u64 = 5_000_000;
 
 /// What the person or the policy says about reading a file.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Options {
     /// Zone of times that carry none.
     pub zone: Tz,
@@ -33,6 +37,16 @@ pub struct Options {
     pub map: Option<String>,
     /// Encoding, where somebody named one (`--encoding`).
     pub encoding: Option<String>,
+    /// Which of two numbers before the year is the day, where somebody said so (`--dates`).
+    pub dates: Option<Order>,
+    /// What a look through the whole file showed of its columns ([`survey`]).
+    pub survey: Option<Survey>,
+    /// The profile to use, where somebody gave one (`--map FILE`); goes before `map`.
+    pub profile: Option<Arc<Profile>>,
+    /// Profiles that were saved (`--save-map`); they go before those that come with the desk.
+    pub saved: Vec<Arc<Profile>>,
+    /// The file's own date, for rows of files that have none.
+    pub file_date: Option<Instant>,
     /// Most rows to read.
     pub max_rows: u64,
 }
@@ -41,8 +55,29 @@ impl Options {
     /// Finds everything by itself; times without a zone are local to `zone`.
     #[must_use]
     pub const fn new(zone: Tz) -> Self {
-        Self { zone, map: None, encoding: None, max_rows: ROWS_MAX }
+        Self {
+            zone,
+            map: None,
+            encoding: None,
+            dates: None,
+            survey: None,
+            profile: None,
+            saved: Vec::new(),
+            file_date: None,
+            max_rows: ROWS_MAX,
+        }
     }
+}
+
+/// What becomes of a column.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mapped {
+    /// Its header as it stands in the file.
+    pub header: String,
+    /// The fields that its cells go to, as `accounts.name`; none where nothing is kept.
+    pub fields: Vec<String>,
+    /// The profile knows the header.
+    pub known: bool,
 }
 
 /// An open file that was recognised. Iterating gives its drafts and problems in the order of its rows, in memory that
@@ -66,12 +101,19 @@ pub struct Input {
     /// Rows with characters that do not show or reorder others.
     hidden: u64,
     bytes: Arc<AtomicU64>,
+    file_date: Option<Instant>,
+    head: Vec<Vec<String>>,
+    /// A row without any cell stands before the one that was read last.
+    after_blank: bool,
+    /// Rows of a report's footer.
+    footer: u64,
     ended: bool,
 }
 
 pub(super) enum Rows {
     Csv(Box<CsvRows>),
     Json(Box<JsonRows>),
+    Sheet(Box<SheetRows>),
 }
 
 impl Rows {
@@ -79,6 +121,16 @@ impl Rows {
         match self {
             Self::Csv(rows) => rows.next(cells),
             Self::Json(rows) => rows.next(cells, origin),
+            Self::Sheet(rows) => rows.next(cells),
+        }
+    }
+
+    /// Blank rows stand before the one that was read last.
+    fn after_blank(&self) -> bool {
+        match self {
+            Self::Csv(rows) => rows.after_blank,
+            Self::Json(_) => false,
+            Self::Sheet(rows) => rows.after_blank,
         }
     }
 }
@@ -91,27 +143,101 @@ impl Rows {
 /// A [`FileError`] that says what the file is and what to do, without its name.
 pub fn open(source: Raw, name: &str, options: &Options) -> Result<Input, FileError> {
     let bytes = Arc::new(AtomicU64::new(0));
-    let sampled = Sampled::new(source, Arc::clone(&bytes))?;
+    let (found, notes) = find(source, name, options, &bytes)?;
+    start(found, notes, options, bytes)
+}
+
+/// As [`open`], for a source that can be opened again: where the first rows leave open which number of a date is the
+/// day, the whole of it is looked through before it is read.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_through(
+    source: &mut dyn FnMut() -> std::io::Result<Raw>,
+    name: &str,
+    options: &Options,
+) -> Result<Input, FileError> {
+    match open(source()?, name, options) {
+        Err(FileError::DatesUndecided { .. }) if options.survey.is_none() => {
+            let bytes = Arc::new(AtomicU64::new(0));
+            let (mut found, _) = find(source()?, name, options, &bytes)?;
+            let (mut cells, mut origin) = (Cells::default(), Cells::default());
+            let mut survey = Survey::default();
+            loop {
+                match found.rows.next(&mut cells, &mut origin) {
+                    Next::End => break,
+                    Next::Row(_) => survey.look(&cells),
+                    Next::Bad(_, flaw) if flaw.stops => break,
+                    Next::Bad(..) => {}
+                }
+            }
+            let options = Options { survey: Some(survey), ..options.clone() };
+            open(source()?, name, &options)
+        }
+        opened => opened,
+    }
+}
+
+/// What the file is and what its columns mean, with notes.
+fn find(
+    source: Raw,
+    name: &str,
+    options: &Options,
+    bytes: &Arc<AtomicU64>,
+) -> Result<(Found, Vec<String>), FileError> {
+    let sampled = Sampled::new(source, Arc::clone(bytes))?;
+    let profiles = wanted_profiles(options)?;
+    let forced = options.map.is_some() || options.profile.is_some();
+    let asked = Asked { profiles: &profiles, file: name, forced };
+    if sniff::is_workbook(&sampled.sample) {
+        let whole = sampled.whole(WORKBOOK_MAX)?.ok_or(FileError::NotText(
+            "a workbook of more than 64 MiB; save the sheet as CSV and import that",
+        ))?;
+        return Ok((header::find_sheet(Workbook::open(whole)?, &asked)?, Vec::new()));
+    }
     let sniffed = sniff::sniff(&sampled.sample, options.encoding.as_deref())?;
-    let mut notes: Vec<_> = sniffed.note.into_iter().collect();
+    let notes: Vec<_> = sniffed.note.into_iter().collect();
     let mut buffer = Buffer::new(sampled.decoded(sniffed.encoding, sniffed.skip));
     buffer.fill_to(SAMPLE_MAX)?;
     let start = buffer.ahead().iter().find(|byte| !byte.is_ascii_whitespace()).copied();
     let Some(start) = start else { return Err(FileError::Empty) };
     sniff::refuse_what_is_no_table(buffer.ahead())?;
-    let profiles = wanted_profiles(options)?;
-    let asked = Asked { profiles: &profiles, file: name, forced: options.map.is_some() };
     let found = match start {
         b'{' | b'[' => header::find_keys(buffer, start == b'[', &asked)?,
         _ => header::find_headers(buffer, &asked)?,
     };
+    Ok((found, notes))
+}
+
+fn start(
+    found: Found,
+    mut notes: Vec<String>,
+    options: &Options,
+    bytes: Arc<AtomicU64>,
+) -> Result<Input, FileError> {
     notes.extend(found.notes);
     let context = Context {
         zone: options.zone,
-        comma_decimals: matches!(found.layout, Layout::Table { delimiter: b';', .. }),
+        semicolons: matches!(found.layout, Layout::Table { delimiter: b';', .. }),
+        style: Style::default(),
     };
+    let mut plan = Plan::new(&found.profile, &found.headers);
+    let survey = options.survey.as_ref().unwrap_or(&found.survey);
+    plan.settle(survey, context.semicolons, options.dates);
+    if options.dates.is_none() {
+        for (column, uses) in plan.uses().iter().enumerate() {
+            if let Some(example) = survey.undecided(column)
+                && uses.iter().any(|used| used.dates)
+            {
+                return Err(FileError::DatesUndecided {
+                    column: found.headers.get(column).cloned().unwrap_or_default(),
+                    example: example.to_owned(),
+                });
+            }
+        }
+    }
     let mut input = Input {
-        plan: Plan::new(&found.profile, &found.headers),
+        plan,
         profile: found.profile,
         headers: found.headers,
         known: found.known,
@@ -127,6 +253,10 @@ pub fn open(source: Raw, name: &str, options: &Options) -> Result<Input, FileErr
         max_rows: options.max_rows,
         hidden: 0,
         bytes,
+        file_date: options.file_date,
+        head: found.head,
+        after_blank: false,
+        footer: 0,
         ended: false,
     };
     let first = input.rows.next(&mut input.cells, &mut input.origin);
@@ -138,7 +268,10 @@ pub fn open(source: Raw, name: &str, options: &Options) -> Result<Input, FileErr
 }
 
 fn wanted_profiles(options: &Options) -> Result<Profiles, FileError> {
-    let all = Profiles::shipped().map_err(FileError::Profile)?;
+    if let Some(profile) = &options.profile {
+        return Ok(Profiles::only(Arc::clone(profile)));
+    }
+    let all = Profiles::shipped().map_err(FileError::Profile)?.with(&options.saved);
     match &options.map {
         None => Ok(all),
         Some(name) => match all.named(name) {
@@ -196,6 +329,13 @@ impl Input {
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.notes.clone();
+        notes.extend(self.plan.tally.notes(&self.headers));
+        if self.footer > 0 {
+            notes.push(match self.footer {
+                1 => "1 line of a report's footer was left out".to_owned(),
+                more => format!("{more} lines of a report's footer were left out"),
+            });
+        }
         if self.hidden > 0 {
             notes.push(format!(
                 "{} rows hold characters that do not show or that reorder others; they are kept, and shown visibly",
@@ -235,6 +375,12 @@ impl Input {
             Next::Bad(line, flaw) => (line, Some(flaw)),
         };
         if flaw.is_none() && self.cells.joined().trim().is_empty() {
+            self.after_blank = true;
+            return Some(Ok(()));
+        }
+        let after_blank = std::mem::take(&mut self.after_blank) || self.rows.after_blank();
+        if flaw.is_none() && self.is_footer(after_blank) {
+            self.footer += 1;
             return Some(Ok(()));
         }
         if self.count == self.max_rows {
@@ -253,7 +399,7 @@ impl Input {
         if has_hidden(self.cells.joined()) {
             self.hidden += 1;
         }
-        match self.plan.drafts(&self.profile, &self.cells, self.context) {
+        match self.plan.drafts(&self.profile, &self.cells, self.context, self.file_date, line) {
             Ok(drafts) => {
                 let cells = Arc::new(self.origin_cells().clone());
                 self.ready.extend(drafts.into_iter().map(|draft| Drafted {
@@ -272,7 +418,7 @@ impl Input {
     /// The cells for the rejects file: of JSON the object itself.
     const fn origin_cells(&self) -> &Cells {
         match self.rows {
-            Rows::Csv(_) => &self.cells,
+            Rows::Csv(_) | Rows::Sheet(_) => &self.cells,
             Rows::Json(_) => &self.origin,
         }
     }
@@ -285,6 +431,51 @@ impl Input {
         });
         let cells = self.origin_cells().to_vec();
         Problem { row, column, reason: flaw.reason, cells, stops: flaw.stops }
+    }
+
+    /// A line of a report's footer (`FORMATS.md 2.0`, rule 9): one cell, and that the first, below a blank row or another
+    /// such line, or with the words of one, in a table of several columns.
+    fn is_footer(&self, after_blank: bool) -> bool {
+        const WORDS: &[&str] = &[
+            "copyright (c)",
+            "copyright ©",
+            "confidential information",
+            "generated by",
+            "grand total",
+        ];
+        if self.headers.len() < 2 || matches!(self.rows, Rows::Json(_)) {
+            return false;
+        }
+        let mut filled = self.cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+        let (Some((0, text)), None) = (filled.next(), filled.next()) else { return false };
+        let text = text.trim().to_lowercase();
+        let known = WORDS.iter().any(|words| text.starts_with(words));
+        known
+            || ((after_blank || self.footer > 0) && self.count > 0 && self.cells.len() <= 1)
+            || (after_blank && self.count > 0 && matches!(self.rows, Rows::Sheet(_)))
+            || (self.footer > 0 && matches!(self.rows, Rows::Sheet(_)))
+    }
+
+    /// The first rows as they stand, at most five.
+    #[must_use]
+    pub fn head(&self) -> &[Vec<String>] {
+        &self.head
+    }
+
+    /// What becomes of each column: its header, what it is used for (`accounts.name`), and whether the profile knows it.
+    #[must_use]
+    pub fn mapping(&self) -> Vec<Mapped> {
+        let uses = self.plan.uses();
+        self.headers
+            .iter()
+            .enumerate()
+            .filter(|(_, header)| !header.is_empty() && !profile::is_error(header))
+            .map(|(column, header)| Mapped {
+                header: header.clone(),
+                fields: uses.get(column).into_iter().flatten().map(Use::to_string).collect(),
+                known: self.known.get(column).copied().unwrap_or(false),
+            })
+            .collect()
     }
 
     /// JSON may bring new keys in any row.
@@ -304,6 +495,9 @@ impl Input {
     /// Too many cells, or too few; empty cells at the end are no cells.
     fn ragged(&mut self) -> Option<Flaw> {
         if matches!(self.rows, Rows::Json(_)) {
+            return None;
+        }
+        if matches!(self.rows, Rows::Sheet(_)) && self.cells.len() <= self.headers.len() {
             return None;
         }
         let (width, wanted) = (self.cells.len(), self.headers.len());

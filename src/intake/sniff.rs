@@ -56,7 +56,6 @@ const MARKS: &[(&[u8], Encoding)] = &[
 
 /// Files that people mistake for a table, by their first bytes.
 const KNOWN: &[(&[u8], &str)] = &[
-    (b"PK\x03\x04", "a workbook or a zip archive; save the sheet as CSV and import that"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save the sheet as CSV and import that"),
     (b"\x1f\x8b", "compressed with gzip; unpack it and import what is inside"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it and import what is inside"),
@@ -72,6 +71,11 @@ const KNOWN: &[(&[u8], &str)] = &[
         "a Git LFS pointer and not the file itself; fetch it with git lfs pull",
     ),
 ];
+/// True for the first bytes of an XLSX workbook, or of another archive.
+pub(super) fn is_workbook(sample: &[u8]) -> bool {
+    sample.starts_with(b"PK\x03\x04")
+}
+
 const HTML: &str =
     "a web page and not a table; perhaps the export wanted a log-in: download it again";
 const XML: &str = "XML and not a table; export it as CSV";
@@ -262,7 +266,6 @@ mod tests {
     }
 
     #[rstest]
-    #[case(b"PK\x03\x04rest", "workbook")]
     #[case(b"\x1f\x8b\x08", "gzip")]
     #[case(b"%PDF-1.7", "PDF")]
     #[case(b"version https://git-lfs.github.com/spec/v1\noid sha256:00", "git lfs pull")]

@@ -51,6 +51,14 @@ impl Sampled {
         Ok(Self { sample, rest })
     }
 
+    /// The whole as it is; `None` where it is longer than `most` bytes.
+    pub(super) fn whole(mut self, most: usize) -> io::Result<Option<Vec<u8>>> {
+        let mut all = self.sample;
+        let room = (most + 1).saturating_sub(all.len()) as u64;
+        self.rest.by_ref().take(room).read_to_end(&mut all)?;
+        Ok((all.len() <= most).then_some(all))
+    }
+
     /// The whole as UTF-8, without its first `skip` bytes.
     pub(super) fn decoded(self, encoding: Encoding, skip: usize) -> Decoded {
         Decoded {

@@ -4,7 +4,8 @@ use super::domain_name;
 use super::draft::{
     AccountDraft, ContactDraft, DealDraft, Draft, HandoffDraft, Kind, PersonDraft, SignalDraft,
 };
-use super::field::{Build, Field, Lack};
+use super::field::{Build, Cell, Field, Lack};
+use crate::domain::deal::DealStage;
 use crate::domain::time::Instant;
 
 /// One of the desk's own headers, for help and templates.
@@ -23,11 +24,11 @@ pub fn headers(kind: Kind) -> Vec<Header> {
         D::FIELDS.iter().map(|field| Header { name: field.name, what: field.what }).collect()
     }
     match kind {
-        Kind::People => of::<PersonDraft>(),
+        Kind::People => of::<PersonBuild>(),
         Kind::Accounts => of::<AccountDraft>(),
         Kind::Contacts => of::<ContactBuild>(),
         Kind::Signals => of::<SignalBuild>(),
-        Kind::Deals => of::<DealDraft>(),
+        Kind::Deals => of::<DealBuild>(),
         Kind::Handoffs => {
             let mut all = of::<HandoffDraft>();
             all.push(Header {
@@ -111,7 +112,11 @@ impl Build for AccountDraft {
         field!("revenue", "yearly revenue in whole units, as 120000000, $120M or 1.2E8", |d, c| {
             put!(d.revenue, c.whole()?)
         }),
-        field!("employees", "number of employees", |d, c| put!(d.employees, c.whole()?)),
+        field!(
+            "employees",
+            "number of employees; of a range such as 51-200 the lower end",
+            |d, c| { put!(d.employees, c.headcount()?) }
+        ),
         field!("industry", "industry", |d, c| put!(d.industry, c.text())),
         field!("region", "region or territory", |d, c| put!(d.region, c.text())),
         field!("segment", "market segment", |d, c| put!(d.segment, c.text())),
@@ -141,6 +146,12 @@ impl Build for AccountDraft {
         }),
     ];
 
+    fn loosen(&mut self, field: &str) {
+        if let ("owner", Some(owner)) = (field, &mut self.owner) {
+            owner.optional = true;
+        }
+    }
+
     fn finish(mut self) -> Result<Draft, Lack> {
         if self.domain.is_none() {
             self.domain = self.website.as_deref().and_then(domain_name::normalise);
@@ -167,6 +178,9 @@ impl Build for ContactBuild {
         }),
         field!("account", "the account, by id, name or domain", |d, c| {
             c.account(&mut d.draft.account)
+        }),
+        field!("account_name", "the account's name, where another column has its id", |d, c| {
+            put!(d.draft.account.name, c.text())
         }),
         field!("account_domain", "the account's domain", |d, c| {
             put!(d.draft.account.domain, c.domain()?)
@@ -203,12 +217,7 @@ impl Build for ContactBuild {
 
     fn finish(self) -> Result<Draft, Lack> {
         let mut draft = self.draft;
-        if draft.name.is_none() {
-            draft.name = match (self.first, self.last) {
-                (Some(first), Some(last)) => Some(format!("{first} {last}")),
-                (first, last) => first.or(last),
-            };
-        }
+        draft.name = draft.name.or_else(|| full_name(self.first, self.last));
         if draft.external.is_none() && draft.email.is_none() && draft.name.is_none() {
             return Err((
                 "name",
@@ -238,6 +247,9 @@ impl Build for SignalBuild {
         field!("id", "the signal's id where it comes from", |d, c| put!(d.draft.external, c.id()?)),
         field!("account", "the account, by id, name or domain", |d, c| {
             c.account(&mut d.draft.account)
+        }),
+        field!("account_name", "the account's name, where another column has its id", |d, c| {
+            put!(d.draft.account.name, c.text())
         }),
         field!("domain", "the account's domain", |d, c| put!(d.draft.account.domain, c.domain()?)),
         field!("contact", "who did it, by e-mail, id or name", |d, c| {
@@ -273,38 +285,60 @@ impl Build for SignalBuild {
     }
 }
 
-impl Build for PersonDraft {
+/// A person whose name may come in two columns.
+#[derive(Default)]
+pub(super) struct PersonBuild {
+    draft: PersonDraft,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+/// First and last name in one.
+fn full_name(first: Option<String>, last: Option<String>) -> Option<String> {
+    match (first, last) {
+        (Some(first), Some(last)) => Some(format!("{first} {last}")),
+        (first, last) => first.or(last),
+    }
+}
+
+impl Build for PersonBuild {
     const FIELDS: &'static [Field<Self>] = &[
-        field!("id", "the person's id where it comes from", |d, c| put!(d.external, c.id()?)),
-        field!("name", "full name", |d, c| put!(d.name, c.text())),
+        field!("id", "the person's id where it comes from", |d, c| put!(d.draft.external, c.id()?)),
+        field!("name", "full name", |d, c| put!(d.draft.name, c.text())),
+        field!("first_name", "first name, where there is no full name", |d, c| {
+            put!(d.first, c.text())
+        }),
+        field!("last_name", "last name, where there is no full name", |d, c| {
+            put!(d.last, c.text())
+        }),
         field!("email", "e-mail address", |d, c| {
-            d.email = c.email()?;
+            d.draft.email = c.email()?;
             Ok(())
         }),
         field!(
             "role",
             "vp_sales, manager, ae, sdr, csm, marketing, vp_marketing or revops",
-            |d, c| put!(d.role, c.word(ROLES)?)
+            |d, c| put!(d.draft.role, c.word(ROLES)?)
         ),
         field!("manager", "whom they report to, by e-mail, id or name", |d, c| {
-            put!(d.manager, c.person()?)
+            put!(d.draft.manager, c.person()?)
         }),
-        field!("active", "still with us: yes or no", |d, c| put!(d.active, c.flag()?)),
+        field!("active", "still with us: yes or no", |d, c| put!(d.draft.active, c.flag()?)),
         field!("territories", "regions they work; separated by semicolons", |d, c| {
-            put!(d.territories, c.list())
+            put!(d.draft.territories, c.list())
         }),
         field!("segments", "segments they work; separated by semicolons", |d, c| {
-            put!(d.segments, c.list())
+            put!(d.draft.segments, c.list())
         }),
         field!("products", "products they sell; separated by semicolons", |d, c| {
-            put!(d.products, c.list())
+            put!(d.draft.products, c.list())
         }),
         field!("languages", "languages they speak; separated by semicolons", |d, c| {
-            put!(d.languages, c.list())
+            put!(d.draft.languages, c.list())
         }),
         field!("capacity", "open handoffs they can carry", |d, c| {
             put!(
-                d.capacity,
+                d.draft.capacity,
                 u32::try_from(c.whole()?).map_err(|_too_large| {
                     "nobody carries that many; write a smaller number".to_owned()
                 })?
@@ -312,56 +346,111 @@ impl Build for PersonDraft {
         }),
         field!("weekly", "handoffs they can be given in a week", |d, c| {
             put!(
-                d.weekly,
+                d.draft.weekly,
                 u32::try_from(c.whole()?).map_err(|_too_large| {
                     "nobody is given that many; write a smaller number".to_owned()
                 })?
             )
         }),
         field!("calendar", "name of their calendar in the policy", |d, c| {
-            put!(d.calendar, c.text())
+            put!(d.draft.calendar, c.text())
         }),
-        field!("zone", "their time zone, as Europe/Berlin", |d, c| put!(d.zone, c.zone()?)),
+        field!("zone", "their time zone, as Europe/Berlin", |d, c| put!(d.draft.zone, c.zone()?)),
         field!("out_of_office", "days away: 2026-12-24..2026-12-31; 2027-01-15", |d, c| {
-            put!(d.absences, c.absences()?)
+            put!(d.draft.absences, c.absences()?)
         }),
     ];
 
+    fn if_new(&mut self, field: &str, cell: &Cell<'_>) -> Result<(), String> {
+        match field {
+            "role" => put!(self.draft.role_if_new, cell.word(ROLES)?),
+            _ => Err(format!("{field} takes no if_new")),
+        }
+    }
+
     fn finish(self) -> Result<Draft, Lack> {
-        if self.external.is_none() && self.email.is_none() && self.name.is_none() {
+        let mut draft = self.draft;
+        draft.name = draft.name.or_else(|| full_name(self.first, self.last));
+        if draft.external.is_none() && draft.email.is_none() && draft.name.is_none() {
             return Err((
                 "name",
                 "the row has no id, no name and no e-mail address; give one".into(),
             ));
         }
-        Ok(Draft::Person(Box::new(self)))
+        Ok(Draft::Person(Box::new(draft)))
     }
 }
 
-impl Build for DealDraft {
+/// A deal, with what a CRM says about its end beside the stage.
+#[derive(Default)]
+pub(super) struct DealBuild {
+    draft: DealDraft,
+    is_closed: bool,
+    is_won: bool,
+}
+
+impl Build for DealBuild {
     const FIELDS: &'static [Field<Self>] = &[
         field!("id", "the deal's id where it comes from", |d, c| {
-            d.external = c.id()?;
+            d.draft.external = c.id()?;
             Ok(())
         }),
-        field!("account", "the account, by id, name or domain", |d, c| c.account(&mut d.account)),
+        field!("account", "the account, by id, name or domain", |d, c| {
+            c.account(&mut d.draft.account)
+        }),
+        field!("account_name", "the account's name, where another column has its id", |d, c| {
+            put!(d.draft.account.name, c.text())
+        }),
         field!("owner", "whose deal it is, by e-mail, id or name", |d, c| {
-            put!(d.owner, c.person()?)
+            put!(d.draft.owner, c.person()?)
         }),
         field!("stage", "prospecting, engaging, won or lost", |d, c| {
-            put!(d.stage, c.word(DEAL_STAGES)?)
+            put!(d.draft.stage, c.word(DEAL_STAGES)?)
         }),
-        field!("value", "value in whole units", |d, c| put!(d.value, c.whole()?)),
-        field!("opened", "the day it was opened, as 2026-11-01", |d, c| put!(d.opened, c.day()?)),
-        field!("closed", "the day it was closed, as 2026-11-01", |d, c| put!(d.closed, c.day()?)),
-        field!("product", "what was sold", |d, c| put!(d.product, c.text())),
+        field!("is_closed", "it is over: yes or no; goes before the stage", |d, c| {
+            d.is_closed = c.flag()?;
+            Ok(())
+        }),
+        field!("is_won", "they signed: yes or no; goes before the stage", |d, c| {
+            d.is_won = c.flag()?;
+            Ok(())
+        }),
+        field!("value", "value in whole units", |d, c| put!(d.draft.value, c.whole()?)),
+        field!("opened", "the day it was opened, as 2026-11-01", |d, c| {
+            put!(d.draft.opened, c.day()?)
+        }),
+        field!("closed", "the day it was closed, as 2026-11-01", |d, c| {
+            put!(d.draft.closed, c.day()?)
+        }),
+        field!("product", "what was sold", |d, c| put!(d.draft.product, c.text())),
     ];
 
+    fn if_new(&mut self, field: &str, cell: &Cell<'_>) -> Result<(), String> {
+        match field {
+            "stage" => put!(self.draft.stage_if_new, cell.word(DEAL_STAGES)?),
+            _ => Err(format!("{field} takes no if_new")),
+        }
+    }
+
+    fn loosen(&mut self, field: &str) {
+        match (field, &mut self.draft.owner) {
+            ("owner", Some(owner)) => owner.optional = true,
+            ("account" | "account_name", _) => self.draft.account.optional = true,
+            _ => {}
+        }
+    }
+
     fn finish(self) -> Result<Draft, Lack> {
-        if self.external.is_empty() {
+        let mut draft = self.draft;
+        if draft.external.is_empty() {
             return Err(("id", "the row has no id, so a second import could not find it".into()));
         }
-        Ok(Draft::Deal(Box::new(self)))
+        match (self.is_won, self.is_closed) {
+            (true, _) => draft.stage = Some(DealStage::Won),
+            (false, true) => draft.stage = Some(DealStage::Lost),
+            (false, false) => {}
+        }
+        Ok(Draft::Deal(Box::new(draft)))
     }
 }
 

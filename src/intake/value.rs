@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use chrono::NaiveDate;
-
 use crate::domain::account::Dated;
 use crate::domain::person::Absence;
 
 use super::moment;
+use super::survey::Decimal;
 
 /// Longest id in bytes.
 const ID_MAX: usize = 255;
@@ -50,6 +49,23 @@ fn is_rounded_by_a_spreadsheet(text: &str) -> bool {
 
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The 18 characters of a Salesforce id; one of 15 gets the three that carry the case of its letters.
+pub(super) fn salesforce_id(text: &str) -> String {
+    const SIGNS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+    if text.len() != 15 || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return text.to_owned();
+    }
+    let mut id = text.to_owned();
+    for five in text.as_bytes().chunks(5) {
+        let upper = five
+            .iter()
+            .rev()
+            .fold(0, |bits, byte| bits * 2 + usize::from(byte.is_ascii_uppercase()));
+        id.push(char::from(SIGNS.get(upper).copied().unwrap_or(b'A')));
+    }
+    id
 }
 
 /// An e-mail address in lower case; `None` for the stand-in that a vendor writes where the address is not bought.
@@ -124,8 +140,8 @@ pub(super) fn word<T: FromStr<Err = String>>(
 /// Yes or no.
 pub(super) fn flag(text: &str) -> Result<bool, String> {
     match text.to_lowercase().as_str() {
-        "yes" | "y" | "true" | "t" | "1" | "x" | "on" => Ok(true),
-        "no" | "n" | "false" | "f" | "0" | "off" => Ok(false),
+        "yes" | "y" | "true" | "t" | "1" | "1.0" | "x" | "on" | "✓" => Ok(true),
+        "no" | "n" | "false" | "f" | "0" | "0.0" | "off" => Ok(false),
         _ => Err(format!("\"{}\" is neither yes nor no", brief(text))),
     }
 }
@@ -135,13 +151,22 @@ pub(super) fn list(text: &str) -> Vec<String> {
     text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// A number as people and spreadsheets write it: `1234`, `1,234.50`, `$12,400.00`, `6.0E7`, `120M`, `(45)`.
+/// What a number's meaning depends on beside its text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Signs {
+    /// The cells of the file are separated by semicolons, so a comma may be the decimal sign.
+    pub(super) semicolons: bool,
+    /// The decimal sign that the column shows in other cells.
+    pub(super) decimal: Option<Decimal>,
+}
+
+/// A number as people and spreadsheets write it: `1234`, `1,234.50`, `$12,400.00`, `6.0E7`, `120M`, `(45)`, `85%`.
 ///
-/// `comma_decimals` says that the cells of the file are separated by semicolons, where a comma may be the decimal
-/// sign; then `1,234` and `1.234` could be either and are refused.
-pub(super) fn number(text: &str, comma_decimals: bool) -> Result<f64, String> {
+/// Between semicolons `1,234` and `1.234` could be either and are refused, unless other cells of the column decide.
+pub(super) fn number(text: &str, signs: Signs) -> Result<f64, String> {
     let wrong = || format!("\"{}\" is not a number; write it as 12400 or 12,400.50", brief(text));
     let mut rest = text.trim();
+    rest = rest.strip_suffix('%').unwrap_or(rest).trim_end();
     let mut sign = 1.0;
     if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         (sign, rest) = (-1.0, inner.trim());
@@ -157,7 +182,7 @@ pub(super) fn number(text: &str, comma_decimals: bool) -> Result<f64, String> {
         Some((digits, exponent)) => (digits, Some(exponent)),
         None => (rest, None),
     };
-    let mut plain = plain_digits(digits, comma_decimals)?.ok_or_else(wrong)?;
+    let mut plain = plain_digits(digits, signs)?.ok_or_else(wrong)?;
     if let Some(exponent) = exponent {
         if !is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)) {
             return Err(wrong());
@@ -200,7 +225,7 @@ fn scale_of(text: &str) -> (&str, f64) {
 
 /// Digits with at most one `.`, thousands signs taken away; `None` when it isn't a number, an error when it could be
 /// two of them.
-fn plain_digits(text: &str, comma_decimals: bool) -> Result<Option<String>, String> {
+fn plain_digits(text: &str, signs: Signs) -> Result<Option<String>, String> {
     let unspaced: String;
     let blank = |sign: char| matches!(sign, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’');
     let mut text = text;
@@ -216,20 +241,25 @@ fn plain_digits(text: &str, comma_decimals: bool) -> Result<Option<String>, Stri
         (None, None) => None,
         (Some(dot), Some(comma)) => Some(if dot > comma { '.' } else { ',' }),
         (Some(_), None) => {
-            if text.matches('.').count() > 1 {
+            if text.matches('.').count() > 1 || signs.decimal == Some(Decimal::Comma) {
                 None
-            } else if comma_decimals && grouped(text, |sign| sign == '.') {
+            } else if signs.decimal.is_none()
+                && signs.semicolons
+                && grouped(text, |sign| sign == '.')
+            {
                 return Err(two_meanings(text));
             } else {
                 Some('.')
             }
         }
         (None, Some(_)) => {
-            let thousands = grouped(text, |sign| sign == ',');
-            if thousands && comma_decimals && text.matches(',').count() == 1 {
+            let thousands =
+                signs.decimal != Some(Decimal::Comma) && grouped(text, |sign| sign == ',');
+            let open = signs.semicolons && signs.decimal.is_none();
+            if thousands && open && text.matches(',').count() == 1 {
                 return Err(two_meanings(text));
             }
-            if !thousands && !comma_decimals {
+            if !thousands && !signs.semicolons && signs.decimal != Some(Decimal::Comma) {
                 return Err(format!("\"{}\" is not a number; write 1.5, not 1,5", brief(text)));
             }
             (!thousands).then_some(',')
@@ -276,7 +306,7 @@ fn grouped(text: &str, is_sign: impl Fn(char) -> bool) -> bool {
 }
 
 /// A whole amount that is not negative, rounded to the unit, after multiplying by the column's unit.
-pub(super) fn whole(text: &str, times: f64, comma_decimals: bool) -> Result<i64, String> {
+pub(super) fn whole(text: &str, times: f64, signs: Signs) -> Result<i64, String> {
     // Most cells are plain digits, and those are quick.
     if text.len() <= 15
         && is_digits(text)
@@ -285,7 +315,7 @@ pub(super) fn whole(text: &str, times: f64, comma_decimals: bool) -> Result<i64,
     {
         return Ok(whole);
     }
-    let number = (number(text, comma_decimals)? * times).round();
+    let number = (number(text, signs)? * times).round();
     if number < 0.0 {
         return Err(format!("\"{}\" is below zero", brief(text)));
     }
@@ -296,10 +326,31 @@ pub(super) fn whole(text: &str, times: f64, comma_decimals: bool) -> Result<i64,
     Ok(number as i64)
 }
 
+/// A number of people: a whole one, or the lower end of a range such as `51-200`, `10,001+` or `11-50 employees`.
+pub(super) fn headcount(text: &str, times: f64, signs: Signs) -> Result<i64, String> {
+    let bare = text.trim();
+    let bare = bare.strip_suffix("employees").unwrap_or(bare).trim_end();
+    let lower = match bare.split_once(['-', '–', '—']) {
+        Some((lower, upper))
+            if !lower.trim().is_empty() && whole(upper.trim(), 1.0, signs).is_ok() =>
+        {
+            lower.trim()
+        }
+        _ => bare.strip_suffix('+').unwrap_or(bare),
+    };
+    whole(lower, times, signs).map_err(|reason| {
+        if super::survey::is_spreadsheet_accident(bare) {
+            format!("\"{}\" is what a spreadsheet made of a range; write the number", brief(text))
+        } else {
+            reason
+        }
+    })
+}
+
 /// A score from 0 to 100, with or without `%`.
-pub(super) fn score(text: &str, comma_decimals: bool) -> Result<u8, String> {
+pub(super) fn score(text: &str, signs: Signs) -> Result<u8, String> {
     let bare = text.strip_suffix('%').unwrap_or(text);
-    let number = number(bare, comma_decimals)?.round();
+    let number = number(bare, signs)?.round();
     if !(0.0..=100.0).contains(&number) {
         return Err(format!("\"{}\" is not a score; it goes from 0 to 100", brief(text)));
     }
@@ -352,11 +403,6 @@ pub(super) fn absences(text: &str) -> Result<Vec<Absence>, String> {
             }
         })
         .collect()
-}
-
-/// A day; where the cell holds a time as well, its day as written.
-pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
-    moment::date(text)
 }
 
 /// Text short enough for a sentence.

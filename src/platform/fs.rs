@@ -33,6 +33,14 @@ pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
+/// When a file was changed last, in milliseconds since 1970; `None` where the system does not say.
+#[must_use]
+pub fn modified(path: &Path) -> Option<i64> {
+    let at = std::fs::metadata(path).ok()?.modified().ok()?;
+    let since = at.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
+}
+
 /// Makes a new file for this user only (0600). Never opens what is there already, link or not.
 ///
 /// # Errors

@@ -1,10 +1,12 @@
 //! The whole way from bytes to drafts and problems, on the fixtures of `tests/fixtures/intake`.
 
 mod bad_input;
+mod exports;
 mod formats;
 mod maven;
 mod profiles;
 mod random;
+mod real;
 mod round_trip;
 
 use std::fs;

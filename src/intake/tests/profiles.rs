@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use rstest::rstest;
 
 use super::*;
-use crate::intake::profile::{Profiles, normalise};
+use crate::intake::profile::normalise;
+use crate::intake::recognise::Profiles;
 
 #[test]
 fn the_desks_own_profiles_know_every_field_by_its_own_header_and_no_header_twice() {

@@ -62,10 +62,13 @@ proptest! {
 
     #[test]
     fn values_never_panic(text in "\\PC{0,30}|[0-9.,eE+$%()kKmMbB '-]{0,20}|[0-9a-zA-Z:+.,/ -]{0,30}") {
-        let _ = value::number(&text, true);
-        let _ = value::number(&text, false);
-        let _ = value::whole(&text, 1e6, false);
-        let _ = moment::instant(&text, chrono_tz::Australia::Lord_Howe);
+        let _ = value::number(&text, value::Signs { semicolons: true, decimal: None });
+        let _ = value::number(&text, value::Signs::default());
+        let _ = value::whole(&text, 1e6, value::Signs::default());
+        let _ = moment::instant(
+            &text,
+            moment::Reading { zone: chrono_tz::Australia::Lord_Howe, order: None },
+        );
         let _ = value::headlines(&text);
         let _ = value::absences(&text);
         let _ = domain_name::normalise(&text);
@@ -73,6 +76,6 @@ proptest! {
 
     #[test]
     fn plain_numbers_are_read_as_they_are_printed(number in -1e15..1e15f64) {
-        prop_assert_eq!(value::number(&number.to_string(), false), Ok(number));
+        prop_assert_eq!(value::number(&number.to_string(), value::Signs::default()), Ok(number));
     }
 }

@@ -3,6 +3,8 @@ use rstest::rstest;
 use super::*;
 use crate::domain::account::Tier;
 
+const SEMICOLONS: Signs = Signs { semicolons: true, decimal: None };
+
 #[rstest]
 #[case("1234", 1234.0)]
 #[case("6.0E7", 6.0e7)]
@@ -24,7 +26,7 @@ use crate::domain::account::Tier;
 #[case(".5", 0.5)]
 #[case("1.234", 1.234)]
 fn numbers_are_read(#[case] text: &str, #[case] wanted: f64) {
-    let got = number(text, false).unwrap();
+    let got = number(text, Signs::default()).unwrap();
     assert!((got - wanted).abs() <= wanted.abs() * 1e-12, "{text}: {got}");
 }
 
@@ -50,37 +52,37 @@ fn numbers_are_read(#[case] text: &str, #[case] wanted: f64) {
 #[case("１２")]
 #[case("5 apples")]
 fn what_is_no_number_is_refused(#[case] text: &str) {
-    assert!(number(text, false).is_err(), "{:?}", number(text, false));
+    assert!(number(text, Signs::default()).is_err(), "{:?}", number(text, Signs::default()));
 }
 
 #[test]
 fn beside_semicolons_a_comma_is_the_decimal_sign_and_doubt_is_refused() {
-    assert_eq!(number("12,5", true), Ok(12.5));
-    assert_eq!(number("1.234,56", true), Ok(1234.56));
-    assert_eq!(number("1.234.567", true), Ok(1_234_567.0));
-    assert_eq!(number("12.5", true), Ok(12.5));
+    assert_eq!(number("12,5", SEMICOLONS), Ok(12.5));
+    assert_eq!(number("1.234,56", SEMICOLONS), Ok(1234.56));
+    assert_eq!(number("1.234.567", SEMICOLONS), Ok(1_234_567.0));
+    assert_eq!(number("12.5", SEMICOLONS), Ok(12.5));
     for doubtful in ["1.234", "1,234"] {
-        let refusal = number(doubtful, true).unwrap_err();
+        let refusal = number(doubtful, SEMICOLONS).unwrap_err();
         assert!(refusal.contains("two ways"), "{refusal}");
     }
 }
 
 #[test]
 fn whole_amounts_are_rounded_scaled_and_not_negative() {
-    assert_eq!(whole("1100.04", 1e6, false), Ok(1_100_040_000));
-    assert_eq!(whole("4.54", 1e6, false), Ok(4_540_000));
-    assert_eq!(whole("-0", 1.0, false), Ok(0));
-    assert_eq!(whole("999999999999999", 1.0, false), Ok(999_999_999_999_999));
-    assert!(whole("-1", 1.0, false).unwrap_err().contains("below zero"));
-    assert!(whole("1e300", 1.0, false).unwrap_err().contains("too large"));
+    assert_eq!(whole("1100.04", 1e6, Signs::default()), Ok(1_100_040_000));
+    assert_eq!(whole("4.54", 1e6, Signs::default()), Ok(4_540_000));
+    assert_eq!(whole("-0", 1.0, Signs::default()), Ok(0));
+    assert_eq!(whole("999999999999999", 1.0, Signs::default()), Ok(999_999_999_999_999));
+    assert!(whole("-1", 1.0, Signs::default()).unwrap_err().contains("below zero"));
+    assert!(whole("1e300", 1.0, Signs::default()).unwrap_err().contains("too large"));
 }
 
 #[test]
 fn scores_go_from_0_to_100() {
-    assert_eq!(score("85%", false), Ok(85));
-    assert_eq!(score("99.6", false), Ok(100));
+    assert_eq!(score("85%", Signs::default()), Ok(85));
+    assert_eq!(score("99.6", Signs::default()), Ok(100));
     for bad in ["101", "-1", "1e9", "A+"] {
-        assert!(score(bad, false).is_err(), "{bad}");
+        assert!(score(bad, Signs::default()).is_err(), "{bad}");
     }
 }
 
@@ -161,4 +163,37 @@ fn absences_are_ranges_or_single_days() {
     assert_eq!(shown, ["2026-12-24..2026-12-31", "2027-01-15..2027-01-15"]);
     assert!(absences("2026-12-31..2026-12-24").unwrap_err().contains("ends before"));
     assert!(absences("Christmas").is_err());
+}
+
+#[test]
+fn other_cells_of_the_column_decide_what_could_be_two_numbers() {
+    let comma = Signs { semicolons: true, decimal: Some(Decimal::Comma) };
+    let dot = Signs { semicolons: true, decimal: Some(Decimal::Dot) };
+    assert_eq!(number("1.234", comma), Ok(1234.0));
+    assert_eq!(number("1,234", comma), Ok(1.234));
+    assert_eq!(number("1.234", dot), Ok(1.234));
+    assert_eq!(number("1,234", dot), Ok(1234.0));
+    assert!(number("1.23", comma).is_err(), "no thousands sign stands before two digits");
+}
+
+#[rstest]
+#[case("51-200", 51)]
+#[case("10,001+", 10_001)]
+#[case("11 – 50 employees", 11)]
+#[case("2822", 2822)]
+fn of_a_range_of_people_the_lower_end_is_taken(#[case] text: &str, #[case] people: i64) {
+    assert_eq!(headcount(text, 1.0, Signs::default()), Ok(people));
+}
+
+#[test]
+fn a_range_that_became_a_date_is_called_so() {
+    let refusal = headcount("20.máj", 1.0, Signs::default()).unwrap_err();
+    assert_eq!(refusal, "\"20.máj\" is what a spreadsheet made of a range; write the number");
+}
+
+#[test]
+fn short_salesforce_ids_get_the_letters_that_carry_their_case() {
+    assert_eq!(salesforce_id("001x0000002xLCV"), "001x0000002xLCVAA2");
+    assert_eq!(salesforce_id("001x0000002xLCVAA2"), "001x0000002xLCVAA2");
+    assert_eq!(salesforce_id("id#0"), "id#0");
 }
