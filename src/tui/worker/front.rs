@@ -27,9 +27,7 @@ impl Work {
         let answer = match load {
             FrontLoad::Accounts(look) => self.looked(look),
             FrontLoad::Account(id) => self.account(id, now),
-            FrontLoad::InForce => {
-                self.desk.in_force().map(FrontAnswer::InForce).map_err(Into::into)
-            }
+            FrontLoad::InForce => self.in_force(),
             FrontLoad::Try(file, months) => self.start(ticket, &file, months, now),
             FrontLoad::Stop => {
                 self.trial.store(true, Ordering::Relaxed);
@@ -38,6 +36,10 @@ impl Work {
         };
         let failed = |error: DeskError| FrontAnswer::Failed(sentence(&error));
         Answer::Front(ticket, answer.unwrap_or_else(failed))
+    }
+
+    fn in_force(&self) -> Result<FrontAnswer, DeskError> {
+        Ok(FrontAnswer::InForce(Box::new(self.desk.in_force()?)))
     }
 
     fn looked(&self, look: Look) -> Result<FrontAnswer, DeskError> {

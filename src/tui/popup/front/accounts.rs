@@ -56,7 +56,7 @@ impl Accounts {
         let picker = Picker::new(Vec::new());
         let accounts = Self { look, picker, total: None, waiting, open: None };
         let load = Effect::Load(Load::Front(waiting, FrontLoad::Accounts(look)));
-        (Front::Accounts(accounts), vec![load])
+        (Front::Accounts(Box::new(accounts)), vec![load])
     }
 
     pub(super) const fn awaits(&self) -> bool {
@@ -110,7 +110,7 @@ impl Accounts {
         let Some(look) = Look::ALL.get(next) else { return Reply::keep() };
         let (popup, effects) = Self::open(*look, model);
         if let Front::Accounts(accounts) = popup {
-            *self = accounts;
+            *self = *accounts;
         }
         Reply { effects, ..Reply::keep() }
     }

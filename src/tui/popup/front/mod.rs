@@ -40,7 +40,7 @@ use crate::tui::msg::Input;
 #[derive(Clone, PartialEq, Debug)]
 pub enum Front {
     /// Accounts that the criteria want looked at.
-    Accounts(Accounts),
+    Accounts(Box<Accounts>),
     /// A handoff made by hand.
     New(NewHandoff),
     /// The fields of an account.
@@ -72,7 +72,7 @@ pub enum FrontAnswer {
     /// An account with the receipt of what the criteria say of it.
     Account(Box<Account>, Vec<String>),
     /// Which policy is in force.
-    InForce(InForce),
+    InForce(Box<InForce>),
     /// So many accounts have been replayed.
     Replayed(u64),
     /// The back-test, a line each.
@@ -131,7 +131,7 @@ fn context(model: &Model) -> Context<'_> {
 impl Front {
     /// Whether it waits for something that will be seen.
     #[must_use]
-    pub const fn awaits(&self) -> bool {
+    pub fn awaits(&self) -> bool {
         match self {
             Self::Accounts(accounts) => accounts.awaits(),
             Self::New(new) => new.awaits(),

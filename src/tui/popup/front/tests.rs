@@ -35,12 +35,12 @@ pub(in crate::tui) fn sample(load: &FrontLoad) -> Option<FrontAnswer> {
             ];
             FrontAnswer::Account(Box::new(account), lines.map(str::to_owned).to_vec())
         }
-        FrontLoad::InForce => FrontAnswer::InForce(InForce {
+        FrontLoad::InForce => FrontAnswer::InForce(Box::new(InForce {
             name: "default".into(),
             hash: "becc91532198ff22".into(),
             adoption: None,
             last: None,
-        }),
+        })),
         FrontLoad::Try(..) | FrontLoad::Stop => return None,
     })
 }
