@@ -81,6 +81,7 @@ CREATE TABLE account (
 CREATE INDEX account_name ON account (name);
 CREATE INDEX account_domain ON account (root) WHERE root IS NOT NULL;
 CREATE INDEX account_likeness ON account (likeness);
+CREATE INDEX account_tal ON account (on_tal) WHERE on_tal = 1;
 
 -- News and events of an account, by the order in which the account lists them.
 CREATE TABLE happening (
@@ -233,6 +234,53 @@ CREATE TABLE handoff (
     relation     TEXT NOT NULL DEFAULT 'new' CHECK (relation IN ('new', 'past_prospect', 'customer')),
     on_tal       INTEGER NOT NULL DEFAULT 0 CHECK (on_tal IN (0, 1)),
 
+    -- Kept by triggers, for measures: how often it was reported incomplete, recycled, overridden and escalated, and how
+    -- many of the handoffs that grew out of it became opportunities.
+    n_incomplete INTEGER NOT NULL DEFAULT 0,
+    n_recycled   INTEGER NOT NULL DEFAULT 0,
+    n_overridden INTEGER NOT NULL DEFAULT 0,
+    n_escalated  INTEGER NOT NULL DEFAULT 0,
+    n_reborn     INTEGER NOT NULL DEFAULT 0,
+    -- When whoever has it last touched or reported.
+    at_reported  INTEGER,
+
+    -- What measures count of it (domain/measure): each 0 or 1. A rate counts from the assignment, or, as long as there
+    -- is none, from the submission. Days are those of UTC; reports cut them where the team's zone does.
+    m_day        INTEGER AS (at_submitted / 86400000) VIRTUAL,
+    m_from       INTEGER AS (coalesce(at_assigned, at_submitted)) VIRTUAL,
+    m_from_day   INTEGER AS (coalesce(at_assigned, at_submitted) / 86400000) VIRTUAL,
+    m_assigned   INTEGER AS (at_assigned IS NOT NULL) VIRTUAL,
+    m_accepted   INTEGER AS (at_accepted IS NOT NULL OR at_first_touch IS NOT NULL) VIRTUAL,
+    m_waiting    INTEGER AS (stage = 'assigned' AND at_accepted IS NULL AND at_first_touch IS NULL) VIRTUAL,
+    m_touched    INTEGER AS (at_first_touch IS NOT NULL) VIRTUAL,
+    m_worked     INTEGER AS (coalesce(at_first_touch - coalesce(at_assigned, at_submitted) <= 2592000000, 0)) VIRTUAL,
+    m_fast       INTEGER AS (coalesce(at_first_touch - coalesce(at_assigned, at_submitted) <= 300000, 0)) VIRTUAL,
+    m_answered   INTEGER AS (coalesce(at_responded - coalesce(at_assigned, at_submitted) <= 604800000, 0)) VIRTUAL,
+    m_responded  INTEGER AS (at_responded IS NOT NULL) VIRTUAL,
+    m_followed   INTEGER AS (coalesce(at_opportunity - at_responded <= 2592000000, 0)) VIRTUAL,
+    m_soon       INTEGER AS (coalesce(at_opportunity - coalesce(at_assigned, at_submitted) <= 2592000000, 0)) VIRTUAL,
+    m_converted  INTEGER AS (at_opportunity IS NOT NULL) VIRTUAL,
+    m_won        INTEGER AS (stage = 'closed' AND coalesce(code = 'WON'
+                     AND outcome_at - coalesce(at_assigned, at_submitted) <= 15811200000, 0)) VIRTUAL,
+    m_held       INTEGER AS (at_held IS NOT NULL) VIRTUAL,
+    m_activated  INTEGER AS (at_activated IS NOT NULL) VIRTUAL,
+    m_returned   INTEGER AS (at_returned IS NOT NULL) VIRTUAL,
+    m_rejected   INTEGER AS (at_returned IS NOT NULL OR (at_first_touch IS NULL
+                     AND coalesce(class IN ('recycle', 'disqualify'), 0))) VIRTUAL,
+    m_complete   INTEGER AS (completeness IS NOT NULL) VIRTUAL,
+    m_rated      INTEGER AS (rating IS NOT NULL) VIRTUAL,
+    m_recycled   INTEGER AS (n_recycled > 0) VIRTUAL,
+    m_reborn     INTEGER AS (n_recycled > 0 AND n_reborn > 0) VIRTUAL,
+    -- How long the first touch took, in steps that grow: minutes to two hours, hours to ten days, then days.
+    m_step       INTEGER AS (CASE WHEN at_first_touch < at_assigned THEN 0
+                     WHEN at_first_touch - at_assigned < 7200000 THEN (at_first_touch - at_assigned) / 60000
+                     WHEN at_first_touch - at_assigned < 864000000 THEN 118 + (at_first_touch - at_assigned) / 3600000
+                     ELSE min(348 + (at_first_touch - at_assigned) / 86400000, 748) END) VIRTUAL,
+    -- When it was last heard of from whoever works it, and whether that was a report or only the acceptance.
+    m_heard      INTEGER AS (CASE WHEN stage IN ('accepted', 'working', 'engaged', 'opportunity')
+                     THEN max(coalesce(at_reported, 0), coalesce(at_accepted, at_given, at_assigned, 0)) END) VIRTUAL,
+    m_reported   INTEGER AS (coalesce(at_reported >= coalesce(at_accepted, at_given, at_assigned, 0), 0)) VIRTUAL,
+
     -- From `assigned` on there is exactly one assignee (DOMAIN.md 2).
     CHECK (assignee IS NOT NULL
            OR stage NOT IN ('assigned', 'accepted', 'working', 'engaged', 'opportunity')),
@@ -282,6 +330,12 @@ CREATE INDEX handoff_parent       ON handoff (parent) WHERE parent IS NOT NULL;
 CREATE INDEX handoff_rests        ON handoff (at_ended) WHERE stage = 'nurture';
 CREATE INDEX handoff_came_out     ON handoff (outcome_at) WHERE class IN ('recycle', 'disqualify', 'close', 'return');
 CREATE INDEX handoff_contact      ON handoff (contact) WHERE contact IS NOT NULL;
+-- Measures read what lies at the edges of a month or of a rate's time from these:
+CREATE INDEX handoff_submitted    ON handoff (at_submitted, kind, assignee) WHERE at_submitted IS NOT NULL;
+CREATE INDEX handoff_from         ON handoff (m_from) WHERE at_submitted IS NOT NULL;
+CREATE INDEX handoff_responded    ON handoff (at_responded) WHERE at_responded IS NOT NULL AND at_submitted IS NOT NULL;
+CREATE INDEX handoff_step         ON handoff (m_step, at_submitted) WHERE at_submitted IS NOT NULL;
+CREATE INDEX handoff_heard        ON handoff (m_heard) WHERE m_heard IS NOT NULL;
 -- One open handoff per account, type and opportunity (DOMAIN.md 2).
 CREATE UNIQUE INDEX handoff_one_open ON handoff (account, kind, coalesce(opportunity, '')) WHERE open = 1;
 
@@ -314,6 +368,36 @@ CREATE TABLE outcome_field (
     value   TEXT NOT NULL,
     PRIMARY KEY (handoff, key)
 ) STRICT, WITHOUT ROWID;
+
+-- Every outcome that was recorded, undone ones left out: what marketing learns from, also where another came after it.
+CREATE TABLE outcome (
+    id         INTEGER PRIMARY KEY,
+    handoff    INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    by         INTEGER NOT NULL REFERENCES person (id),
+    code       TEXT NOT NULL,
+    class      TEXT NOT NULL,
+    claim      TEXT,
+    overridden TEXT,
+    fields     TEXT NOT NULL CHECK (json_type(fields) = 'object')
+) STRICT;
+CREATE INDEX outcome_at ON outcome (at);
+CREATE INDEX outcome_handoff ON outcome (handoff);
+
+-- End-to-end clocks that were broken: who had the handoff while the time ran, in milliseconds (DOMAIN.md 13.5).
+CREATE TABLE breach (
+    handoff   INTEGER NOT NULL REFERENCES handoff (id) ON DELETE CASCADE,
+    name      TEXT NOT NULL,
+    leg       INTEGER NOT NULL,
+    submitted INTEGER,
+    marketing INTEGER NOT NULL,
+    triage    INTEGER NOT NULL,
+    assignee  INTEGER NOT NULL,
+    prospect  INTEGER NOT NULL,
+    blame     TEXT NOT NULL CHECK (blame IN ('marketing', 'triage', 'assignee', 'prospect')),
+    PRIMARY KEY (handoff, name, leg)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX breach_submitted ON breach (submitted) WHERE submitted IS NOT NULL;
 
 -- What each VP has decided in a dispute, in order.
 CREATE TABLE decision (
@@ -691,6 +775,444 @@ WHEN old.sector <> new.sector OR old.band <> new.band BEGIN
                 WHERE account = new.id AND open = 0 AND stage = 'closed' AND class = 'close' AND assignee IS NOT NULL)
         WHERE true GROUP BY person
         ON CONFLICT DO UPDATE SET won = won + excluded.won, closed = closed + excluded.closed;
+END;
+
+-- Roll-ups for measures (DOMAIN.md 11): every handoff that was submitted counts in five slices, by the day it was
+-- submitted on, its type and the day its rates count from. A report adds up days, and reads handoffs one by one only
+-- at the edges of a month and of a rate's time.
+CREATE TABLE cell (
+    slice    TEXT NOT NULL,
+    day      INTEGER NOT NULL,
+    value    TEXT NOT NULL COLLATE NOCASE,
+    kind     TEXT NOT NULL,
+    from_day INTEGER NOT NULL,
+    handed       INTEGER NOT NULL,
+    tal          INTEGER NOT NULL,
+    assigned     INTEGER NOT NULL,
+    accepted     INTEGER NOT NULL,
+    waiting      INTEGER NOT NULL,
+    touched      INTEGER NOT NULL,
+    worked       INTEGER NOT NULL,
+    fast         INTEGER NOT NULL,
+    answered     INTEGER NOT NULL,
+    responded    INTEGER NOT NULL,
+    soon         INTEGER NOT NULL,
+    converted    INTEGER NOT NULL,
+    won          INTEGER NOT NULL,
+    held         INTEGER NOT NULL,
+    activated    INTEGER NOT NULL,
+    returned     INTEGER NOT NULL,
+    rejected     INTEGER NOT NULL,
+    complete     INTEGER NOT NULL,
+    completeness INTEGER NOT NULL,
+    rated        INTEGER NOT NULL,
+    stars        INTEGER NOT NULL,
+    recycled     INTEGER NOT NULL,
+    reborn       INTEGER NOT NULL,
+    incomplete   INTEGER NOT NULL,
+    recycles     INTEGER NOT NULL,
+    overridden   INTEGER NOT NULL,
+    escalated    INTEGER NOT NULL,
+    PRIMARY KEY (slice, day, value, kind, from_day)
+) STRICT, WITHOUT ROWID;
+
+-- The same of those that were answered, by the day of the answer.
+CREATE TABLE cell_answer (
+    slice        TEXT NOT NULL,
+    day          INTEGER NOT NULL,
+    value        TEXT NOT NULL COLLATE NOCASE,
+    kind         TEXT NOT NULL,
+    answered_day INTEGER NOT NULL,
+    n            INTEGER NOT NULL,
+    followed     INTEGER NOT NULL,
+    PRIMARY KEY (slice, day, value, kind, answered_day)
+) STRICT, WITHOUT ROWID;
+
+-- The same by how long the first touch took.
+CREATE TABLE cell_step (
+    slice TEXT NOT NULL,
+    day   INTEGER NOT NULL,
+    value TEXT NOT NULL COLLATE NOCASE,
+    kind  TEXT NOT NULL,
+    step  INTEGER NOT NULL,
+    n     INTEGER NOT NULL,
+    PRIMARY KEY (slice, day, value, kind, step)
+) STRICT, WITHOUT ROWID;
+
+-- Handoffs in somebody's hands by the day they were last heard of.
+CREATE TABLE cell_heard (
+    slice    TEXT NOT NULL,
+    value    TEXT NOT NULL COLLATE NOCASE,
+    kind     TEXT NOT NULL,
+    day      INTEGER NOT NULL,
+    n        INTEGER NOT NULL,
+    reported INTEGER NOT NULL,
+    PRIMARY KEY (slice, value, kind, day)
+) STRICT, WITHOUT ROWID;
+
+-- Clocks by how they ended; those that run by the hour they are due in. The account's own view of the first touch is
+-- left out, it would count twice. The person is whoever owed it.
+CREATE TABLE cell_clock (
+    slice   TEXT NOT NULL,
+    day     INTEGER NOT NULL,
+    value   TEXT NOT NULL COLLATE NOCASE,
+    kind    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    due_hour INTEGER NOT NULL,
+    met     INTEGER NOT NULL,
+    late    INTEGER NOT NULL,
+    open    INTEGER NOT NULL,
+    PRIMARY KEY (slice, day, value, kind, name, due_hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER outcome_insert AFTER INSERT ON outcome BEGIN
+    UPDATE handoff SET n_incomplete = n_incomplete + (new.class = 'return'),
+        n_recycled = n_recycled + (new.class = 'recycle'),
+        n_overridden = n_overridden + (new.overridden IS NOT NULL) WHERE id = new.handoff;
+END;
+CREATE TRIGGER outcome_delete AFTER DELETE ON outcome BEGIN
+    UPDATE handoff SET n_incomplete = n_incomplete - (old.class = 'return'),
+        n_recycled = n_recycled - (old.class = 'recycle'),
+        n_overridden = n_overridden - (old.overridden IS NOT NULL) WHERE id = old.handoff;
+END;
+CREATE TRIGGER escalated AFTER INSERT ON escalation WHEN new.step > 0 BEGIN
+    UPDATE handoff SET n_escalated = n_escalated + 1 WHERE id = new.handoff;
+END;
+CREATE TRIGGER escalated_not AFTER DELETE ON escalation WHEN old.step > 0 BEGIN
+    UPDATE handoff SET n_escalated = n_escalated - 1 WHERE id = old.handoff;
+END;
+CREATE TRIGGER reborn_insert AFTER INSERT ON handoff
+WHEN new.parent IS NOT NULL AND new.at_opportunity IS NOT NULL BEGIN
+    UPDATE handoff SET n_reborn = n_reborn + 1 WHERE id = new.parent;
+END;
+CREATE TRIGGER reborn_delete AFTER DELETE ON handoff
+WHEN old.parent IS NOT NULL AND old.at_opportunity IS NOT NULL BEGIN
+    UPDATE handoff SET n_reborn = n_reborn - 1 WHERE id = old.parent;
+END;
+CREATE TRIGGER reborn_update AFTER UPDATE OF parent, at_opportunity ON handoff
+WHEN old.parent IS NOT new.parent OR (old.at_opportunity IS NULL) <> (new.at_opportunity IS NULL) BEGIN
+    UPDATE handoff SET n_reborn = n_reborn - 1 WHERE id = old.parent AND old.at_opportunity IS NOT NULL;
+    UPDATE handoff SET n_reborn = n_reborn + 1 WHERE id = new.parent AND new.at_opportunity IS NOT NULL;
+END;
+
+CREATE TRIGGER cell_insert AFTER INSERT ON handoff WHEN new.at_submitted IS NOT NULL BEGIN
+    INSERT INTO cell
+        SELECT s.slice, new.m_day, s.value, new.kind, new.m_from_day,
+            1, new.on_tal, new.m_assigned, new.m_accepted, new.m_waiting, new.m_touched, new.m_worked, new.m_fast,
+            new.m_answered, new.m_responded, new.m_soon, new.m_converted, new.m_won, new.m_held, new.m_activated,
+            new.m_returned, new.m_rejected, new.m_complete, coalesce(new.completeness, 0), new.m_rated,
+            coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled, new.n_overridden,
+            new.n_escalated
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
+                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
+        WHERE new.at_submitted IS NOT NULL
+        ON CONFLICT DO UPDATE SET
+            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
+            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
+            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
+            answered = answered + excluded.answered, responded = responded + excluded.responded,
+            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
+            held = held + excluded.held, activated = activated + excluded.activated,
+            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
+            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
+            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
+            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
+            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
+            escalated = escalated + excluded.escalated;
+END;
+CREATE TRIGGER cell_delete AFTER DELETE ON handoff WHEN old.at_submitted IS NOT NULL BEGIN
+    INSERT INTO cell
+        SELECT s.slice, old.m_day, s.value, old.kind, old.m_from_day,
+            -1, -old.on_tal, -old.m_assigned, -old.m_accepted, -old.m_waiting, -old.m_touched, -old.m_worked,
+            -old.m_fast, -old.m_answered, -old.m_responded, -old.m_soon, -old.m_converted, -old.m_won, -old.m_held,
+            -old.m_activated, -old.m_returned, -old.m_rejected, -old.m_complete, -coalesce(old.completeness, 0),
+            -old.m_rated, -coalesce(old.rating, 0), -old.m_recycled, -old.m_reborn, -old.n_incomplete,
+            -old.n_recycled, -old.n_overridden, -old.n_escalated
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
+        WHERE old.at_submitted IS NOT NULL
+        ON CONFLICT DO UPDATE SET
+            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
+            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
+            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
+            answered = answered + excluded.answered, responded = responded + excluded.responded,
+            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
+            held = held + excluded.held, activated = activated + excluded.activated,
+            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
+            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
+            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
+            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
+            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
+            escalated = escalated + excluded.escalated;
+END;
+CREATE TRIGGER cell_update AFTER UPDATE OF at_submitted, at_assigned, at_accepted, at_first_touch,
+    at_responded, at_held, at_opportunity,
+    at_returned, at_activated, stage, code, class, outcome_at, kind, source, tier, segment, assignee, on_tal, completeness,
+    rating, n_incomplete, n_recycled, n_overridden, n_escalated, n_reborn ON handoff
+WHEN old.at_submitted IS NOT NULL OR new.at_submitted IS NOT NULL BEGIN
+    INSERT INTO cell
+        SELECT s.slice, old.m_day, s.value, old.kind, old.m_from_day,
+            -1, -old.on_tal, -old.m_assigned, -old.m_accepted, -old.m_waiting, -old.m_touched, -old.m_worked,
+            -old.m_fast, -old.m_answered, -old.m_responded, -old.m_soon, -old.m_converted, -old.m_won, -old.m_held,
+            -old.m_activated, -old.m_returned, -old.m_rejected, -old.m_complete, -coalesce(old.completeness, 0),
+            -old.m_rated, -coalesce(old.rating, 0), -old.m_recycled, -old.m_reborn, -old.n_incomplete,
+            -old.n_recycled, -old.n_overridden, -old.n_escalated
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
+        WHERE old.at_submitted IS NOT NULL
+        ON CONFLICT DO UPDATE SET
+            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
+            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
+            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
+            answered = answered + excluded.answered, responded = responded + excluded.responded,
+            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
+            held = held + excluded.held, activated = activated + excluded.activated,
+            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
+            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
+            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
+            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
+            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
+            escalated = escalated + excluded.escalated;
+    INSERT INTO cell
+        SELECT s.slice, new.m_day, s.value, new.kind, new.m_from_day,
+            1, new.on_tal, new.m_assigned, new.m_accepted, new.m_waiting, new.m_touched, new.m_worked, new.m_fast,
+            new.m_answered, new.m_responded, new.m_soon, new.m_converted, new.m_won, new.m_held, new.m_activated,
+            new.m_returned, new.m_rejected, new.m_complete, coalesce(new.completeness, 0), new.m_rated,
+            coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled, new.n_overridden,
+            new.n_escalated
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
+                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
+        WHERE new.at_submitted IS NOT NULL
+        ON CONFLICT DO UPDATE SET
+            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
+            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
+            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
+            answered = answered + excluded.answered, responded = responded + excluded.responded,
+            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
+            held = held + excluded.held, activated = activated + excluded.activated,
+            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
+            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
+            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
+            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
+            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
+            escalated = escalated + excluded.escalated;
+    DELETE FROM cell WHERE handed = 0 AND (slice, day, value, kind, from_day) IN (
+        SELECT s.slice, old.m_day, s.value, old.kind, old.m_from_day
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
+END;
+CREATE TRIGGER cell_answer_insert AFTER INSERT ON handoff
+WHEN new.at_submitted IS NOT NULL AND new.at_responded IS NOT NULL BEGIN
+    INSERT INTO cell_answer
+        SELECT s.slice, new.m_day, s.value, new.kind, new.at_responded / 86400000, 1, new.m_followed
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
+                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
+        WHERE new.at_submitted IS NOT NULL AND new.at_responded IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n, followed = followed + excluded.followed;
+END;
+CREATE TRIGGER cell_answer_delete AFTER DELETE ON handoff
+WHEN old.at_submitted IS NOT NULL AND old.at_responded IS NOT NULL BEGIN
+    INSERT INTO cell_answer
+        SELECT s.slice, old.m_day, s.value, old.kind, old.at_responded / 86400000, -1, -old.m_followed
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
+        WHERE old.at_submitted IS NOT NULL AND old.at_responded IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n, followed = followed + excluded.followed;
+END;
+CREATE TRIGGER cell_answer_update AFTER UPDATE OF at_submitted, at_responded, at_opportunity, kind, source, tier,
+    segment, assignee ON handoff
+WHEN (old.at_submitted IS NOT NULL AND old.at_responded IS NOT NULL)
+    OR (new.at_submitted IS NOT NULL AND new.at_responded IS NOT NULL) BEGIN
+    INSERT INTO cell_answer
+        SELECT s.slice, old.m_day, s.value, old.kind, old.at_responded / 86400000, -1, -old.m_followed
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
+        WHERE old.at_submitted IS NOT NULL AND old.at_responded IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n, followed = followed + excluded.followed;
+    INSERT INTO cell_answer
+        SELECT s.slice, new.m_day, s.value, new.kind, new.at_responded / 86400000, 1, new.m_followed
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
+                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
+        WHERE new.at_submitted IS NOT NULL AND new.at_responded IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n, followed = followed + excluded.followed;
+END;
+CREATE TRIGGER cell_step_insert AFTER INSERT ON handoff
+WHEN new.at_submitted IS NOT NULL AND new.m_step IS NOT NULL BEGIN
+    INSERT INTO cell_step
+        SELECT s.slice, new.m_day, s.value, new.kind, new.m_step, 1
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
+                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
+        WHERE new.at_submitted IS NOT NULL AND new.m_step IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n;
+END;
+CREATE TRIGGER cell_step_delete AFTER DELETE ON handoff
+WHEN old.at_submitted IS NOT NULL AND old.m_step IS NOT NULL BEGIN
+    INSERT INTO cell_step
+        SELECT s.slice, old.m_day, s.value, old.kind, old.m_step, -1
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
+        WHERE old.at_submitted IS NOT NULL AND old.m_step IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n;
+END;
+CREATE TRIGGER cell_step_update AFTER UPDATE OF at_submitted, at_assigned, at_first_touch, kind, source, tier,
+    segment, assignee ON handoff
+WHEN (old.at_submitted IS NOT NULL AND old.m_step IS NOT NULL)
+    OR (new.at_submitted IS NOT NULL AND new.m_step IS NOT NULL) BEGIN
+    INSERT INTO cell_step
+        SELECT s.slice, old.m_day, s.value, old.kind, old.m_step, -1
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
+        WHERE old.at_submitted IS NOT NULL AND old.m_step IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n;
+    INSERT INTO cell_step
+        SELECT s.slice, new.m_day, s.value, new.kind, new.m_step, 1
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
+                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
+        WHERE new.at_submitted IS NOT NULL AND new.m_step IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n;
+END;
+CREATE TRIGGER cell_heard_insert AFTER INSERT ON handoff WHEN new.m_heard IS NOT NULL BEGIN
+    INSERT INTO cell_heard
+        SELECT s.slice, s.value, new.kind, new.m_heard / 86400000, 1, new.m_reported
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
+                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
+        WHERE new.m_heard IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n, reported = reported + excluded.reported;
+END;
+CREATE TRIGGER cell_heard_delete AFTER DELETE ON handoff WHEN old.m_heard IS NOT NULL BEGIN
+    INSERT INTO cell_heard
+        SELECT s.slice, s.value, old.kind, old.m_heard / 86400000, -1, -old.m_reported
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
+        WHERE old.m_heard IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n, reported = reported + excluded.reported;
+END;
+CREATE TRIGGER cell_heard_update AFTER UPDATE OF stage, at_reported, at_accepted, at_given, at_assigned, kind, source, tier,
+    segment, assignee ON handoff
+WHEN old.m_heard IS NOT NULL OR new.m_heard IS NOT NULL BEGIN
+    INSERT INTO cell_heard
+        SELECT s.slice, s.value, old.kind, old.m_heard / 86400000, -1, -old.m_reported
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
+        WHERE old.m_heard IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n, reported = reported + excluded.reported;
+    INSERT INTO cell_heard
+        SELECT s.slice, s.value, new.kind, new.m_heard / 86400000, 1, new.m_reported
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
+                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
+        WHERE new.m_heard IS NOT NULL
+        ON CONFLICT DO UPDATE SET n = n + excluded.n, reported = reported + excluded.reported;
+    DELETE FROM cell_heard WHERE n = 0 AND (slice, value, kind, day) IN (
+        SELECT s.slice, s.value, old.kind, old.m_heard / 86400000
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
+END;
+-- A clock counts with what its handoff is; where that changes, its clocks are counted again.
+CREATE TRIGGER cell_clock_insert AFTER INSERT ON clock BEGIN
+    INSERT INTO cell_clock
+        SELECT s.slice, h.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(new.owes_person, '') WHEN 'source' THEN h.source
+                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
+            h.kind, new.name,
+            CASE new.state WHEN 'running' THEN new.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
+            (new.state = 'met'), (new.state IN ('met_late', 'breached')), (new.state IN ('running', 'paused'))
+        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL AND new.end_to_end = 0 AND new.state <> 'cancelled'
+        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
+END;
+CREATE TRIGGER cell_clock_delete AFTER DELETE ON clock BEGIN
+    INSERT INTO cell_clock
+        SELECT s.slice, h.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
+                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
+            h.kind, old.name,
+            CASE old.state WHEN 'running' THEN old.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
+            -(old.state = 'met'), -(old.state IN ('met_late', 'breached')), -(old.state IN ('running', 'paused'))
+        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL AND old.end_to_end = 0 AND old.state <> 'cancelled'
+        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
+END;
+CREATE TRIGGER cell_clock_update AFTER UPDATE OF owes_person, due, state ON clock
+WHEN old.state <> new.state OR old.due <> new.due OR old.owes_person IS NOT new.owes_person BEGIN
+    INSERT INTO cell_clock
+        SELECT s.slice, h.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
+                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
+            h.kind, old.name,
+            CASE old.state WHEN 'running' THEN old.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
+            -(old.state = 'met'), -(old.state IN ('met_late', 'breached')), -(old.state IN ('running', 'paused'))
+        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL AND old.end_to_end = 0 AND old.state <> 'cancelled'
+        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
+    INSERT INTO cell_clock
+        SELECT s.slice, h.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(new.owes_person, '') WHEN 'source' THEN h.source
+                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
+            h.kind, new.name,
+            CASE new.state WHEN 'running' THEN new.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
+            (new.state = 'met'), (new.state IN ('met_late', 'breached')), (new.state IN ('running', 'paused'))
+        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL AND new.end_to_end = 0 AND new.state <> 'cancelled'
+        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
+    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name, due_hour) IN (
+        SELECT s.slice, h.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
+                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
+            h.kind, old.name, CASE old.state WHEN 'running' THEN old.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END
+        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE h.id = old.handoff);
+END;
+CREATE TRIGGER cell_clock_gone BEFORE DELETE ON handoff BEGIN
+    DELETE FROM clock WHERE handoff = old.id;
+END;
+CREATE TRIGGER cell_clock_handoff AFTER UPDATE OF at_submitted, kind, source, tier, segment ON handoff
+WHEN old.m_day IS NOT new.m_day OR old.kind <> new.kind OR old.source <> new.source OR old.tier <> new.tier
+     OR old.segment IS NOT new.segment BEGIN
+    INSERT INTO cell_clock
+        SELECT s.slice, old.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN old.source
+                WHEN 'tier' THEN old.tier ELSE coalesce(old.segment, '') END,
+            old.kind, c.name,
+            CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
+            -(c.state = 'met'), -(c.state IN ('met_late', 'breached')), -(c.state IN ('running', 'paused'))
+        FROM clock AS c, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                          UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE c.handoff = old.id AND old.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'
+        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
+    INSERT INTO cell_clock
+        SELECT s.slice, new.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN new.source
+                WHEN 'tier' THEN new.tier ELSE coalesce(new.segment, '') END,
+            new.kind, c.name,
+            CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
+            (c.state = 'met'), (c.state IN ('met_late', 'breached')), (c.state IN ('running', 'paused'))
+        FROM clock AS c, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                          UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE c.handoff = new.id AND new.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'
+        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
 END;
 
 -- What handoffs repeat of their account follows it, and so does search.

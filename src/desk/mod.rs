@@ -19,6 +19,7 @@ mod lists;
 mod material;
 mod merge;
 mod message;
+mod measures;
 mod people;
 mod plan;
 mod policies;

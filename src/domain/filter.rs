@@ -26,6 +26,8 @@ pub use time::{Facing, TimeTest, When, Window};
 use super::account::{Relation, Tier};
 use super::clock::ClockName;
 use super::ids::HandoffId;
+use super::measure::Measure;
+use super::measure::figure::Verdict;
 use super::signal::Source;
 use super::stage::Stage;
 use super::words::words;
@@ -92,6 +94,10 @@ pub enum Test {
     Relation(Vec<Relation>),
     /// When the handoff was flagged.
     Created(Vec<TimeTest>),
+    /// When the handoff was first submitted.
+    Submitted(Vec<TimeTest>),
+    /// How it stands to a measure.
+    Measured(Verdict, Vec<Measure>),
     /// The last disposition's code, upper case.
     Code(Vec<String>),
     /// The day it comes back from nurture.
@@ -261,6 +267,8 @@ impl Test {
             Self::Industry(_) => "industry",
             Self::Relation(_) => "relation",
             Self::Created(_) => "created",
+            Self::Submitted(_) => "submitted",
+            Self::Measured(verdict, _) => verdict.key(),
             Self::Code(_) => "code",
             Self::Wake(_) => "wake",
             Self::Batch(_) => "batch",
@@ -286,7 +294,11 @@ impl Test {
             Self::Score(values) | Self::Completeness(values) | Self::Rating(values) => {
                 plain(values)
             }
-            Self::Due(values) | Self::Created(values) | Self::Wake(values) => plain(values),
+            Self::Measured(_, values) => plain(values),
+            Self::Due(values)
+            | Self::Created(values)
+            | Self::Submitted(values)
+            | Self::Wake(values) => plain(values),
             Self::Type(values)
             | Self::Region(values)
             | Self::Segment(values)

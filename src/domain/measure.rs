@@ -1,4 +1,11 @@
-//! The measures by name, and the lines they are held against (`DOMAIN.md 11`).
+//! Measures (`DOMAIN.md 11`): by name, the lines they are held against, what they are computed from and what they say.
+
+pub mod blame;
+pub mod count;
+pub mod feedback;
+pub mod figure;
+pub mod period;
+pub mod sheet;
 
 use std::fmt;
 use std::str::FromStr;

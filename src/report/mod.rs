@@ -1,7 +1,8 @@
-//! How facts go out: templates filled with what is known of a handoff.
+//! How facts go out: reports of measures, the deadline ledger in words, and templates filled with what is known of a handoff.
 
 pub mod batch;
 pub mod ledger;
 pub mod message;
+pub mod measures;
 pub mod template;
 pub mod trial;

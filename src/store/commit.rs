@@ -291,6 +291,7 @@ impl Writer<'_> {
         // A redo gives it at the time it was given first.
         let given = after.as_ref().and_then(|handoff| handoff.moment(Moment::Given));
         self.assignments(id, &item.changes, given.unwrap_or(self.head.at))?;
+        self.outcomes(id, &item.changes)?;
         let changes = self.recorded(item, id)?;
         let note = item.note.as_deref();
         let stage = |handoff: &Option<Handoff>| handoff.as_ref().map(|handoff| handoff.stage);
@@ -420,6 +421,24 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Keeps the list of all outcomes: one that is taken back is as if it had not been.
+    fn outcomes(&self, id: HandoffId, changes: &[Change]) -> rusqlite::Result<()> {
+        for change in changes {
+            let (from, to) = match change {
+                Change::Disposed { from, to } => (from.as_ref(), to.as_ref()),
+                Change::Created(handoff) => (None, handoff.outcome.as_ref()),
+                Change::Removed(handoff) => (handoff.outcome.as_ref(), None),
+                _ => continue,
+            };
+            match (self.backward, from, to) {
+                (true, Some(undone), _) => rows::drop_outcome(self.conn, id, undone)?,
+                (false, _, Some(new)) => rows::add_outcome(self.conn, id, new)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps the list of who was given what: an assignment that is taken back doesn't count for rotation.
     fn assignments(
         &self,
@@ -504,6 +523,9 @@ pub(super) fn carry_out(
     rows::update(conn, before, &after)?;
     if after.account != before.account {
         rows::follow_account(conn, id)?;
+    }
+    if changes.iter().any(|change| matches!(change, Change::Clocked { .. })) {
+        rows::put_breaches(conn, before.id, &after)?;
     }
     Ok(Some(after))
 }

@@ -350,8 +350,8 @@ fn guarded(path: &Path, access: OpenFlags, wait: Duration) -> Result<Connection,
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     for (limit, value) in [
         (Limit::SQLITE_LIMIT_LENGTH, 16 << 20),
-        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
-        (Limit::SQLITE_LIMIT_COLUMN, 100),
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, 200_000),
+        (Limit::SQLITE_LIMIT_COLUMN, 150),
         (Limit::SQLITE_LIMIT_EXPR_DEPTH, 50),
         (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 16),
         (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),

@@ -10,9 +10,11 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use super::convert::{List, SqlDay, not_understood};
 use super::record::CheckEntry;
-use crate::domain::clock::ClockState;
+use crate::domain::clock::{Clock, ClockName, ClockState};
 use crate::domain::handoff::{Check, CoOwner, Day, Handoff, Moment, Outcome, Touch, VpDecision};
 use crate::domain::ids::{AccountId, HandoffId};
+use crate::domain::measure::blame::{self, Party};
+use crate::domain::time::Instant;
 
 /// What `next_due` holds while no clock runs: such handoffs come last.
 pub(super) const NEVER: i64 = i64::MAX;
@@ -56,6 +58,7 @@ const COLUMNS: &[&str] = &[
     "paused",
     "held_late",
     "touches",
+    "at_reported",
     "at_created",
     "at_submitted",
     "at_assigned",
@@ -152,6 +155,7 @@ fn values(handoff: &Handoff) -> Vec<Value> {
         Value::Integer(i64::from(paused().next().is_some())),
         Value::Integer(i64::from(paused().any(|clock| clock.is_breached(clock.due)))),
         Value::Integer(handoff.touches.len() as i64),
+        id(reported(handoff).map(|at| at.0)),
     ];
     values.extend(Moment::ALL.iter().map(|moment| id(handoff.moment(*moment).map(|at| at.0))));
     values.extend(
@@ -183,6 +187,16 @@ pub(super) fn checks_of(text: &str) -> rusqlite::Result<Vec<Check>> {
     let entries: Vec<CheckEntry> =
         serde_json::from_str(text).map_err(|error| not_understood(error.to_string()))?;
     Ok(entries.into_iter().map(CheckEntry::check).collect())
+}
+
+/// When whoever has it last touched it, or reported.
+fn reported(handoff: &Handoff) -> Option<Instant> {
+    let kept = |clock: &Clock| {
+        clock.name == ClockName::Report
+            && matches!(clock.state, ClockState::Met | ClockState::MetLate)
+    };
+    let reports = handoff.clocks.iter().filter(|clock| kept(clock)).filter_map(|clock| clock.ended);
+    reports.chain(handoff.touches.iter().map(|touch| touch.at)).max()
 }
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -217,6 +231,7 @@ pub(super) fn insert(conn: &Connection, handoff: &Handoff) -> rusqlite::Result<H
     for clock in &handoff.clocks {
         clocks::put(conn, id, clock.key(), Some(clock))?;
     }
+    put_breaches(conn, id, handoff)?;
     Ok(id)
 }
 
@@ -302,6 +317,73 @@ pub(super) fn put_decisions(
         )?
         .execute(params![id, n as i64, one.role, one.by, one.decision, one.note])?;
     }
+    Ok(())
+}
+
+/// Replaces what is kept of the handoff's broken end-to-end clocks: who had it while their time ran.
+pub(super) fn put_breaches(
+    conn: &Connection,
+    id: HandoffId,
+    handoff: &Handoff,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM breach WHERE handoff = ?1")?.execute([id])?;
+    for clock in handoff.clocks.iter().filter(|clock| blame::is_broken(clock)) {
+        let split = blame::split(handoff, clock);
+        conn.prepare_cached(
+            "INSERT INTO breach (handoff, name, leg, submitted, marketing, triage, assignee, prospect, blame)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            id,
+            clock.name,
+            clock.leg,
+            handoff.moment(Moment::Submitted),
+            split.of(Party::Marketing),
+            split.of(Party::Triage),
+            split.of(Party::Assignee),
+            split.of(Party::Prospect),
+            split.blame().key(),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Keeps an outcome in the list of all that were recorded.
+pub(super) fn add_outcome(
+    conn: &Connection,
+    id: HandoffId,
+    outcome: &Outcome,
+) -> rusqlite::Result<()> {
+    let fields = serde_json::to_string(&outcome.fields)
+        .map_err(|error| not_understood(error.to_string()))?;
+    conn.prepare_cached(
+        "INSERT INTO outcome (handoff, at, by, code, class, claim, overridden, fields)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        id,
+        outcome.at,
+        outcome.by,
+        outcome.code,
+        outcome.class,
+        outcome.claim,
+        outcome.overridden,
+        fields
+    ])?;
+    Ok(())
+}
+
+/// Takes the last such outcome out of the list of all that were recorded.
+pub(super) fn drop_outcome(
+    conn: &Connection,
+    id: HandoffId,
+    outcome: &Outcome,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "DELETE FROM outcome
+         WHERE id = (SELECT max(id) FROM outcome WHERE handoff = ?1 AND code = ?2 AND at = ?3)",
+    )?
+    .execute(params![id, outcome.code, outcome.at])?;
     Ok(())
 }
 

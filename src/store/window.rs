@@ -4,6 +4,7 @@
 //! `need` makes of a filter what it asks of a row, `plan` says along which index a list is walked, `walk` does so,
 //! `narrow` fetches what few rows a narrow filter leaves, `order` knows where a row stands.
 
+mod judged;
 mod need;
 mod order;
 mod plan;
@@ -15,6 +16,7 @@ pub(super) mod words;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+pub(super) use self::judged::measured;
 use self::order::{Place, Segment, compare, cursor, place, place_of, segments};
 use self::plan::{Column, Wanted};
 use self::walk::Scan;

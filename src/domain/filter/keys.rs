@@ -10,6 +10,8 @@ use super::{Compare, Flag, Test, When, Who, Word, nearest};
 use crate::domain::account::{Relation, Tier};
 use crate::domain::clock::ClockName;
 use crate::domain::ids::HandoffId;
+use crate::domain::measure::Measure;
+use crate::domain::measure::figure::Verdict;
 use crate::domain::signal::Source;
 use crate::domain::span;
 use crate::domain::stage::Stage;
@@ -179,6 +181,38 @@ pub const KEYS: &[Key] = &[
         offers: || vec!["today", "<7d", "week", "month", ">30d"],
         wants: "<7d, >30d, today or a date, as >2026-11-01",
         read: |pieces| all(pieces, |piece| compare(piece, when)).map(Test::Created),
+    },
+    Key {
+        name: "submitted",
+        means: "when it was first handed off",
+        example: "submitted:2026-11-01..2026-11-30",
+        offers: || vec!["today", "<7d", "week", "month", ">30d"],
+        wants: "<7d, >30d, month or a date, as 2026-11-01..2026-11-30",
+        read: |pieces| all(pieces, |piece| compare(piece, when)).map(Test::Submitted),
+    },
+    Key {
+        name: "hit",
+        means: "it counts above the line of a measure",
+        example: "hit:worked",
+        offers: || keys_of(Measure::ALL, Measure::key),
+        wants: "",
+        read: |pieces| words(pieces).map(|all| Test::Measured(Verdict::Hit, all)),
+    },
+    Key {
+        name: "missed",
+        means: "it counts below the line of a measure only",
+        example: "missed:handoff_to_response",
+        offers: || keys_of(Measure::ALL, Measure::key),
+        wants: "",
+        read: |pieces| words(pieces).map(|all| Test::Measured(Verdict::Missed, all)),
+    },
+    Key {
+        name: "young",
+        means: "it is not yet due for a measure",
+        example: "young:worked",
+        offers: || keys_of(Measure::ALL, Measure::key),
+        wants: "",
+        read: |pieces| words(pieces).map(|all| Test::Measured(Verdict::Young, all)),
     },
     Key {
         name: "wake",

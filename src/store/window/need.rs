@@ -5,11 +5,14 @@ use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use rusqlite::Connection;
 
+use super::judged::measured;
 use super::words::{self, Typed};
 use crate::domain::account::{Relation, Tier};
 use crate::domain::clock::ClockName;
 use crate::domain::filter::{Compare, Facing, Flag, Term, Test, Who, Window, Word};
 use crate::domain::ids::PersonId;
+use crate::domain::measure::Measure;
+use crate::domain::measure::figure::Verdict;
 use crate::domain::queue::Query;
 use crate::domain::signal::Source;
 use crate::domain::stage::Stage;
@@ -43,6 +46,10 @@ pub(super) enum Atom {
     /// The next running clock is due within.
     Due(Range),
     Created(Range),
+    /// First submitted within.
+    Submitted(Range),
+    /// How it stands to a measure at a moment.
+    Measured(Verdict, Measure, Instant),
     /// Comes back on a day from the first on and before the second.
     Wake(Option<NaiveDate>, Option<NaiveDate>),
     Clock(ClockName),
@@ -158,6 +165,12 @@ impl Reader<'_> {
             }),
             Test::Created(values) => {
                 each(values, |test| Atom::Created(Range::of(test.window(Facing::Back, now, zone))))
+            }
+            Test::Submitted(values) => each(values, |test| {
+                Atom::Submitted(Range::of(test.window(Facing::Back, now, zone)))
+            }),
+            Test::Measured(verdict, values) => {
+                each(values, |measure| Atom::Measured(*verdict, *measure, now))
             }
             Test::Wake(values) => each(values, |test| {
                 let window = test.window(Facing::Ahead, now, zone);
@@ -367,6 +380,8 @@ impl Atom {
             }
             Self::Due(range) => between("+h.next_due", *range, sql),
             Self::Created(range) => between("+h.at_created", *range, sql),
+            Self::Submitted(range) => between("+h.at_submitted", *range, sql),
+            Self::Measured(verdict, measure, now) => measured(*verdict, *measure, *now, sql),
             Self::Score(range) => between("+h.score", *range, sql),
             Self::Completeness(range) => between("+h.completeness", *range, sql),
             Self::Rating(range) => between("+h.rating", *range, sql),

@@ -525,6 +525,11 @@ impl Atom {
                 between("h.at_created", *range, &mut sql);
                 vec![sql]
             }
+            Self::Submitted(range) => {
+                let mut sql = Sql::new(" FROM handoff AS h INDEXED BY handoff_submitted WHERE ");
+                between("h.at_submitted", *range, &mut sql);
+                vec![sql]
+            }
             Self::Score(range) => {
                 let mut sql = Sql::new(" FROM handoff AS h INDEXED BY handoff_score WHERE ");
                 between("h.score", *range, &mut sql);
@@ -589,6 +594,7 @@ impl Atom {
             | Self::Assignee(_)
             | Self::CoOwner(None, _)
             | Self::Sender(None)
+            | Self::Measured(..)
             | Self::Words(_) => return None,
         })
     }

@@ -35,6 +35,7 @@ pub(super) struct Row {
     co_owner_name: String,
     co_owner_email: String,
     created: i64,
+    submitted: Option<i64>,
     due: Option<i64>,
     clocks: Vec<(String, String, i64)>,
     paused: bool,
@@ -96,6 +97,7 @@ pub(super) fn read(store: &Store) -> Vec<Row> {
                 co_owner_name: row.get::<_, Option<String>>("co_name")?.unwrap_or_default(),
                 co_owner_email: row.get::<_, Option<String>>("co_email")?.unwrap_or_default(),
                 created: row.get("at_created")?,
+                submitted: row.get("at_submitted")?,
                 due: (due < i64::MAX).then_some(due),
                 clocks: serde_json::from_str(&row.get::<_, String>("clocks")?).unwrap(),
                 paused: row.get("paused")?,
@@ -141,6 +143,10 @@ fn holds(row: &Row, test: &Test, query: &Query) -> Option<bool> {
             }
             found.contains(&true)
         }
+        Test::Submitted(any) => row
+            .submitted
+            .is_some_and(|at| any.iter().any(|test| within(test, Facing::Back, Instant(at)))),
+        Test::Measured(..) => panic!("how handoffs stand to measures has tests of its own"),
         Test::Tier(any) => any.iter().any(|tier| tier.key() == row.tier),
         Test::Stage(any) => any.contains(&row.stage),
         Test::Type(any) => any.contains(&row.kind),

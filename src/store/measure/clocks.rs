@@ -1,0 +1,126 @@
+//! How the clocks of a period's handoffs were kept, and what was heard of those in somebody's hands.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, params_from_iter};
+
+use super::cells::whole_days;
+use super::{Cut, Groups, Parts};
+use crate::domain::clock::ClockName;
+use crate::domain::measure::count::{Heard, Kept, REPORT};
+use crate::domain::measure::period::Span;
+use crate::domain::time::{DAY, HOUR};
+use crate::store::sql::Sql;
+use crate::store::{Store, StoreError};
+
+/// Adds the clocks of what was submitted in a span.
+pub(super) fn count(
+    conn: &Connection,
+    span: Span,
+    cut: &Cut<'_>,
+    groups: &mut Groups,
+) -> rusqlite::Result<()> {
+    let now = cut.now.0;
+    let parts = Parts::of(span, cut.rolled().is_some());
+    let row = |end: &Sql| {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(cut.clock_value()).push(
+            ", h.kind, c.name, sum(c.state = 'met'), sum(c.state IN ('met_late', 'breached')
+                 OR (c.state = 'running' AND c.due <= ",
+        );
+        sql.bind(now).push(")), sum(c.state = 'paused' OR (c.state = 'running' AND c.due > ");
+        sql.bind(now).push("))").append(end);
+        sql.push(" AND c.end_to_end = 0 AND c.state <> 'cancelled'");
+        cut.only_people("c.owes_person", &mut sql);
+        sql.push(" GROUP BY 1, 2, 3");
+        sql
+    };
+    let mut asked = Vec::new();
+    if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
+        let hour = now.div_euclid(HOUR);
+        let mut sql = Sql::new("SELECT ");
+        sql.push(cut.cell_value()).push(", kind, name, sum(met), sum(late + open * (due_hour < ");
+        sql.bind(hour).push(")), sum(open * (due_hour > ").bind(hour).push(")) FROM cell_clock");
+        whole_days(slice, first, last, &mut sql);
+        cut.only_cells(&mut sql);
+        sql.push(" GROUP BY 1, 2, 3");
+        asked.push(sql);
+        let mut end = Sql::new(
+            " FROM clock AS c INDEXED BY clock_due CROSS JOIN handoff AS h ON h.id = c.handoff
+             WHERE c.state = 'running' AND c.due >= ",
+        );
+        end.bind(hour * HOUR).push(" AND c.due < ").bind((hour + 1) * HOUR);
+        end.push(" AND h.m_day BETWEEN ").bind(first).push(" AND ").bind(last);
+        asked.push(row(&end));
+    }
+    for edge in parts.edges {
+        let mut joined = Sql::new(
+            " FROM handoff AS h INDEXED BY handoff_submitted CROSS JOIN clock AS c ON c.handoff = h.id
+             WHERE h.at_submitted >= ",
+        );
+        joined.bind(edge.from.0).push(" AND h.at_submitted < ").bind(edge.until.0);
+        asked.push(row(&joined));
+    }
+    for sql in asked {
+        let mut statement = conn.prepare_cached(sql.text())?;
+        let mut found = statement.query(params_from_iter(sql.params()))?;
+        while let Some(row) = found.next()? {
+            let name: ClockName = row.get(2)?;
+            let kept = Kept { met: row.get(3)?, missed: row.get(4)?, open: row.get(5)? };
+            if kept != Kept::default() {
+                let sums = groups.entry((row.get(0)?, row.get(1)?)).or_default();
+                sums.clocks.entry(name).or_default().add(kept);
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// What was heard of the handoffs in somebody's hands, by value of the slice and type, as of now.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn heard(&self, cut: &Cut<'_>) -> Result<BTreeMap<(String, String), Heard>, StoreError> {
+        let bound = cut.now.0 - REPORT;
+        let day = bound.div_euclid(DAY);
+        self.snapshot(|conn| {
+            let mut asked = Vec::new();
+            let mut end = Sql::default();
+            if let Some(slice) = cut.rolled() {
+                let mut sql = Sql::new("SELECT ");
+                sql.push(cut.cell_value()).push(", kind, sum(reported * (day > ").bind(day);
+                sql.push(")), sum((n - reported) * (day > ").bind(day);
+                sql.push(")), sum(n * (day < ").bind(day);
+                sql.push(")) FROM cell_heard WHERE slice = ").bind(slice.key().to_owned());
+                cut.only_cells(&mut sql);
+                sql.push(" GROUP BY 1, 2");
+                asked.push(sql);
+                end.push(" AND h.m_heard >= ").bind(day * DAY).push(" AND h.m_heard < ");
+                end.bind((day + 1) * DAY);
+            }
+            let mut sql = Sql::new("SELECT ");
+            sql.push(cut.value()).push(", h.kind, sum(h.m_reported AND h.m_heard >= ").bind(bound);
+            sql.push("), sum(NOT h.m_reported AND h.m_heard >= ").bind(bound);
+            sql.push("), sum(h.m_heard < ").bind(bound);
+            sql.push(") FROM handoff AS h INDEXED BY handoff_heard WHERE h.m_heard IS NOT NULL")
+                .append(&end);
+            cut.only_people("h.assignee", &mut sql);
+            sql.push(" GROUP BY 1, 2");
+            asked.push(sql);
+            let mut groups: BTreeMap<(String, String), Heard> = BTreeMap::new();
+            for sql in asked {
+                let mut statement = conn.prepare_cached(sql.text())?;
+                let mut found = statement.query(params_from_iter(sql.params()))?;
+                while let Some(row) = found.next()? {
+                    let heard = groups.entry((row.get(0)?, row.get(1)?)).or_default();
+                    heard.reported += row.get::<_, i64>(2)?;
+                    heard.young += row.get::<_, i64>(3)?;
+                    heard.silent += row.get::<_, i64>(4)?;
+                }
+            }
+            groups.retain(|_, heard| *heard != Heard::default());
+            Ok(groups)
+        })
+    }
+}
