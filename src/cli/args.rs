@@ -155,6 +155,9 @@ pub enum Command {
     /// Show what is late and what is due
     #[command(after_long_help = manual::SLA)]
     Sla(Sla),
+    /// Write the figures of a month or a week, with action items and feedback for marketing
+    #[command(after_long_help = manual::REPORT)]
+    Report(Report),
     /// Write, check and show the policy file
     #[command(subcommand, after_long_help = manual::POLICY)]
     Policy(Policy),
@@ -257,9 +260,15 @@ pub struct List {
     /// With accounts: those that the criteria say this of: discuss, research, held (by a monthly cap) or handoff
     #[arg(long, value_name = "VERDICT")]
     pub verdict: Option<String>,
-    /// At most so many rows; 0 lists all
-    #[arg(long, default_value_t = 50, value_name = "N")]
-    pub limit: usize,
+    /// At most so many rows; 0 lists all [default: 50, of a file all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// text, md, html, csv, json or xlsx [default: by the name of --out, else text]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Write to this file, in the format of its name
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
     /// As it stood at a moment, such as "2026-09-21 10:12"
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
@@ -602,6 +611,29 @@ pub struct Sla {
     /// At most so many rows of each
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub limit: usize,
+}
+
+/// `handoff report`
+#[derive(Args, Debug)]
+pub struct Report {
+    /// The month (2026-11), the week (2026-W47), this, last, week or last-week [default: this month]
+    #[arg(value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// text, md, html, csv, json or xlsx [default: by the name of --out, else text]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Only handoffs of this type, such as tier1
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Option<String>,
+    /// Only the people of this manager, or this person
+    #[arg(long, value_name = "WHO")]
+    pub team: Option<String>,
+    /// Instead of figures, what is late, due and escalated for each person
+    #[arg(long, conflicts_with = "period")]
+    pub digest: bool,
+    /// Write to this file, in the format of its name
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
 }
 
 /// `handoff policy`

@@ -13,6 +13,7 @@ use crate::domain::queue::{Count, Edge, Query, QueueRow};
 use crate::domain::text::safe;
 use crate::domain::view::{Sort, SortKey, built_in};
 use crate::platform::stdio;
+use crate::report::measures::{Format, list as table, write_table};
 
 /// Rows that are read at a time.
 const PAGE: usize = 500;
@@ -69,9 +70,18 @@ fn handoffs(line: &str, args: &List, context: &Context) -> Result<Status, Failur
         now: as_of.unwrap_or(context.clock.now()),
         zone: desk.policy().zone,
     };
-    let rows = read(desk, &query, args.limit)?;
+    let format = super::report::format(args.format.as_deref(), args.out.as_deref(), context)?;
+    let to_file = !matches!(format, Format::Text | Format::Json);
+    let limit = args.limit.unwrap_or(if to_file { 0 } else { 50 });
+    let rows = read(desk, &query, limit)?;
+    if to_file {
+        let title = format!("Handoffs: {}", query.filter);
+        let bytes = write_table(table(&title, &rows, query.zone), format)
+            .map_err(|error| Failure::failed(error.to_string()))?;
+        return super::report::put(&bytes, format, args.out.as_deref(), context);
+    }
     let count = desk.count(&query, COUNT_TO)?;
-    if context.json {
+    if format == Format::Json {
         let list: Vec<Value> = rows.iter().map(|row| rows::value(row, query.now)).collect();
         let (total, exact) = match count {
             Count::Exactly(total) => (total, true),
@@ -85,8 +95,12 @@ fn handoffs(line: &str, args: &List, context: &Context) -> Result<Status, Failur
             "total_exact": exact,
             "handoffs": list,
         });
-        stdio::print_json(&format!("{document}\n"));
-        return Ok(Status::Done);
+        let document = format!("{document}\n");
+        return super::report::put(document.as_bytes(), format, args.out.as_deref(), context);
+    }
+    if args.out.is_some() {
+        let text = rows::table(&rows, query.now, None);
+        return super::report::put(text.as_bytes(), format, args.out.as_deref(), context);
     }
     if rows.is_empty() {
         stdio::tell("No handoff matches.\n");

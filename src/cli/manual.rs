@@ -199,6 +199,19 @@ pub(super) const CAP: &str = r#"The best accounts of a month are flagged up to t
 With --json:
   {"types": [{"type": "tier1", "cap": 20, "flagged": 20, "held_back": [{"account": "A-12", "company": "Acme Inc",
      "tier": "1", "score": 44, "why": "score 44 came after the 20 that the cap lets through in November 2026"}]}]}"#;
+/// `handoff report`
+pub(super) const REPORT: &str = r#"Every figure names the handoff list that shows the handoffs behind it:
+  handoff list 'submitted:2026-11-01..2026-11-30 type:tier1 missed:worked'
+hit: lists what counts above the line of a measure, missed: what counts below it only, young: what is not yet due.
+
+With --json (or --format json):
+  {"period": "2026-11", "from": "2026-11-01T04:00:00Z", "until": "2026-12-01T05:00:00Z", "over": false,
+   "figures": [{"by": "all", "name": "", "measure": "worked", "figure": 82.5, "above": 33, "below": 40,
+     "not_yet_due": 12, "target": ">=80%", "warning": "", "stands": "good", "before": 80.0, "filter": "..."}],
+   "weeks": [], "clocks": [], "rates": [], "sources": [], "funnel": [], "first_touch": {}, "broken": [],
+   "actions": [], "feedback": {}}
+
+"figure" is a percentage, a mean, hours or a count. The workbook and the CSV hold no formulas."#;
 
 /// `handoff message`
 pub(super) const MESSAGE: &str = r#"The text goes to the standard output, what it lacks to the standard error. A team's own texts stand

@@ -23,6 +23,7 @@ mod read;
 mod receipt;
 mod rejects;
 mod road;
+mod report;
 mod rows;
 mod show;
 mod sla;
@@ -100,6 +101,7 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::Inbox => road::inbox(context),
         Command::Due(args) => due::run(args, context),
         Command::Sla(args) => sla::run(args, context),
+        Command::Report(args) => report::run(args, context),
         Command::Policy(args) => policy::run(args, context),
         Command::Person(args) => upkeep::person(args, context),
         Command::Batch(args) => batch::run(args, context),

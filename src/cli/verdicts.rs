@@ -16,7 +16,10 @@ pub(super) fn run(verdict: &str, args: &List, context: &Context) -> Result<Statu
         .parse()
         .map_err(|why: String| Failure::usage(format!("--verdict: {}.", safe(&why))))?;
     let desk = context.desk()?;
-    let limit = if args.limit == 0 { usize::MAX } else { args.limit };
+    let limit = match args.limit.unwrap_or(50) {
+        0 => usize::MAX,
+        limit => limit,
+    };
     let (rows, total) = desk.looked(look, limit)?;
     if context.json {
         let list: Vec<Value> = rows

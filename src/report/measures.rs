@@ -6,6 +6,7 @@ mod csv;
 mod doc;
 mod html;
 mod json;
+mod list;
 mod text;
 mod xlsx;
 
@@ -15,6 +16,7 @@ use crate::domain::measure::sheet::Report;
 
 pub use self::csv::{cell as csv_cell, rows as csv_rows};
 pub use doc::{Cell, Doc, Part};
+pub use list::list;
 pub use xlsx::{XlsxError, book};
 
 /// How a report or a list is written.

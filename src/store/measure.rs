@@ -93,7 +93,8 @@ fn among(column: &'static str, values: impl Iterator<Item = Value>, sql: &mut Sq
     let values: Vec<Value> = values.collect();
     sql.push(" AND ");
     if values.is_empty() {
-        sql.push("0");
+        // A plain 0 would leave SQLite without a use for the index that it is told to take.
+        sql.bind(0);
     } else {
         sql.among(column, values);
     }

@@ -1,4 +1,5 @@
-//! How a handoff stands to a measure, as a condition on its row: the same columns that the roll-ups count by.
+//! How a handoff stands to a measure, as a condition on its row: the same columns that the roll-ups count by. What never
+//! holds is bound as 0: as a plain 0 it would leave SQLite without a use for the index that it is told to take.
 
 use crate::domain::measure::Measure;
 use crate::domain::measure::count::{Counter, FOLLOW_UP, HORIZONS, REPORT};
@@ -29,19 +30,19 @@ pub(in crate::store) fn measured<'a>(
             };
             sql.push(side).bind(now.0 - FOLLOW_UP)
         }
-        Formula::OfList => sql.push(match verdict {
-            Verdict::Hit => "h.on_tal = 1",
-            Verdict::Missed | Verdict::Young => "0",
-        }),
+        Formula::OfList => match verdict {
+            Verdict::Hit => sql.push("h.on_tal = 1"),
+            Verdict::Missed | Verdict::Young => sql.bind(0),
+        },
         Formula::Mean { of, .. } => match verdict {
             Verdict::Hit => sql.push(of_row(of)),
             Verdict::Missed | Verdict::Young => sql.push("NOT ").push(of_row(of)),
         },
-        Formula::Times => sql.push(match verdict {
-            Verdict::Hit => "h.m_step IS NOT NULL",
-            Verdict::Missed => "0",
-            Verdict::Young => "h.m_assigned AND h.m_step IS NULL",
-        }),
+        Formula::Times => match verdict {
+            Verdict::Hit => sql.push("h.m_step IS NOT NULL"),
+            Verdict::Missed => sql.bind(0),
+            Verdict::Young => sql.push("h.m_assigned AND h.m_step IS NULL"),
+        },
         Formula::Clocks => {
             sql.push(
                 "EXISTS (SELECT 1 FROM clock AS c WHERE c.handoff = h.id AND c.end_to_end = 0 AND ",
@@ -68,7 +69,7 @@ pub(in crate::store) fn measured<'a>(
         }
         Formula::Count(counter) => match verdict {
             Verdict::Hit => sql.push(of_row(counter)).push(" > 0"),
-            Verdict::Missed | Verdict::Young => sql.push("0"),
+            Verdict::Missed | Verdict::Young => sql.bind(0),
         },
     };
     sql.push(")")
@@ -92,7 +93,7 @@ fn share<'a>(
         match (after.checked_sub(1).and_then(|place| HORIZONS.get(place)), verdict) {
             (Some(horizon), Verdict::Young) => sql.push(" AND h.m_from > ").bind(now.0 - horizon),
             (Some(horizon), _) => sql.push(" AND h.m_from <= ").bind(now.0 - horizon),
-            (None, Verdict::Young) => sql.push(" AND 0"),
+            (None, Verdict::Young) => sql.push(" AND ").bind(0),
             (None, _) => sql,
         };
     }
