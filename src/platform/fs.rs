@@ -161,6 +161,16 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Writes a private file into the folder that the process was started in, and says where it is.
+///
+/// # Errors
+/// What the system says; what was there of that name is then as it was.
+pub fn write_here(name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    let path = std::path::absolute(name)?;
+    write_atomic(&path, bytes)?;
+    Ok(path)
+}
+
 /// Writes a whole private file at once, in the place of what was there.
 ///
 /// # Errors

@@ -104,6 +104,18 @@ pub enum Action {
     Undo,
     /// Do again what was undone.
     Redo,
+    /// The month or week before.
+    PreviousPeriod,
+    /// The month or week after.
+    NextPeriod,
+    /// Weeks instead of months, or months again.
+    Weekly,
+    /// The figures of the next type of handoff.
+    NextType,
+    /// The figures of the next manager's people.
+    NextTeam,
+    /// Write what is on screen to a file.
+    Export,
     /// Show a screen.
     Show(Screen),
     /// Draw everything anew.
@@ -180,7 +192,8 @@ impl Screen {
         &[Self::Queue, Self::Mine, Self::Batch, Self::Team, Self::Measures, Self::Activity];
 
     /// The screens that this version has.
-    pub const BUILT: &'static [Self] = &[Self::Queue, Self::Mine, Self::Team, Self::Activity];
+    pub const BUILT: &'static [Self] =
+        &[Self::Queue, Self::Mine, Self::Team, Self::Measures, Self::Activity];
 
     /// The screen on which somebody of this role lands (`DESK.md 1`).
     #[must_use]

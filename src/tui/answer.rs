@@ -14,6 +14,7 @@ use crate::domain::contact::Contact;
 use crate::domain::due::Ledger;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::measure::sheet::{Sheet as MeasureSheet, Team as MeasureTeam};
 use crate::domain::package::{Differs, Package};
 use crate::domain::person::Person;
 use crate::domain::playbook::Plan;
@@ -65,6 +66,8 @@ pub enum Answer {
         /// The type of handoff that follows.
         kind: String,
     },
+    /// A month or week in figures, and the teams to choose from.
+    Measures(Ticket, Arc<MeasureSheet>, Arc<Vec<MeasureTeam>>),
     /// Everybody who works the desk.
     People(Arc<Vec<Person>>),
     /// What accounts, handoffs by hand and the policy asked for.

@@ -5,6 +5,8 @@ use super::popup::front::{FrontLoad, FrontWrite};
 pub use crate::desk::Ask;
 use crate::desk::NewPerson;
 use crate::domain::ids::{AccountId, ContactId, HandoffId};
+use crate::domain::ids::{AccountId, HandoffId};
+use crate::domain::measure::sheet::Scope;
 use crate::domain::queue::{Edge, Query};
 use crate::domain::time::Instant;
 use crate::domain::view::View;
@@ -128,6 +130,23 @@ pub enum Load {
     AsOf(Ticket, Instant),
     /// The present again.
     Present,
+    /// A month or week in figures.
+    Measures(Ticket, Scope),
+    /// What is on screen, written to a file.
+    Export(Export),
+}
+
+/// What is written to a file.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Export {
+    /// A report, in the format of its word.
+    Report(Scope, &'static str),
+    /// All of a list of handoffs.
+    List(Query),
+    /// The team with what they carry.
+    Team,
+    /// The newest of the record.
+    Activity,
 }
 
 /// What is written.

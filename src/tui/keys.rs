@@ -48,6 +48,10 @@ pub enum Context {
     Handoffs,
     /// On a screen that lists handoffs, with one at hand.
     Handoff,
+    /// On the screen of measures.
+    Measures,
+    /// On the screens that list something else than handoffs.
+    Figures,
     /// In a question that wants yes or no.
     Question,
 }
@@ -55,7 +59,16 @@ pub enum Context {
 impl Context {
     /// Whether one key may mean different things in the two places.
     const fn is_apart_from(self, other: Self) -> bool {
-        matches!(self, Self::Question) != matches!(other, Self::Question)
+        const fn place(context: Context) -> u8 {
+            match context {
+                Context::Question => 1,
+                Context::Handoffs | Context::Handoff => 2,
+                Context::Measures | Context::Figures => 3,
+                Context::Anywhere => 0,
+            }
+        }
+        let (one, two) = (place(self), place(other));
+        (one != two && one != 0 && two != 0) || ((one == 1) != (two == 1))
     }
 }
 
@@ -93,6 +106,8 @@ const MOVE: (Group, Context) = (Group::Move, Context::Anywhere);
 const PANE: (Group, Context) = (Group::Move, Context::Handoffs);
 const LIST: (Group, Context) = (Group::List, Context::Handoffs);
 const HAND: (Group, Context) = (Group::Handoff, Context::Handoff);
+const MONTH: (Group, Context) = (Group::List, Context::Measures);
+const SHEET: (Group, Context) = (Group::List, Context::Figures);
 const DESK: (Group, Context) = (Group::Desk, Context::Anywhere);
 const ASKED: (Group, Context) = (Group::Desk, Context::Question);
 
@@ -196,6 +211,54 @@ pub const COMMANDS: &[Command] = &[
         LIST,
         "sprint",
         "Go through the list one card at a time, what is due first coming first.",
+    ),
+    command(
+        A::PreviousPeriod,
+        "previous-period",
+        &["[", "Left"],
+        MONTH,
+        "month before",
+        "Show the measures of the month or week before.",
+    ),
+    command(
+        A::NextPeriod,
+        "next-period",
+        &["]", "Right"],
+        MONTH,
+        "month after",
+        "Show the measures of the month or week after.",
+    ),
+    command(
+        A::Weekly,
+        "weekly",
+        &["w"],
+        MONTH,
+        "weeks",
+        "Show the measures of a week instead of a month, or of a month again.",
+    ),
+    command(
+        A::NextType,
+        "next-type",
+        &["t"],
+        MONTH,
+        "type",
+        "Show the measures of the next type of handoff, then of all.",
+    ),
+    command(
+        A::NextTeam,
+        "next-team",
+        &["m"],
+        MONTH,
+        "team",
+        "Show the measures of the next manager's people, then of all.",
+    ),
+    command(
+        A::Export,
+        "export",
+        &["e"],
+        SHEET,
+        "export",
+        "Write what is on screen to a file: a report, a list or the record.",
     ),
     command(
         A::Assign,
@@ -396,6 +459,7 @@ pub fn command_of(action: Action) -> Option<&'static Command> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Keymap {
     desk: HashMap<Key, Action>,
+    figures: HashMap<Key, Action>,
     question: HashMap<Key, Action>,
     /// The keys of each command in the order of the table.
     keys: Vec<Vec<Key>>,
@@ -446,7 +510,8 @@ impl Keymap {
                 })
             })
             .collect();
-        let mut map = Self { desk: HashMap::new(), question: HashMap::new(), keys };
+        let mut map =
+            Self { desk: HashMap::new(), figures: HashMap::new(), question: HashMap::new(), keys };
         let mut owners: Vec<(Key, &'static Command)> = Vec::new();
         for (command, keys) in COMMANDS.iter().zip(&map.keys) {
             for key in keys {
@@ -462,6 +527,7 @@ impl Keymap {
                 }
                 let meanings = match command.context {
                     Context::Question => &mut map.question,
+                    Context::Measures | Context::Figures => &mut map.figures,
                     _ => &mut map.desk,
                 };
                 meanings.insert(*key, command.action);
@@ -474,6 +540,15 @@ impl Keymap {
     #[must_use]
     pub fn action(&self, key: Key) -> Option<Action> {
         self.desk.get(&key).copied()
+    }
+
+    /// What a key means on a screen: where handoffs are not listed, some mean something else.
+    #[must_use]
+    pub fn action_on(&self, key: Key, screen: Screen) -> Option<Action> {
+        let figures = matches!(screen, Screen::Team | Screen::Measures | Screen::Activity);
+        let own = self.figures.get(&key).filter(|_| figures).copied();
+        let own = own.filter(|action| screen == Screen::Measures || *action == Action::Export);
+        own.or_else(|| self.action(key))
     }
 
     /// What a key means in a question.

@@ -17,6 +17,8 @@ pub mod popup;
 mod run;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_sheet;
 pub mod screen;
 #[cfg(test)]
 pub(crate) mod shot;

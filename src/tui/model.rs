@@ -16,6 +16,7 @@ use super::popup::Popup;
 use super::screen::activity::Activity;
 use super::screen::list::List;
 use super::screen::sprint::Sprint;
+use super::screen::measures::Measures;
 use super::screen::team::Team;
 use super::theme::Theme;
 use crate::desk::Notice;
@@ -59,6 +60,8 @@ pub struct Model {
     pub mine: List,
     /// The team.
     pub team: Team,
+    /// The measures.
+    pub measures: Measures,
     /// The record.
     pub activity: Activity,
     /// The pane that has the keys, on screens that list handoffs.
@@ -261,6 +264,7 @@ impl Model {
             mine,
             views,
             team: Team::default(),
+            measures: Measures::default(),
             activity: Activity::default(),
             pane: Pane::List,
             scroll: 0,
@@ -295,6 +299,7 @@ impl Model {
         let other = match self.screen {
             Screen::Team => self.team.waiting.is_some(),
             Screen::Activity => self.activity.waiting.is_some(),
+            Screen::Measures => self.measures.waiting.is_some(),
             _ => false,
         };
         let over = self.popups.last().is_some_and(Popup::awaits);

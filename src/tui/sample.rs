@@ -496,6 +496,12 @@ impl Bench {
                 Answer::Activity(*ticket, rows.collect())
             }
             Load::Team(ticket) => Answer::Team(*ticket, team()),
+            Load::Measures(ticket, scope) => Answer::Measures(
+                ticket,
+                Arc::new(super::sample_sheet::sheet(scope)),
+                Arc::new(super::sample_sheet::teams()),
+            ),
+            Load::Export(_) => Answer::Told { good: true, sentence: "Wrote it.".to_owned() },
             Load::People => Answer::People(Arc::new(people())),
             Load::Receipt(id, _) => {
                 let lines = [

@@ -5,6 +5,7 @@ mod act;
 mod answer;
 mod as_of;
 mod list;
+mod measures;
 mod mouse;
 mod next_step;
 mod sprint;
@@ -15,6 +16,7 @@ pub use act::{asks, confirm, refused};
 pub use as_of::go as go_as_of;
 pub use list::{completions, open_list, show_view, sort_by};
 pub(in crate::tui) use next_step::may_check;
+pub use measures::export_report;
 
 use super::action::{Action, Screen};
 use super::chord::Key;
@@ -81,7 +83,8 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         }
         Screen::Team => vec![load_team(model)],
         Screen::Activity => vec![load_activity(model, None)],
-        Screen::Batch | Screen::Measures => Vec::new(),
+        Screen::Measures => vec![load_measures(model)],
+        Screen::Batch => Vec::new(),
     };
     let at_hand = model.list().and_then(|list| list.selected);
     model.cards.forget_all_but(at_hand);
@@ -164,7 +167,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     if model.list().is_some_and(|list| list.typed.open) {
         return list::on_filter_key(model, key);
     }
-    match model.keys.action(key) {
+    match model.keys.action_on(key, model.screen) {
         Some(action) => perform(model, action),
         None => {
             if key.code != KeyCode::Null {
@@ -225,6 +228,12 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         Action::Quit => vec![Effect::Quit],
         Action::Yes | Action::No => Vec::new(),
+        Action::PreviousPeriod
+        | Action::NextPeriod
+        | Action::Weekly
+        | Action::NextType
+        | Action::NextTeam => measures::perform(model, action),
+        Action::Export => measures::export(model),
         _ => act::perform(model, action),
     }
 }
@@ -260,7 +269,11 @@ fn step(model: &mut Model, by: isize) -> Vec<Effect> {
             model.activity.step(by);
             read_on(model)
         }
-        (Screen::Batch | Screen::Measures, _) => Vec::new(),
+        (Screen::Measures, _) => {
+            model.measures.step(by);
+            Vec::new()
+        }
+        (Screen::Batch, _) => Vec::new(),
     }
 }
 
@@ -324,6 +337,10 @@ fn open_at_hand(model: &mut Model) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Screen::Measures => match model.measures.behind(&model.policy) {
+            Some(filter) => open_list(model, &filter),
+            None => Vec::new(),
+        },
         Screen::Activity => match model.activity.row().and_then(|row| row.handoff) {
             Some(id) => open_list(model, &id.to_string()),
             None => Vec::new(),
@@ -372,6 +389,7 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
     match screen {
         Screen::Team => vec![load_team(model)],
         Screen::Activity => vec![load_activity(model, None)],
+        Screen::Measures => vec![load_measures(model)],
         _ => {
             if let Some(list) = model.list() {
                 model.section = list.view.preview;
@@ -379,6 +397,14 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
             list::shown(model)
         }
     }
+}
+
+fn load_measures(model: &mut Model) -> Effect {
+    let ticket = model.next_ticket();
+    let (now, zone) = (model.now, model.policy.zone);
+    let scope = model.measures.scope(now, zone);
+    model.measures.waiting = Some(ticket);
+    Effect::Load(Load::Measures(ticket, scope))
 }
 
 fn load_team(model: &mut Model) -> Effect {

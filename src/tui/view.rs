@@ -5,6 +5,7 @@ pub mod bottom;
 pub mod clocks;
 pub mod header;
 pub mod list;
+pub mod measures;
 pub mod package;
 mod sprint;
 pub mod team;
@@ -38,6 +39,7 @@ pub fn view(model: &Model, memory: &mut Memory, frame: &mut Frame<'_>) {
     match model.screen {
         Screen::Team => team::draw(model, memory, frame.buffer_mut(), areas.list),
         Screen::Activity => activity::draw(model, memory, frame.buffer_mut(), areas.list),
+        Screen::Measures => measures::draw(model, memory, frame, areas.list),
         _ => {
             list::draw(model, memory, frame, areas.list);
             sprint::head(model, frame.buffer_mut(), areas.sprint);

@@ -2,6 +2,7 @@
 //! somebody else wrote. Nothing here draws, and nothing else here waits for a disk.
 
 mod front;
+mod export;
 mod inbox;
 mod past;
 mod record;
@@ -481,6 +482,14 @@ impl Work {
             // The way to the worker sees to these.
             Load::AsOf(ticket, _) => Answer::AsOf(ticket, Err("There is no way there.".to_owned())),
             Load::Present => Answer::Badges(self.desk().badges(self.me, now)?),
+            Load::Team(ticket) => Answer::Team(ticket, self.desk.team(now)?),
+            Load::Measures(ticket, scope) => Answer::Measures(
+                ticket,
+                Arc::new(self.desk.sheet(&scope, now)?),
+                Arc::new(self.desk.teams()?),
+            ),
+            Load::Export(what) => self.export(&what, now)?,
+            Load::People => Answer::People(Arc::new(self.desk.people()?)),
             Load::Front(ticket, load) => self.front(ticket, load, now),
         })
     }

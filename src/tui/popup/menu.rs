@@ -17,6 +17,7 @@ use crate::tui::model::{Model, Tone};
 use crate::tui::msg::{Hit, Input, Mouse};
 use crate::tui::text::label;
 use crate::tui::update::{go_as_of, open_list, refused, show_view, sort_by};
+use crate::tui::update::{export_report, refused, show_view, sort_by};
 use crate::tui::view::list::order;
 
 /// The width that a menu would like.
@@ -27,6 +28,17 @@ const ROWS: usize = 16;
 pub(super) const GO: &str = "go:";
 /// What the keys of views begin with among commands.
 const VIEW: &str = "view:";
+/// What the keys of formats begin with.
+const EXPORT: &str = "export:";
+/// The formats in which measures are written, and what each is good for.
+const EXPORTS: &[(&str, &str)] = &[
+    ("html", "one page with charts, to read, print and send"),
+    ("xlsx", "a workbook with a sheet for each part"),
+    ("csv", "every figure on a line, for a spreadsheet"),
+    ("md", "Markdown, for a message or a wiki"),
+    ("json", "for programs"),
+    ("text", "plain text"),
+];
 
 /// Something to choose from.
 #[derive(Clone, PartialEq, Debug)]
@@ -98,6 +110,19 @@ impl Popup {
     }
 
     pub(super) fn menu(title: &'static str, choices: Vec<Choice>, at: Option<&str>) -> Self {
+    /// The forms in which measures are written to a file.
+    #[must_use]
+    pub fn export() -> Self {
+        let choices = EXPORTS.iter().map(|(key, detail)| Choice {
+            key: format!("{EXPORT}{key}"),
+            label: (*key).to_owned(),
+            detail: (*detail).to_owned(),
+            ..Choice::default()
+        });
+        Self::menu("Write the report as", choices.collect(), None)
+    }
+
+    fn menu(title: &'static str, choices: Vec<Choice>, at: Option<&str>) -> Self {
         let picker = Picker::new(choices);
         let picker = match at {
             Some(key) => picker.at(key),
@@ -174,6 +199,10 @@ impl Menu {
         }
         if let Some(command) = COMMANDS.iter().find(|command| command.name == choice.key) {
             return Reply::run(command.action);
+        }
+        let wanted = choice.key.strip_prefix(EXPORT);
+        if let Some((format, _)) = EXPORTS.iter().find(|(key, _)| Some(*key) == wanted) {
+            return Reply { effects: export_report(model, format), ..Reply::close() };
         }
         let key = choice.key.strip_prefix(VIEW).unwrap_or(&choice.key);
         let effects =

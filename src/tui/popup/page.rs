@@ -35,7 +35,7 @@ pub fn reading(model: &Model, input: &Input, opener: Action) -> Reading {
         Input::Mouse(Mouse::Click(Hit::Outside)) => return Reading::Close,
         Input::Mouse(_) | Input::Paste(_) => return Reading::Nothing,
     };
-    match model.keys.action(key) {
+    match model.keys.action_on(key, model.screen) {
         _ if matches!(key.code, KeyCode::Esc | KeyCode::Enter) => Reading::Close,
         Some(action) if action == opener => Reading::Close,
         Some(Action::Quit) if key != Key::ctrl('c') => Reading::Close,

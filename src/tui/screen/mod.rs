@@ -3,4 +3,5 @@
 pub mod activity;
 pub mod list;
 pub mod sprint;
+pub mod measures;
 pub mod team;

@@ -108,6 +108,11 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
                 model.team.take(members);
             }
         }
+        Answer::Measures(ticket, sheet, teams) => {
+            if model.measures.waiting.take_if(|waiting| *waiting == ticket).is_some() {
+                model.measures.take(sheet, teams);
+            }
+        }
         Answer::Done(ticket, done) => return on_done(model, ticket, &done, taken),
         Answer::Joined(ticket, person) => {
             model.writing.retain(|(waiting, _)| *waiting != ticket);

@@ -65,7 +65,8 @@ fn select_line(model: &mut Model, line: usize) -> Vec<Effect> {
             model.pane = Pane::Clocks;
             model.clock = line;
         }
-        Screen::Batch | Screen::Measures => {}
+        Screen::Measures => model.measures.go(line),
+        Screen::Batch => {}
     }
     Vec::new()
 }

@@ -182,6 +182,14 @@ fn hints(model: &Model) -> Vec<Hint> {
         Screen::Activity if model.activity.row().is_some() => {
             actions.push((Action::Open, "the handoff"))
         }
+        Screen::Measures if model.measures.sheet.is_some() => {
+            actions.push((Action::Open, "the handoffs"));
+            actions.push((Action::PreviousPeriod, "before"));
+            actions.push((Action::NextPeriod, "after"));
+            for action in [Action::NextType, Action::NextTeam, Action::Weekly, Action::Export] {
+                actions.push((action, short(action)));
+            }
+        }
         _ => {}
     }
     with_keys(model, actions)

@@ -94,6 +94,9 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::Inbox => (11, 0),
         Load::Ahead(_) => (12, 0),
         Load::AsOf(..) | Load::Present => (0, 9),
+        Load::Measures(..) => (7, 1),
+        Load::Export(_) => (9, 2),
+        Load::Ahead(_) => (11, 0),
     }
 }
 
