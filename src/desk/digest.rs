@@ -36,7 +36,7 @@ impl Desk {
     /// The store can't be read.
     pub fn digests(&self, team: Option<&Team>, now: Instant) -> Result<Vec<Digest>, DeskError> {
         let mut digests = Vec::new();
-        for row in self.store.team(now)? {
+        for row in self.team(now)? {
             let asked =
                 team.is_none_or(|team| team.people.iter().any(|(id, _)| *id == row.person.id));
             if !asked || row.open == 0 {

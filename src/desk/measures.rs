@@ -38,7 +38,7 @@ impl Desk {
     ///
     /// # Errors
     /// The store can't be read.
-    pub fn sheet(&self, scope: &Scope, now: Instant) -> Result<Sheet, DeskError> {
+    pub fn measures(&self, scope: &Scope, now: Instant) -> Result<Sheet, DeskError> {
         let people = self.people_of(scope);
         let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
         Ok(self.sheet_of(scope, &cut)?.0)

@@ -497,8 +497,8 @@ impl Bench {
             }
             Load::Team(ticket) => Answer::Team(*ticket, team()),
             Load::Measures(ticket, scope) => Answer::Measures(
-                ticket,
-                Arc::new(super::sample_sheet::sheet(scope)),
+                *ticket,
+                Arc::new(super::sample_sheet::sheet(scope.clone())),
                 Arc::new(super::sample_sheet::teams()),
             ),
             Load::Export(_) => Answer::Told { good: true, sentence: "Wrote it.".to_owned() },

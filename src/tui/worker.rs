@@ -485,7 +485,7 @@ impl Work {
             Load::Team(ticket) => Answer::Team(ticket, self.desk.team(now)?),
             Load::Measures(ticket, scope) => Answer::Measures(
                 ticket,
-                Arc::new(self.desk.sheet(&scope, now)?),
+                Arc::new(self.desk.measures(&scope, now)?),
                 Arc::new(self.desk.teams()?),
             ),
             Load::Export(what) => self.export(&what, now)?,
