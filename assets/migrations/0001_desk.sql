@@ -885,6 +885,12 @@ CREATE TRIGGER reborn_insert AFTER INSERT ON handoff
 WHEN new.parent IS NOT NULL AND new.at_opportunity IS NOT NULL BEGIN
     UPDATE handoff SET n_reborn = n_reborn + 1 WHERE id = new.parent;
 END;
+-- What grew out of a handoff may be there before it: a restore goes by another order.
+CREATE TRIGGER reborn_parent AFTER INSERT ON handoff
+WHEN EXISTS (SELECT 1 FROM handoff WHERE parent = new.id AND at_opportunity IS NOT NULL) BEGIN
+    UPDATE handoff SET n_reborn = (SELECT count(*) FROM handoff AS child
+        WHERE child.parent = new.id AND child.at_opportunity IS NOT NULL) WHERE id = new.id;
+END;
 CREATE TRIGGER reborn_delete AFTER DELETE ON handoff
 WHEN old.parent IS NOT NULL AND old.at_opportunity IS NOT NULL BEGIN
     UPDATE handoff SET n_reborn = n_reborn - 1 WHERE id = old.parent;
@@ -946,6 +952,11 @@ CREATE TRIGGER cell_delete AFTER DELETE ON handoff WHEN old.at_submitted IS NOT 
             reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
             recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
             escalated = escalated + excluded.escalated;
+    DELETE FROM cell WHERE handed = 0 AND (slice, day, value, kind, from_day) IN (
+        SELECT s.slice, old.m_day, s.value, old.kind, old.m_from_day
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
 END;
 CREATE TRIGGER cell_update AFTER UPDATE OF at_submitted, at_assigned, at_accepted, at_first_touch,
     at_responded, at_held, at_opportunity,
@@ -1025,6 +1036,11 @@ WHEN old.at_submitted IS NOT NULL AND old.at_responded IS NOT NULL BEGIN
                 UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
         WHERE old.at_submitted IS NOT NULL AND old.at_responded IS NOT NULL
         ON CONFLICT DO UPDATE SET n = n + excluded.n, followed = followed + excluded.followed;
+    DELETE FROM cell_answer WHERE n = 0 AND (slice, day, value, kind, answered_day) IN (
+        SELECT s.slice, old.m_day, s.value, old.kind, old.at_responded / 86400000
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
 END;
 CREATE TRIGGER cell_answer_update AFTER UPDATE OF at_submitted, at_responded, at_opportunity, kind, source, tier,
     segment, assignee ON handoff
@@ -1044,6 +1060,11 @@ WHEN (old.at_submitted IS NOT NULL AND old.at_responded IS NOT NULL)
                 UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
         WHERE new.at_submitted IS NOT NULL AND new.at_responded IS NOT NULL
         ON CONFLICT DO UPDATE SET n = n + excluded.n, followed = followed + excluded.followed;
+    DELETE FROM cell_answer WHERE n = 0 AND (slice, day, value, kind, answered_day) IN (
+        SELECT s.slice, old.m_day, s.value, old.kind, old.at_responded / 86400000
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
 END;
 CREATE TRIGGER cell_step_insert AFTER INSERT ON handoff
 WHEN new.at_submitted IS NOT NULL AND new.m_step IS NOT NULL BEGIN
@@ -1064,6 +1085,11 @@ WHEN old.at_submitted IS NOT NULL AND old.m_step IS NOT NULL BEGIN
                 UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
         WHERE old.at_submitted IS NOT NULL AND old.m_step IS NOT NULL
         ON CONFLICT DO UPDATE SET n = n + excluded.n;
+    DELETE FROM cell_step WHERE n = 0 AND (slice, day, value, kind, step) IN (
+        SELECT s.slice, old.m_day, s.value, old.kind, old.m_step
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
 END;
 CREATE TRIGGER cell_step_update AFTER UPDATE OF at_submitted, at_assigned, at_first_touch, kind, source, tier,
     segment, assignee ON handoff
@@ -1083,6 +1109,11 @@ WHEN (old.at_submitted IS NOT NULL AND old.m_step IS NOT NULL)
                 UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
         WHERE new.at_submitted IS NOT NULL AND new.m_step IS NOT NULL
         ON CONFLICT DO UPDATE SET n = n + excluded.n;
+    DELETE FROM cell_step WHERE n = 0 AND (slice, day, value, kind, step) IN (
+        SELECT s.slice, old.m_day, s.value, old.kind, old.m_step
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
 END;
 CREATE TRIGGER cell_heard_insert AFTER INSERT ON handoff WHEN new.m_heard IS NOT NULL BEGIN
     INSERT INTO cell_heard
@@ -1101,6 +1132,11 @@ CREATE TRIGGER cell_heard_delete AFTER DELETE ON handoff WHEN old.m_heard IS NOT
                 UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
         WHERE old.m_heard IS NOT NULL
         ON CONFLICT DO UPDATE SET n = n + excluded.n, reported = reported + excluded.reported;
+    DELETE FROM cell_heard WHERE n = 0 AND (slice, value, kind, day) IN (
+        SELECT s.slice, s.value, old.kind, old.m_heard / 86400000
+        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
+                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
 END;
 CREATE TRIGGER cell_heard_update AFTER UPDATE OF stage, at_reported, at_accepted, at_given, at_assigned, kind, source, tier,
     segment, assignee ON handoff
@@ -1151,6 +1187,14 @@ CREATE TRIGGER cell_clock_delete AFTER DELETE ON clock BEGIN
                             UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL AND old.end_to_end = 0 AND old.state <> 'cancelled'
         ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
+    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name, due_hour) IN (
+        SELECT s.slice, h.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
+                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
+            h.kind, old.name, CASE old.state WHEN 'running' THEN old.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END
+        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                     UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE h.id = old.handoff);
 END;
 CREATE TRIGGER cell_clock_update AFTER UPDATE OF owes_person, due, state ON clock
 WHEN old.state <> new.state OR old.due <> new.due OR old.owes_person IS NOT new.owes_person BEGIN
@@ -1213,6 +1257,14 @@ WHEN old.m_day IS NOT new.m_day OR old.kind <> new.kind OR old.source <> new.sou
                           UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE c.handoff = new.id AND new.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'
         ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
+    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name, due_hour) IN (
+        SELECT s.slice, old.m_day,
+            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN old.source
+                WHEN 'tier' THEN old.tier ELSE coalesce(old.segment, '') END,
+            old.kind, c.name, CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END
+        FROM clock AS c, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+                     UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE c.handoff = old.id);
 END;
 
 -- What handoffs repeat of their account follows it, and so does search.

@@ -1,7 +1,5 @@
 //! The doctor: the file, the record, the roll-ups and the rules, each looked at from the beginning. Nothing is changed.
 
-use std::collections::BTreeMap;
-
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
@@ -141,7 +139,7 @@ impl Store {
                 let asked = checked.ask_for(&tx, &recount, REPORT);
                 checked.unless_damaged(asked)?;
             }
-            let kept = outcomes(&tx);
+            let kept = super::outcomes::differences(&tx);
             if let Some(strayed) = checked.unless_damaged(kept)? {
                 checked.tell(strayed, REPORT);
             }
@@ -305,45 +303,6 @@ fn recomputed(row: &Row<'_>, prev: &Hash) -> rusqlite::Result<(Hash, Hash, Optio
     // The event repeats who and when of its gesture.
     let repeats = row.get_ref(2)? == row.get_ref(20)? && row.get_ref(6)? == row.get_ref(21)?;
     Ok((row.get(18)?, row.get(19)?, repeats.then(|| link.hash(&head, prev))))
-}
-
-/// Compares the list of outcomes with those that the record holds, undone ones left out.
-fn outcomes(conn: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = conn.prepare(
-        "SELECT event.handoff, event.changes, gesture.backward FROM event JOIN gesture ON gesture.id = event.gesture
-         WHERE event.handoff IS NOT NULL AND (event.changes LIKE '%outcome%' OR event.changes LIKE '%disposed%')
-         ORDER BY event.seq",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut counts: BTreeMap<HandoffId, i64> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let id: HandoffId = row.get(0)?;
-        // What can't be read is told by the replay.
-        let Ok(changes) = record::decode(row.get_ref(1)?.as_str()?) else { continue };
-        let backward: bool = row.get(2)?;
-        for change in changes {
-            let (from, to) = match &change {
-                Change::Disposed { from, to } => (from.is_some(), to.is_some()),
-                Change::Created(handoff) => (false, handoff.outcome.is_some()),
-                Change::Removed(handoff) => (handoff.outcome.is_some(), false),
-                _ => continue,
-            };
-            match backward {
-                true if from => *counts.entry(id).or_default() -= 1,
-                false if to => *counts.entry(id).or_default() += 1,
-                _ => {}
-            }
-        }
-    }
-    let mut statement = conn.prepare("SELECT handoff, count(*) FROM outcome GROUP BY 1")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        *counts.entry(row.get(0)?).or_default() -= row.get::<_, i64>(1)?;
-    }
-    let wrong = counts.into_iter().filter(|(_, left)| *left != 0);
-    Ok(wrong
-        .map(|(id, _)| format!("{id} has other outcomes in its list than in the record."))
-        .collect())
 }
 
 /// Plays the record of each handoff from its beginning and compares the outcome with what stands.

@@ -26,6 +26,7 @@ mod import;
 mod merge;
 mod measure;
 mod open;
+mod outcomes;
 mod past;
 mod place;
 mod read;

@@ -34,6 +34,14 @@ fn themes(#[case] name: &str, #[case] theme: &str, #[case] depth: Depth) {
 }
 
 #[rstest]
+#[case("measures_light", "light", Depth::True)]
+#[case("measures_no_color", "dark", Depth::None)]
+fn measures_in_themes(#[case] name: &str, #[case] theme: &str, #[case] depth: Depth) {
+    let theme = Theme::shipped(theme, depth).unwrap();
+    kept(bench_with(1, 160, 48, theme).keys("5 j"), name);
+}
+
+#[rstest]
 #[case("package_full", 100, 24, "Enter")]
 #[case("package_intelligence", 140, 30, "Tab ]")]
 #[case("package_missing", 100, 30, "j j")]
@@ -56,7 +64,13 @@ fn themes(#[case] name: &str, #[case] theme: &str, #[case] depth: Depth) {
 #[case("activity_narrow", 60, 20, "6")]
 #[case("marked", 100, 24, "Space j Space")]
 #[case("unknown_key", 100, 24, "F9")]
-#[case("not_built", 100, 24, "5")]
+#[case("measures_160x48", 160, 48, "5")]
+#[case("measures_140x40", 140, 40, "5 j j j")]
+#[case("measures_100x30", 100, 30, "5 G")]
+#[case("measures_80x24", 80, 24, "5")]
+#[case("measures_40x10", 40, 10, "5 j")]
+#[case("measures_export", 100, 30, "5 t m e")]
+#[case("not_built", 100, 24, "3")]
 fn pictures(#[case] name: &str, #[case] columns: u16, #[case] rows: u16, #[case] keys: &str) {
     kept(bench(1, columns, rows).keys(keys), name);
 }
@@ -84,6 +98,7 @@ proptest! {
         keys in proptest::collection::vec(
             proptest::sample::select(vec![
                 "j", "G", "Tab", "Enter", "]", "?", "w", ":", "v", "o", "/", "4", "6", "2", "Space", "*", "Esc", "PgDn", "x", "V", "a", "d", "n", "E", "W", "T",
+                "j", "G", "Tab", "Enter", "]", "?", "w", ":", "v", "o", "/", "4", "5", "e", "t", "[", "6", "2", "Space", "*", "Esc", "PgDn", "x", "V", "a", "d",
             ]),
             0..8,
         ),

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Transaction, params};
 
 /// The moment that the store is full at: Friday 20 November 2026, 14:32 in New York.
 pub(crate) const NOW_TEXT: &str = "2026-11-20T14:32:00-05:00";
-const NOW: i64 = 1_795_203_120_000;
+pub(crate) const NOW: i64 = 1_795_203_120_000;
 const HOUR: i64 = 3_600_000;
 
 /// How many signals the first accounts have: opening such a package is measured too.

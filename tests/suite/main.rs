@@ -15,6 +15,8 @@ mod layers;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
+mod measures;
+#[cfg(test)]
 mod package_work;
 #[cfg(test)]
 mod policy;

@@ -125,6 +125,7 @@ fn all(store: &mut Store, from: &mut dyn BufRead, now: Instant) -> Result<Restor
         });
         part?;
     }
+    store.write(|tx| outcomes::rebuild(tx).map_err(StoreError::from))?;
     Ok(restored)
 }
 

@@ -1,0 +1,119 @@
+//! How fast measures are at any size: the Measures screen from the key to the figures in a real pseudo-terminal of
+//! 160x48, and a month's report on the command line. The handoffs are spread over two years.
+//!
+//! `cargo bench --bench measures` measures 100,000 handoffs; `cargo bench --bench measures -- 1000000` a million.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for ourselves")]
+
+#[path = "generate.rs"]
+mod generate;
+#[path = "terminal.rs"]
+#[expect(dead_code, reason = "the other benchmark uses the rest")]
+mod terminal;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use rusqlite::Connection;
+use terminal::Terminal;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_handoff");
+
+fn main() {
+    let arguments = std::env::args().skip(1);
+    let sizes: Vec<u32> = arguments.filter_map(|size| size.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![100_000] } else { sizes };
+    let folder = tempfile::tempdir().unwrap();
+    for size in sizes {
+        let store = folder.path().join(format!("{size}.db"));
+        generate::store(&store, size);
+        spread(&store);
+        println!("\n{size} handoffs over two years, 160x48, milliseconds: median, worst\n");
+        screen(folder.path(), &store);
+        for format in ["html", "json", "xlsx"] {
+            report(folder.path(), &store, format);
+        }
+    }
+}
+
+/// Lets the handoffs have been submitted, assigned, touched and answered over two years.
+fn spread(store: &Path) {
+    let conn = Connection::open(store).unwrap();
+    conn.pragma_update(None, "synchronous", "OFF").unwrap();
+    let day = 86_400_000_i64;
+    conn.execute(
+        "UPDATE handoff SET
+             at_submitted = :now - (id * 7919 % 730) * :day - id % 977 * 60000,
+             at_assigned = CASE WHEN assignee IS NOT NULL
+                 THEN :now - (id * 7919 % 730) * :day - id % 977 * 60000 + id % 40 * 3600000 END,
+             at_first_touch = CASE WHEN assignee IS NOT NULL AND id % 5 > 0
+                 THEN :now - (id * 7919 % 730) * :day - id % 977 * 60000 + (id % 40 + id % 61) * 3600000 END,
+             at_responded = CASE WHEN assignee IS NOT NULL AND id % 3 = 0
+                 THEN :now - (id * 7919 % 730) * :day + (id % 12) * :day END,
+             at_opportunity = CASE WHEN assignee IS NOT NULL AND id % 6 = 0
+                 THEN :now - (id * 7919 % 730) * :day + (id % 40) * :day END",
+        rusqlite::named_params! {":now": generate::NOW, ":day": day},
+    )
+    .unwrap();
+    conn.execute(
+        "INSERT INTO outcome (handoff, at, by, code, class, claim, fields)
+         SELECT id, at_submitted + 9 * 86400000, 2, code, class, 'timing', '{}' FROM handoff WHERE code IS NOT NULL",
+        [],
+    )
+    .unwrap();
+    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+}
+
+fn variables(folder: &Path) -> [(&'static str, String); 3] {
+    let text = |path: PathBuf| path.to_str().unwrap().to_owned();
+    [
+        ("HANDOFF_CONFIG_DIR", text(folder.join("config"))),
+        ("HANDOFF_STATE_DIR", text(folder.join("state"))),
+        ("HANDOFF_NOW", generate::NOW_TEXT.to_owned()),
+    ]
+}
+
+fn tell(what: &str, mut took: Vec<f64>) {
+    took.sort_by(f64::total_cmp);
+    let middle = took.get(took.len() / 2).copied().unwrap_or(f64::NAN);
+    println!("{what:<44} {middle:>9.1} {:>9.1}", took.last().copied().unwrap_or(f64::NAN));
+}
+
+fn screen(folder: &Path, store: &Path) {
+    let arguments = [
+        "--store".to_owned(),
+        store.to_str().unwrap().to_owned(),
+        "--as".into(),
+        "Dana Reyes".into(),
+    ];
+    let mut terminal = Terminal::start(Path::new(BINARY), &arguments, &variables(folder));
+    terminal.ready("to come");
+    let (mut open, mut back, mut kind) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..10 {
+        open.push(terminal.press_until("5", "Handoff to response"));
+        back.push(terminal.press_until("[", "October 2026"));
+        terminal.say(&["]"]);
+        kind.push(terminal.press_until("t", "Tier 1 account"));
+        terminal.say(&["t", "t", "t", "t", "t", "t", "t", "t", "t", "t", "t", "1"]);
+    }
+    terminal.leave();
+    tell("the Measures screen (bar: 100)", open);
+    tell("the month before", back);
+    tell("one type", kind);
+}
+
+fn report(folder: &Path, store: &Path, format: &str) {
+    let took = (0..5).map(|_| {
+        let began = Instant::now();
+        let out = Command::new(BINARY)
+            .args(["report", "2026-10", "--format", format, "--store"])
+            .arg(store)
+            .envs(variables(folder))
+            .output()
+            .unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        began.elapsed().as_secs_f64() * 1_000.0
+    });
+    tell(&format!("a month's report as {format} (HTML: 1000)"), took.collect());
+}
