@@ -21,6 +21,7 @@ mod material;
 mod merge;
 mod message;
 mod measures;
+mod message;
 mod people;
 mod plan;
 mod policies;

@@ -2,7 +2,7 @@
 
 pub mod batch;
 pub mod ledger;
-pub mod message;
 pub mod measures;
+pub mod message;
 pub mod template;
 pub mod trial;

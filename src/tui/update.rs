@@ -15,8 +15,8 @@ use crossterm::event::KeyCode;
 pub use act::{asks, confirm, refused};
 pub use as_of::go as go_as_of;
 pub use list::{completions, open_list, show_view, sort_by};
-pub(in crate::tui) use next_step::may_check;
 pub use measures::export_report;
+pub(in crate::tui) use next_step::may_check;
 
 use super::action::{Action, Screen};
 use super::chord::Key;

@@ -17,7 +17,7 @@ use crate::domain::time::Instant;
 use crate::store::chain::{Chain, Head, Link};
 use crate::store::open::publish;
 use crate::store::window::words::indexed;
-use crate::store::{Store, StoreError, StoreErrorKind, beside, gesture, record, rows};
+use crate::store::{Store, StoreError, StoreErrorKind, beside, gesture, outcomes, record, rows};
 
 /// Lines that are written in one transaction.
 const CHUNK: usize = 20_000;

@@ -2,6 +2,6 @@
 
 pub mod activity;
 pub mod list;
-pub mod sprint;
 pub mod measures;
+pub mod sprint;
 pub mod team;
