@@ -171,7 +171,7 @@ fn every_measure_of_the_demo_is_what_its_events_say() {
 fn every_measure_of_a_year_is_what_its_events_say() {
     let long = std::env::var_os("HANDOFF_LONG").is_some();
     let mut filled = Filled::empty();
-    year::fill(&mut filled, if long { 50_000 } else { 900 });
+    year::fill(&mut filled, if long { 50_000 } else { 500 });
     // The clocks went forward in March and back in November.
     for (period, now) in [
         ("2026-03", "2026-04-20T09:00:00-04:00"),
@@ -190,7 +190,7 @@ fn every_measure_of_a_year_is_what_its_events_say() {
 fn every_measure_of_maven_deals_is_what_their_events_say() {
     let long = std::env::var_os("HANDOFF_LONG").is_some();
     let mut filled = Filled::empty();
-    if !year::fill_from_deals(&mut filled, if long { usize::MAX } else { 400 }) {
+    if !year::fill_from_deals(&mut filled, if long { usize::MAX } else { 250 }) {
         return;
     }
     let now = parse_instant("2018-01-05T12:00:00-05:00").unwrap();

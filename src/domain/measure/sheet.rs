@@ -196,7 +196,15 @@ pub const fn shows(measure: Measure) -> Verdict {
 /// it has no warning line.
 #[must_use]
 pub fn actions(sheet: &Sheet, policy: &Policy) -> Vec<Action> {
+    if sheet.is_empty() {
+        return Vec::new();
+    }
+    // The rate of a month over the whole list says nothing of a week, a type or a team.
+    let scope = &sheet.scope;
+    let whole =
+        scope.kind.is_none() && scope.team.is_none() && matches!(scope.period, Period::Month(_));
     let past = |figure: &&Figure| match figure.standing() {
+        _ if figure.measure == Measure::HandoffRate && !whole => false,
         Standing::Warned => true,
         Standing::Short => figure.rule.warn.is_none(),
         Standing::Good | Standing::Plain => false,
