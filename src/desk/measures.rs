@@ -229,6 +229,7 @@ impl Desk {
         while let Some(week) = weeks.last().copied().filter(|week| *week < last) {
             weeks.push(week.next());
         }
+        weeks.retain(|week| week.span(zone).from <= cut.now);
         let spans: Vec<Span> = weeks.iter().map(|week| week.span(zone)).collect();
         let volumes = self.store.volumes(&spans, cut)?;
         let by_kind = |groups: Groups| -> Vec<(String, i64)> {

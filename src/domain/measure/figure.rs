@@ -181,6 +181,17 @@ impl Measure {
         }
     }
 
+    /// Its name where there is little room.
+    #[must_use]
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::HandoffToResponse => "To response",
+            Self::ResponseToOpportunity => "To opportunity",
+            Self::TimeToFirstTouch => "First touch",
+            other => other.title(),
+        }
+    }
+
     /// Its formula in words.
     #[must_use]
     pub const fn says(self) -> &'static str {
@@ -444,12 +455,20 @@ impl Figure {
         }
     }
 
-    /// How it moved, as it is shown: `+4 pts`, `-1 h`, `+12`; empty where there is nothing to compare.
+    /// How it moved, as it is shown: `+4 pts`, `-1 h`, `+12`; empty where it did not, or there is nothing to compare.
     #[must_use]
     pub fn moved(&self) -> String {
         let Some(trend) = self.trend() else { return String::new() };
         let sign = if trend < 0.0 { "-" } else { "+" };
         let size = trend.abs();
+        let least = match self.value {
+            Value::Share { .. } | Value::Count(_) => 0.5,
+            Value::Mean { .. } => 0.05,
+            Value::Time { .. } => 1_000.0,
+        };
+        if size < least {
+            return String::new();
+        }
         match self.value {
             Value::Share { .. } => format!("{sign}{size:.0} pts"),
             Value::Mean { .. } => format!("{sign}{size:.1}"),

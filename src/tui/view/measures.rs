@@ -12,7 +12,7 @@ use ratatui::text::{Line, Span};
 use self::charts::Chart;
 use super::{below, first_shown, inner, note, put, row, sentence, title};
 use crate::domain::measure::Measure;
-use crate::domain::measure::figure::{Figure, Standing, Value, line_words};
+use crate::domain::measure::figure::{Figure, Standing, Value};
 use crate::domain::measure::sheet::{HEADLINES, Sheet, actions};
 use crate::tui::layout::WIDE;
 use crate::tui::memory::Memory;
@@ -28,7 +28,7 @@ const CARD_WIDTH: u16 = 19;
 /// Lines that a chart wants.
 const CHART: u16 = 9;
 /// Columns of the list of figures beside charts.
-const LIST: u16 = 64;
+const LIST: u16 = 67;
 
 pub(super) fn draw(model: &Model, memory: &mut Memory, frame: &mut Frame<'_>, area: Rect) {
     let measures = &model.measures;
@@ -142,7 +142,7 @@ fn card(model: &Model, figure: &Figure, at_hand: bool, buffer: &mut Buffer, area
     let lead = |at_hand: bool| if at_hand { label("▌", theme.key) } else { gap(1) };
     let room = usize::from(area.width).saturating_sub(1);
     let lines = [
-        vec![lead(at_hand), padded(figure.measure.title(), room, quiet)],
+        vec![lead(at_hand), padded(figure.measure.short(), room, quiet)],
         vec![
             lead(at_hand),
             label(sign, style),
@@ -163,7 +163,9 @@ fn card(model: &Model, figure: &Figure, at_hand: bool, buffer: &mut Buffer, area
 /// What a figure is held against, or what it is made of where it is held against nothing.
 fn against(figure: &Figure) -> String {
     match figure.rule.target {
-        Some(line) => format!("target {}", line_words(line)),
+        Some(line) => {
+            format!("target {}", line.to_string().replace(">=", "≥ ").replace("<=", "≤ "))
+        }
         None => figure.made_of(),
     }
 }

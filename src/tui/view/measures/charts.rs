@@ -196,15 +196,18 @@ fn weeks(model: &Model, sheet: &Sheet, buffer: &mut Buffer, area: Rect) -> bool 
         put(buffer, name, &Line::from(cell(&short, theme.muted)));
     }
     let mut spans = Vec::new();
+    let roomy = kinds.iter().take(FILLS.len()).map(|(kind, _)| columns(kind) + 8).sum::<usize>()
+        <= usize::from(area.width);
     for (n, (kind, total)) in kinds.iter().take(FILLS.len()).enumerate() {
         let style = styles(theme).get(n).copied().unwrap_or_default();
         let rest = n + 1 == FILLS.len() && kinds.len() > FILLS.len();
         let name = if rest { "others" } else { kind };
+        let says = if rest || !roomy { name.to_owned() } else { format!("{name} {total}") };
         spans.extend([
             label(FILLS.get(n).copied().unwrap_or("█"), style),
             gap(1),
-            cell(&if rest { name.to_owned() } else { format!("{name} {total}") }, theme.muted),
-            gap(2),
+            cell(&says, theme.muted),
+            gap(if roomy { 2 } else { 1 }),
         ]);
     }
     put(buffer, legend, &Line::from(spans));
