@@ -1,8 +1,8 @@
 //! The one thread that speaks with the desk: it does what screens ask for, in the order of its use, and says when
 //! somebody else wrote. Nothing here draws, and nothing else here waits for a disk.
 
-mod front;
 mod export;
+mod front;
 mod inbox;
 mod past;
 mod record;
