@@ -5,7 +5,6 @@ use super::popup::front::{FrontLoad, FrontWrite};
 pub use crate::desk::Ask;
 use crate::desk::NewPerson;
 use crate::domain::ids::{AccountId, ContactId, HandoffId};
-use crate::domain::ids::{AccountId, HandoffId};
 use crate::domain::measure::sheet::Scope;
 use crate::domain::queue::{Edge, Query};
 use crate::domain::time::Instant;

@@ -482,14 +482,12 @@ impl Work {
             // The way to the worker sees to these.
             Load::AsOf(ticket, _) => Answer::AsOf(ticket, Err("There is no way there.".to_owned())),
             Load::Present => Answer::Badges(self.desk().badges(self.me, now)?),
-            Load::Team(ticket) => Answer::Team(ticket, self.desk.team(now)?),
             Load::Measures(ticket, scope) => Answer::Measures(
                 ticket,
-                Arc::new(self.desk.measures(&scope, now)?),
-                Arc::new(self.desk.teams()?),
+                Arc::new(self.desk().measures(&scope, now)?),
+                Arc::new(self.desk().teams()?),
             ),
             Load::Export(what) => self.export(&what, now)?,
-            Load::People => Answer::People(Arc::new(self.desk.people()?)),
             Load::Front(ticket, load) => self.front(ticket, load, now),
         })
     }

@@ -313,8 +313,7 @@ fn offered(line: &str) -> (Range<usize>, Vec<String>) {
 }
 
 #[rstest]
-#[case("s", 0..1, &["stage:", "source:", "score:", "segment:", "sender:"])]
-#[case("s", 0..1, &["stage:", "source:", "score:", "segment:", "submitted:"])]
+#[case("s", 0..1, &["stage:", "source:", "score:", "segment:", "submitted:", "sender:"])]
 #[case("-st", 1..3, &["stage:"])]
 #[case("acme o", 5..6, &["owner:", "open"])]
 #[case("tier:", 5..5, &["1", "2", "3", "outside"])]

@@ -16,8 +16,7 @@ use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Tone};
 use crate::tui::msg::{Hit, Input, Mouse};
 use crate::tui::text::label;
-use crate::tui::update::{go_as_of, open_list, refused, show_view, sort_by};
-use crate::tui::update::{export_report, refused, show_view, sort_by};
+use crate::tui::update::{export_report, go_as_of, open_list, refused, show_view, sort_by};
 use crate::tui::view::list::order;
 
 /// The width that a menu would like.
@@ -109,7 +108,6 @@ impl Popup {
         Self::menu("Sort by", choices.collect(), None)
     }
 
-    pub(super) fn menu(title: &'static str, choices: Vec<Choice>, at: Option<&str>) -> Self {
     /// The forms in which measures are written to a file.
     #[must_use]
     pub fn export() -> Self {
@@ -122,7 +120,7 @@ impl Popup {
         Self::menu("Write the report as", choices.collect(), None)
     }
 
-    fn menu(title: &'static str, choices: Vec<Choice>, at: Option<&str>) -> Self {
+    pub(super) fn menu(title: &'static str, choices: Vec<Choice>, at: Option<&str>) -> Self {
         let picker = Picker::new(choices);
         let picker = match at {
             Some(key) => picker.at(key),

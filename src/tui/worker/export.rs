@@ -19,13 +19,13 @@ const MOST: usize = 50_000;
 impl Work {
     /// Writes a file, and says where it is.
     pub(super) fn export(&self, what: &Export, now: Instant) -> Result<Answer, DeskError> {
-        let zone = self.desk.policy().zone;
+        let zone = self.desk().policy().zone;
         let day = now.utc().with_timezone(&zone).format("%Y-%m-%d");
         let (name, bytes) = match what {
             Export::Report(scope, format) => {
                 let format: Format = format.parse().unwrap_or(Format::Text);
                 let end = if format == Format::Text { "txt" } else { format.key() };
-                let report = self.desk.report(scope, now)?;
+                let report = self.desk().report(scope, now)?;
                 (format!("handoff-{}.{end}", scope.period), write(&report, format))
             }
             Export::List(query) => {
@@ -56,7 +56,7 @@ impl Work {
         let mut rows: Vec<crate::domain::queue::QueueRow> = Vec::new();
         let mut edge = Edge::First;
         while rows.len() < MOST {
-            let page = self.desk.window(query, &edge, PAGE.min(MOST - rows.len()))?;
+            let page = self.desk().window(query, &edge, PAGE.min(MOST - rows.len()))?;
             let more = page.after;
             rows.extend(page.rows);
             match rows.last() {
@@ -79,7 +79,7 @@ impl Work {
             "first touch, hours",
             "last assigned",
         ];
-        let rows = self.desk.team(now)?.into_iter().map(|row| {
+        let rows = self.desk().team(now)?.into_iter().map(|row| {
             vec![
                 Cell::text(&row.person.name),
                 Cell::text(row.person.role.key()),
@@ -115,7 +115,7 @@ impl Work {
         let mut rows = Vec::new();
         let mut before = None;
         while rows.len() < MOST {
-            let entries = self.desk.activity(before, 500)?;
+            let entries = self.desk().activity(before, 500)?;
             let Some(last) = entries.last() else { break };
             before = Some(last.seq);
             rows.extend(entries.into_iter().map(record::of_entry).map(|one| {

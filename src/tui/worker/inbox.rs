@@ -96,7 +96,6 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::AsOf(..) | Load::Present => (0, 9),
         Load::Measures(..) => (7, 1),
         Load::Export(_) => (9, 2),
-        Load::Ahead(_) => (11, 0),
     }
 }
 
