@@ -314,7 +314,7 @@ fn apply(desk: &mut Desk, file: &Path, context: &Context) -> Result<Status, Fail
     let bytes = read(file)?;
     let name = shown(file);
     let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::usage(format!("{name} is not UTF-8 text; save it as UTF-8.")))?;
+        .map_err(|_bytes| Failure::usage(format!("{name} is not UTF-8 text; save it as UTF-8.")))?;
     let plan = batch_plan::read(&text).map_err(|problems| {
         Failure::usage(format!("{name} is not a plan:\n{}", problems.join("\n")))
     })?;

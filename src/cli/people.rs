@@ -86,7 +86,7 @@ fn from_file(
 ) -> Result<(Vec<Absence>, Vec<String>), Failure> {
     let bytes = super::batch::read(file)?;
     let name = super::context::named(file);
-    let text = String::from_utf8(bytes).map_err(|_| {
+    let text = String::from_utf8(bytes).map_err(|_bytes| {
         Failure::failed(format!("{name} is not UTF-8 text, which iCalendar files are."))
     })?;
     let policy = desk.policy();
@@ -118,7 +118,7 @@ fn edit(desk: &mut Desk, args: &PersonEdit, context: &Context) -> Result<Status,
     };
     let limit = |option: &str, text: &str| match some(text) {
         None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| {
+        Some(text) => text.parse().map(Some).map_err(|_not_a_number| {
             Failure::usage(format!(
                 "{option}: \"{}\" is not a number; write one, or none.",
                 safe(&text)

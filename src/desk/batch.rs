@@ -24,7 +24,7 @@ use crate::store::{Item, StoreError, Write};
 impl Desk {
     /// Puts a handoff that is just made into the batch that it goes with, if its type goes by batch: the one whose cut-off
     /// comes next, or the one after where that was sent by hand already.
-    pub(super) fn into_batch(
+    pub(super) fn put_into_batch(
         &self,
         handoff: &mut Handoff,
         kind: &HandoffType,

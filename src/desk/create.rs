@@ -183,7 +183,7 @@ impl Desk {
             automatic: true,
         };
         first_clocks(&mut handoff, kind, &facts)?;
-        self.into_batch(&mut handoff, kind, now)?;
+        self.put_into_batch(&mut handoff, kind, now)?;
         Ok(handoff)
     }
 }

@@ -152,7 +152,7 @@ impl Desk {
         let facts =
             Facts { policy: &self.policy, who, now, people, open, package: None, automatic: true };
         first_clocks(&mut handoff, kind, &facts)?;
-        self.into_batch(&mut handoff, kind, now)?;
+        self.put_into_batch(&mut handoff, kind, now)?;
         Ok(Some(handoff))
     }
 

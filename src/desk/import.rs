@@ -11,7 +11,7 @@ use crate::domain::person::Role;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::time::Instant;
 use crate::intake::{Draft, Drafted, Input, Kind, Problem};
-use crate::store::{Alike, Fate, Fated, Import, Stamp};
+use crate::store::{Alike, Fate, Fated, Import, Label, Stamp};
 
 /// What is taken in with one transaction, by [`weight`]: half a second's work, so that others can write in between.
 const CHUNK: usize = 60_000;
@@ -336,7 +336,7 @@ impl Run<'_, '_> {
             }
             said(&done)
         };
-        let last: Option<&dyn Fn(&[Fated]) -> String> = if whole { Some(&counts) } else { None };
+        let last: Option<Label<'_>> = if whole { Some(&counts) } else { None };
         let fates = self.desk.store.take_in(&mut self.import, &drafts, last)?;
         let mut refused = Vec::new();
         for (drafted, fate) in facts.into_iter().zip(fates) {

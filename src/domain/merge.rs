@@ -58,8 +58,8 @@ pub fn merged(keep: &Account, gone: &Account) -> (Account, Vec<Differs>) {
     join(&mut merged.technologies, &gone.technologies, |a, b| a.to_lowercase() == b.to_lowercase());
     join(&mut merged.news, &gone.news, |a, b| a == b);
     join(&mut merged.events, &gone.events, |a, b| a == b);
-    merged.news.sort_by(|a, b| b.on.cmp(&a.on));
-    merged.events.sort_by(|a, b| b.on.cmp(&a.on));
+    merged.news.sort_by_key(|news| std::cmp::Reverse(news.on));
+    merged.events.sort_by_key(|event| std::cmp::Reverse(event.on));
     (merged, all.0)
 }
 

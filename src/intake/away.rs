@@ -1,7 +1,7 @@
 //! Out-of-office days from an iCalendar file: every event that takes up a whole working day of the person, or is marked as
 //! out of office, in their zone; recurring ones as far as a year ahead. What is not understood is told, event by event.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use icalendar::{
     Calendar as File, CalendarDateTime, Component, DatePerhapsTime, Event, EventLike, EventStatus,
@@ -217,7 +217,7 @@ impl Reader<'_> {
             CalendarDateTime::Utc(at) => Instant::from_datetime(at),
             CalendarDateTime::Floating(wall) => self.at(*wall),
             CalendarDateTime::WithTimezone { date_time, tzid } => {
-                let zone: Tz = tzid.parse().map_err(|_| {
+                let zone: Tz = tzid.parse().map_err(|_unknown| {
                     format!(
                         "its zone \"{}\" is not known; zones are written as Europe/Berlin",
                         safe(tzid)
@@ -299,7 +299,7 @@ fn duration(event: &Event) -> Result<Option<i64>, String> {
             'S' => 1_000,
             _ => return Err(bad()),
         };
-        let amount: i64 = digits.parse().map_err(|_| bad())?;
+        let amount: i64 = digits.parse().map_err(|_too_long| bad())?;
         total = amount.checked_mul(unit).and_then(|ms| total.checked_add(ms)).ok_or_else(bad)?;
         digits.clear();
     }
@@ -313,7 +313,7 @@ fn in_zone(wall: NaiveDateTime, zone: Tz) -> Instant {
         .earliest()
         .or_else(|| zone.from_local_datetime(&(wall + TimeDelta::hours(1))).earliest());
     let at = found.map_or_else(|| wall.and_utc(), |at| at.with_timezone(&Utc));
-    Instant::from_datetime::<Utc>(&DateTime::from(at))
+    Instant::from_datetime(&at)
 }
 
 fn span(from: NaiveDate, days: i64) -> Option<Absence> {

@@ -36,6 +36,9 @@ pub enum Fate {
 /// What became of a draft, or why it can't be taken in: a sentence.
 pub type Fated = Result<Fate, String>;
 
+/// Says, of what became of the last chunk, what the whole import is called in the record.
+pub type Label<'l> = &'l dyn Fn(&[Fated]) -> String;
+
 /// An import: one gesture over as many transactions as it takes, so that it can be taken back whole. The gesture is
 /// written with the first of them that changes anything.
 #[derive(Debug)]
@@ -140,7 +143,7 @@ impl Store {
         &mut self,
         import: &mut Import<'_>,
         drafts: &[&Draft],
-        last: Option<&dyn Fn(&[Fated]) -> String>,
+        last: Option<Label<'_>>,
     ) -> Result<Vec<Fated>, StoreError> {
         // What other desks wrote may have moved what is known.
         let version = self.data_version()?;

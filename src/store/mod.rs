@@ -60,7 +60,7 @@ pub use evaluation::{Judged, Span};
 pub use export::{ExportError, RestoreError, Restored, restore};
 pub use gesture::{Machine, Stamp};
 pub use history::{Entry, Event, Gesture};
-pub use import::{Fate, Fated, Import};
+pub use import::{Fate, Fated, Import, Label};
 pub use measure::{Cut, Groups};
 pub use merge::{Hanging, Merge};
 pub use open::{Access, Store};
