@@ -314,6 +314,7 @@ was made. "ending" is one of won, opportunity, open, lost, recycled, disqualifie
 const IMPORT: &str = r#"With --json:
   {"dry_run": false, "files": [{"file": "accounts.csv",
    "recognised": "desk accounts, 7 of 7 columns",
+     "columns": [{"header": "revenue", "fields": ["accounts.revenue"], "known": true}],
      "kinds": {"accounts": {"new": 85, "changed": 0, "unchanged": 0}}, "rejected": 1,
      "problems": ["row 7, revenue: \"much\" is not an amount"],
      "notes": ["it was read as Windows-1252"],
