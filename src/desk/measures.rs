@@ -1,6 +1,7 @@
 //! Measures of a month or a week: the sums of the store, put together into figures, cuts, action items and the feedback
 //! pack. The screen asks for a [`Sheet`], which only reads roll-ups; a report asks for all of it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Desk, DeskError};
@@ -32,6 +33,9 @@ struct Read {
     groups: Groups,
     heard: BTreeMap<(String, String), Heard>,
 }
+
+/// A week, and how many of each type were handed off in it.
+type Volume = (Period, Vec<(String, i64)>);
 
 impl Desk {
     /// The figures of a month or week, from roll-ups.
@@ -216,11 +220,7 @@ impl Desk {
         Ok(figure(measure, &sums, &beside, policy))
     }
 
-    fn weeks(
-        &self,
-        scope: &Scope,
-        cut: &Cut<'_>,
-    ) -> Result<Vec<(Period, Vec<(String, i64)>)>, DeskError> {
+    fn weeks(&self, scope: &Scope, cut: &Cut<'_>) -> Result<Vec<Volume>, DeskError> {
         let zone = self.policy().zone;
         let span = scope.period.span(zone);
         let last = Period::week_of(span.until.plus(-1), zone);
@@ -318,9 +318,9 @@ impl Desk {
         let mut spreads: BTreeMap<Option<Vec<String>>, BTreeMap<String, Spread>> = BTreeMap::new();
         for measure in [Measure::TimeToFirstTouch, Measure::MqlTimeToFirstTouch] {
             let kinds = scope.kinds(measure, policy);
-            if !spreads.contains_key(&kinds) {
-                let found = self.store.spreads(span, kinds.as_deref(), cut)?;
-                spreads.insert(kinds, found);
+            if let Entry::Vacant(vacant) = spreads.entry(kinds) {
+                let found = self.store.spreads(span, vacant.key().as_deref(), cut)?;
+                vacant.insert(found);
             }
         }
         let values: BTreeSet<&String> = groups.keys().map(|(value, _)| value).collect();

@@ -21,6 +21,9 @@ use crate::store::convert::not_understood;
 use crate::store::sql::Sql;
 use crate::store::{Store, StoreError};
 
+/// For each source, how many ended and how often each claim proved wrong.
+type Claims = BTreeMap<Source, (i64, BTreeMap<Claim, i64>)>;
+
 impl Store {
     /// How often each code was recorded in a span, the most frequent first.
     ///
@@ -80,14 +83,14 @@ impl Store {
         span: Span,
         kinds: Option<&[String]>,
         cut: &Cut<'_>,
-    ) -> Result<BTreeMap<Source, (i64, BTreeMap<Claim, i64>)>, StoreError> {
+    ) -> Result<Claims, StoreError> {
         self.read(|conn| {
             let mut sql = Sql::new("SELECT h.source, o.claim, count(*)");
             sql.append(&of_outcomes(span, kinds, cut));
             sql.push(" AND o.class IN ('return', 'recycle', 'disqualify', 'close') GROUP BY 1, 2");
             let mut statement = conn.prepare_cached(sql.text())?;
             let mut rows = statement.query(params_from_iter(sql.params()))?;
-            let mut claims: BTreeMap<Source, (i64, BTreeMap<Claim, i64>)> = BTreeMap::new();
+            let mut claims = Claims::new();
             while let Some(row) = rows.next()? {
                 let (source, claim, n): (Source, Option<Claim>, i64) =
                     (row.get(0)?, row.get(1)?, row.get(2)?);

@@ -9,12 +9,12 @@ use crate::store::measure::of_row;
 use crate::store::sql::Sql;
 
 /// Adds the condition that a handoff stands so to a measure at a moment.
-pub(in crate::store) fn measured<'a>(
+pub(in crate::store) fn measured(
     verdict: Verdict,
     measure: Measure,
     now: Instant,
-    sql: &'a mut Sql,
-) -> &'a mut Sql {
+    sql: &mut Sql,
+) -> &mut Sql {
     if measure.formula() != Formula::Heard {
         sql.push("(h.at_submitted IS NOT NULL AND ");
     } else {
@@ -75,13 +75,13 @@ pub(in crate::store) fn measured<'a>(
     sql.push(")")
 }
 
-fn share<'a>(
+fn share(
     verdict: Verdict,
     (hit, of, after): (Counter, Counter, usize),
     measure: Measure,
     now: Instant,
-    sql: &'a mut Sql,
-) -> &'a mut Sql {
+    sql: &mut Sql,
+) -> &mut Sql {
     sql.push(of_row(of));
     if measure == Measure::SalesAcceptance {
         sql.push(if verdict == Verdict::Young {

@@ -87,7 +87,7 @@ fn from_files_to_a_disposition_and_back() {
     );
     let ended = place.json(&["show", &id]);
     assert_eq!(ended["stage"], "nurture", "{ended}");
-    assert_eq!(place.ids("code:BAD_TIMING"), [id.clone()]);
+    assert_eq!(place.ids("code:BAD_TIMING"), std::slice::from_ref(&id));
     assert_eq!(place.ids("open"), Vec::<String>::new());
 
     // Somebody else's later work stands on it: the first action can't be taken back any more.

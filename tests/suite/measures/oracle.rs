@@ -11,6 +11,9 @@ use handoff_desk::domain::policy::Policy;
 use rusqlite::Connection;
 use serde_json::Value;
 
+/// The value of a life by which measures are cut.
+type Key<'v> = Box<dyn Fn(&Life) -> String + 'v>;
+
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
@@ -292,7 +295,7 @@ pub(super) fn tell(
         .collect();
     let running = from <= now && now < until;
     let mut told = BTreeMap::new();
-    let mut slices: Vec<(&str, Box<dyn Fn(&Life) -> String + '_>)> = vec![
+    let mut slices: Vec<(&str, Key<'_>)> = vec![
         ("all", Box::new(|_| String::new())),
         (
             "type",

@@ -231,8 +231,8 @@ fn item(
         changes
             .push(Change::Rated { from: None, to: Some(1 + u8::try_from(dice.below(5)).unwrap()) });
     }
-    if plan.returned.is_some() {
-        let to = outcome("INCOMPLETE", Class::Return, None, plan.returned.unwrap(), dice);
+    if let Some(returned) = plan.returned {
+        let to = outcome("INCOMPLETE", Class::Return, None, returned, dice);
         changes.push(Change::Disposed { from: None, to: Some(to) });
     }
     let mut stage = match plan {
