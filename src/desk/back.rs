@@ -237,6 +237,7 @@ impl Desk {
         if matches!(handoff.stage, Stage::Nurture | Stage::Hibernating) {
             asides.push(self.rests(handoff, signals, people, now)?);
         }
+        asides.extend(self.next_best(handoff, people, now)?);
         asides.extend(mended(handoff, record));
         if let Some(told) = self.item(handoff, people) {
             asides.push(Aside { title: "Marketing is told".to_owned(), lines: vec![told] });

@@ -1,12 +1,14 @@
 //! Proposals: whom the desk would give a handoff to, and why.
 
-use super::{Desk, DeskError};
+use super::{Aside, Desk, DeskError};
 use crate::domain::batch::Week;
+use crate::domain::clock::ClockName;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::routing::{self, Candidate, Proposal};
 use crate::domain::say;
+use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 
 impl Desk {
@@ -21,6 +23,61 @@ impl Desk {
             DeskError::NotFound(format!("There is no handoff {id} in this store."))
         })?;
         self.propose(&handoff, &people, &open, now)
+    }
+
+    /// Why the desk proposes whom it proposes for a handoff: the ranking with the parts of each score, who is left out and
+    /// why, and what would have changed the answer, a line each (`DOMAIN.md 13.3`).
+    ///
+    /// # Errors
+    /// There is no such handoff, or the store can't be read.
+    pub fn routing(&self, id: HandoffId, now: Instant) -> Result<Vec<String>, DeskError> {
+        let handoff = self.store.handoff(id)?.ok_or_else(|| {
+            DeskError::NotFound(format!("There is no handoff {id} in this store."))
+        })?;
+        let account = self.store.account(handoff.account)?.unwrap_or_default();
+        let Some(kind) = self.policy.kind(&handoff.kind) else { return Ok(Vec::new()) };
+        let people = self.store.people()?;
+        let loads = self.store.loads(&account, now, self.week_start(now))?;
+        let candidates: Vec<_> = people
+            .iter()
+            .map(|person| {
+                let (load, record) = loads.get(&person.id).copied().unwrap_or_default();
+                Candidate { person, load, record }
+            })
+            .collect();
+        let proposal = routing::propose(&account, kind, &candidates, &self.policy, now);
+        let what_if = |who| routing::what_if(&account, kind, &candidates, &self.policy, now, who);
+        Ok(crate::report::routing::lines(&proposal, &self.policy, &what_if))
+    }
+
+    /// When `accept` is breached the desk proposes the next best, once: a second assignee who lets it lie is for their
+    /// manager to see (`DOMAIN.md 6`, 7).
+    pub(super) fn next_best(
+        &self,
+        handoff: &Handoff,
+        people: &[Person],
+        now: Instant,
+    ) -> Result<Option<Aside>, DeskError> {
+        let legs = handoff.clocks.iter().filter(|clock| clock.name == ClockName::Accept);
+        let breached: Vec<_> = legs.filter(|leg| leg.is_breached(now)).collect();
+        let [only] = breached.as_slice() else { return Ok(None) };
+        if handoff.stage != Stage::Assigned || !only.is_open() {
+            return Ok(None);
+        }
+        let open = self.store.open_counts()?;
+        let proposal = self.propose(handoff, people, &open, now)?;
+        let Some(next) = proposal.ranked.first() else { return Ok(None) };
+        let mut lines = vec![format!(
+            "{} instead: {}. A, or handoff assign --reassign, takes it.",
+            next.name,
+            next.reasons.join("; ")
+        )];
+        lines.extend(proposal.note);
+        let since = say::moment(only.due, self.policy.zone);
+        Ok(Some(Aside {
+            title: format!("Not accepted by {since}: the desk proposes the next best"),
+            lines,
+        }))
     }
 
     /// When this ISO week began, on the team's wall clock.
@@ -44,8 +101,11 @@ impl Desk {
             ))
         })?;
         let loads = self.store.loads(&account, now, self.week_start(now))?;
+        // Whoever has it is not proposed for it: the next best is.
+        let holder = handoff.assignee.filter(|_| handoff.stage.is_assigned());
         let candidates: Vec<_> = people
             .iter()
+            .filter(|person| Some(person.id) != holder)
             .map(|person| {
                 let (mut load, record) = loads.get(&person.id).copied().unwrap_or_default();
                 if let Some((_, count)) = open.iter().find(|(id, _)| *id == person.id) {
@@ -57,3 +117,6 @@ impl Desk {
         Ok(routing::propose(&account, kind, &candidates, &self.policy, now))
     }
 }
+
+#[cfg(test)]
+mod tests;

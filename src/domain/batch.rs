@@ -332,11 +332,10 @@ impl Decision {
                 Command::Return { missing: missing.clone(), note: note.clone(), overridden: None }
             }
             Self::Nurture { note } => {
-                let code = policy.dispositions.iter().find(|rule| {
-                    rule.then == Then::Nurture
-                        && rule.owes.is_none()
-                        && rule.requires.iter().all(|key| key == "note")
-                });
+                let code = policy
+                    .dispositions
+                    .iter()
+                    .find(|rule| rule.then == Then::Nurture && rule.requires == ["note"]);
                 let code = code.ok_or(
                     "the policy has no disposition that sends to nurture with a note alone; add one such as NOT_READY",
                 )?;
@@ -344,7 +343,8 @@ impl Decision {
                     code: code.code.clone(),
                     fields: std::iter::once(("note".to_owned(), note.clone())).collect(),
                     claim: None,
-                    overridden: None,
+                    // Nobody has worked it yet: whoever may, sets the work that is owed aside, for this reason.
+                    overridden: Some(note.clone()),
                 })
             }
         })

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::domain::batch::round::{Item, Solved};
+use crate::domain::batch::round::{Item, Round, Solved};
 use crate::domain::batch::sheet::{Filled, Sheet};
 use crate::domain::batch::{Decision, NEXT_BATCH};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::policy::Policy;
 use crate::domain::say;
@@ -152,40 +152,73 @@ pub fn facts(item: &Item) -> String {
 /// Why somebody is proposed for an item, and what it costs to give it to the best for it alone, a line each.
 #[must_use]
 pub fn reasons(sheet: &Sheet, solved: &Solved, item: &Item, policy: &Policy) -> Vec<String> {
-    let people = &sheet.round.people;
+    reasons_of(&sheet.round, &sheet.decisions(), solved, item, policy)
+}
+
+/// The same of any round, where some decisions stand.
+#[must_use]
+pub fn reasons_of(
+    round: &Round,
+    decisions: &BTreeMap<HandoffId, Decision>,
+    solved: &Solved,
+    item: &Item,
+    policy: &Policy,
+) -> Vec<String> {
     let name = |id: PersonId| {
-        people.iter().find(|person| person.id == id).map_or("somebody", |person| &person.name)
+        let person = round.people.iter().find(|person| person.id == id);
+        person.map_or("somebody", |person| person.name.as_str())
     };
-    let Some(pick) = solved.picks.get(&item.id) else { return Vec::new() };
     let mut lines = Vec::new();
-    let ranked = sheet.round.proposal(item.id, &BTreeMap::new(), policy);
-    match pick.to {
-        None => lines.push("nobody can take it; add a manager or free somebody".to_owned()),
-        Some(to) => {
-            let why = ranked.as_ref().and_then(|proposal| {
-                proposal
-                    .ranked
-                    .iter()
-                    .find(|ranked| ranked.person == to)
-                    .map(|one| one.reasons.join("; "))
+    let ranked = round.proposal(item.id, decisions, policy);
+    let why = |to: PersonId| {
+        let ranked = ranked.iter().flat_map(|proposal| &proposal.ranked);
+        ranked.into_iter().find(|ranked| ranked.person == to).map(|one| one.reasons.join("; "))
+    };
+    if let Some(decision) = decisions.get(&item.id) {
+        let reasons = match decision {
+            Decision::Route { to, .. } => {
+                why(*to).map_or_else(String::new, |why| format!(": {why}"))
+            }
+            Decision::Defer { reason } => format!(": {reason}"),
+            Decision::Return { missing, note } => {
+                format!(": {}", [missing.join(", "), note.clone()].join(" ").trim())
+            }
+            Decision::Nurture { note } => format!(": {note}"),
+        };
+        lines.push(format!("decided: {}{reasons}", decision.words(&round.people)));
+    }
+    if let Some(pick) = solved.picks.get(&item.id) {
+        match pick.to {
+            None => lines.push("nobody can take it; add a manager or free somebody".to_owned()),
+            Some(to) => {
+                let score = match pick.score > 0.0 {
+                    true => format!(" ({:.3})", pick.score),
+                    false => String::new(),
+                };
+                let why = why(to).unwrap_or_else(|| "everybody who matches is full".to_owned());
+                lines.push(format!("proposed {}{score}: {why}", name(to)));
+            }
+        }
+        if let Some((alone, score)) = pick.alone.filter(|(alone, _)| Some(*alone) != pick.to) {
+            let loss = solved.loss(item.id, alone);
+            let loss = loss.map_or_else(String::new, |loss| {
+                format!("; giving it to them would cost the batch {loss:.3}")
             });
-            let score =
-                if pick.score > 0.0 { format!(" ({:.3})", pick.score) } else { String::new() };
-            lines.push(format!(
-                "proposed {}{score}: {}",
-                name(to),
-                why.unwrap_or_else(|| "everybody who matches is full".to_owned())
-            ));
+            lines.push(format!("first for it alone: {} ({score:.3}){loss}", name(alone)));
         }
     }
-    if let Some((alone, score)) = pick.alone.filter(|(alone, _)| Some(*alone) != pick.to) {
-        let loss = solved.loss(item.id, alone);
-        let loss = loss.map_or_else(String::new, |loss| {
-            format!("; giving it to them would cost the batch {loss:.3}")
+    if let Some(proposal) = &ranked {
+        lines.extend(proposal.note.clone());
+        let next = proposal.ranked.get(1).map(|ranked| ranked.person);
+        let next = next.or_else(|| {
+            let kind = policy.kind(&item.kind)?;
+            let out = proposal.left_out.iter().map(|one| one.person);
+            let role =
+                |id: PersonId| round.people.iter().any(|one| one.id == id && one.role == kind.to);
+            out.into_iter().find(|id| role(*id))
         });
-        lines.push(format!("first for it alone: {} ({score:.3}){loss}", name(alone)));
+        lines.extend(next.and_then(|next| round.what_if(item.id, decisions, policy, next)));
     }
-    lines.extend(ranked.and_then(|proposal| proposal.note));
     lines
 }
 

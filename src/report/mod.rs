@@ -4,5 +4,6 @@ pub mod batch;
 pub mod ledger;
 pub mod measures;
 pub mod message;
+pub mod routing;
 pub mod template;
 pub mod trial;

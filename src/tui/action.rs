@@ -80,6 +80,10 @@ pub enum Action {
     Sprint,
     /// How the deadline came about.
     Why,
+    /// Carry out what is decided about the batch.
+    Commit,
+    /// Propose who takes over what a person has in hand.
+    HandOn,
     /// Copy the summary.
     Copy,
     /// Open the account's site.
@@ -193,7 +197,7 @@ impl Screen {
 
     /// The screens that this version has.
     pub const BUILT: &'static [Self] =
-        &[Self::Queue, Self::Mine, Self::Team, Self::Measures, Self::Activity];
+        &[Self::Queue, Self::Mine, Self::Batch, Self::Team, Self::Measures, Self::Activity];
 
     /// The screen on which somebody of this role lands (`DESK.md 1`).
     #[must_use]

@@ -9,6 +9,9 @@ use super::effect::Ticket;
 use super::popup::front::FrontAnswer;
 use crate::desk::{Aside, Message, Notice, Preview, Receipt};
 use crate::domain::account::Account;
+use crate::domain::batch::Week;
+use crate::domain::batch::round::Round;
+use crate::domain::batch::sheet::Sheet;
 use crate::domain::clock::{Clock, ClockName};
 use crate::domain::contact::Contact;
 use crate::domain::due::Ledger;
@@ -68,6 +71,14 @@ pub enum Answer {
     },
     /// A month or week in figures, and the teams to choose from.
     Measures(Ticket, Arc<MeasureSheet>, Arc<Vec<MeasureTeam>>),
+    /// A week's batch, and the weeks there are.
+    Batch(Ticket, Arc<Sheet>, Vec<Week>),
+    /// What somebody has in hand, to be handed on.
+    HandOn(Ticket, Arc<(Person, Round)>),
+    /// Why the desk proposes whom it proposes for a handoff, a line each.
+    Routing(HandoffId, Vec<String>),
+    /// Decisions are kept.
+    Drafted(Ticket),
     /// Everybody who works the desk.
     People(Arc<Vec<Person>>),
     /// What accounts, handoffs by hand and the policy asked for.

@@ -1,11 +1,15 @@
 //! What the screen asks for. An effect is a value: `update` decides, and the loop and the worker carry out.
 
+use std::collections::BTreeMap;
+
 use super::action::Screen;
 use super::popup::front::{FrontLoad, FrontWrite};
 pub use crate::desk::Ask;
 use crate::desk::NewPerson;
-use crate::domain::ids::{AccountId, ContactId, HandoffId};
+use crate::domain::batch::{Decision, Week};
+use crate::domain::ids::{AccountId, ContactId, HandoffId, PersonId};
 use crate::domain::measure::sheet::Scope;
+use crate::domain::person::Person;
 use crate::domain::queue::{Edge, Query};
 use crate::domain::time::Instant;
 use crate::domain::view::View;
@@ -119,6 +123,12 @@ pub enum Load {
     },
     /// The team with what they carry.
     Team(Ticket),
+    /// A week's batch, or the one at hand.
+    Batch(Ticket, Option<Week>),
+    /// What somebody has in hand, to be handed on.
+    HandOn(Ticket, PersonId),
+    /// Why the desk proposes whom it proposes for this handoff.
+    Routing(HandoffId),
     /// Everybody who works the desk.
     People,
     /// What accounts, handoffs by hand and the policy need.
@@ -173,6 +183,31 @@ pub enum Write {
     },
     /// Hand a won customer on, as the desk proposes.
     Follow(HandoffId),
+    /// Keep decisions about items of a week's batch until they are committed.
+    Draft {
+        /// Which week.
+        week: Week,
+        /// What is decided; none takes a decision back.
+        decisions: Vec<(HandoffId, Option<Decision>)>,
+    },
+    /// Carry out what is decided about a week's batch.
+    CommitBatch(Week),
+    /// Send a week's batch before its cut-off.
+    SendBatch(Week),
+    /// Hand on what somebody has in hand.
+    CarryOn {
+        /// Whose.
+        from: PersonId,
+        /// To whom, with the versions that were seen.
+        decisions: BTreeMap<HandoffId, (i64, Decision)>,
+    },
+    /// Edit a person.
+    EditPerson {
+        /// As they were seen.
+        before: Box<Person>,
+        /// As they are to be.
+        after: Box<Person>,
+    },
     /// Take back the person's last gesture.
     Undo,
     /// Do again what was undone last.

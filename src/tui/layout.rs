@@ -53,19 +53,22 @@ pub fn areas(model: &Model) -> Option<Areas> {
     let line = |y| Rect::new(0, y, columns, 1);
     let body = Rect::new(0, 1, columns, rows - 2);
     let mut areas = Areas { header: line(0), bottom: line(rows - 1), body, ..Areas::default() };
-    if !matches!(model.screen, Screen::Queue | Screen::Mine) {
+    if !matches!(model.screen, Screen::Queue | Screen::Mine | Screen::Batch) {
         areas.list = body;
     } else if model.sprint.is_some() {
         card(&mut areas, body);
     } else if model.full {
         areas.package = body;
     } else if columns >= WIDE {
-        wide(&mut areas, body, model.pane);
+        wide(&mut areas, body, model);
     } else if columns >= MEDIUM && body.height >= 12 {
         // The list keeps the larger half: it is what one steers by.
         let [list, below] = stacked(body, body.height - body.height * 9 / 20);
         areas.list = list;
-        *(if model.pane == Pane::Clocks { &mut areas.clocks } else { &mut areas.package }) = below;
+        // In the batch, why somebody is proposed matters more than the package until one asks for it.
+        let clocks = model.pane == Pane::Clocks
+            || (model.screen == Screen::Batch && model.pane == Pane::List);
+        *(if clocks { &mut areas.clocks } else { &mut areas.package }) = below;
     } else {
         *match model.pane {
             Pane::List => &mut areas.list,
@@ -89,13 +92,14 @@ fn card(areas: &mut Areas, body: Rect) {
     areas.clocks.width = areas.clocks.width.min(CARD);
 }
 
-fn wide(areas: &mut Areas, body: Rect, pane: Pane) {
+fn wide(areas: &mut Areas, body: Rect, model: &Model) {
+    let lower = if model.screen == Screen::Batch { (body.height / 3).max(CLOCKS) } else { CLOCKS };
     let left = (body.width * 4 / 7).min(body.width - 50);
     let column = Rect { width: left, ..body };
     areas.package = Rect { x: left + 1, width: body.width - left - 1, ..body };
     if body.height >= 2 * CLOCKS {
-        [areas.list, areas.clocks] = stacked(column, body.height - CLOCKS);
-    } else if pane == Pane::Clocks {
+        [areas.list, areas.clocks] = stacked(column, body.height - lower);
+    } else if model.pane == Pane::Clocks {
         areas.clocks = column;
     } else {
         areas.list = column;

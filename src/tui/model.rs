@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 
 use super::action::Screen;
@@ -14,6 +14,7 @@ use super::keys::Keymap;
 use super::msg::Input;
 use super::popup::Popup;
 use super::screen::activity::Activity;
+use super::screen::batch::Batch;
 use super::screen::list::List;
 use super::screen::measures::Measures;
 use super::screen::sprint::Sprint;
@@ -58,6 +59,8 @@ pub struct Model {
     pub queue: List,
     /// My open handoffs.
     pub mine: List,
+    /// The weekly batch, or what somebody leaves behind.
+    pub batch: Batch,
     /// The team.
     pub team: Team,
     /// The measures.
@@ -248,7 +251,12 @@ impl Model {
             let known = views.iter().find(|view| view.key == key).cloned();
             List::new(known.unwrap_or_else(|| View::new("All", "", Sort::default())))
         };
-        let screen = Screen::of_role(role);
+        let monday = now.utc().with_timezone(&zone).date_naive().weekday() == Weekday::Mon;
+        let screen = match role {
+            // The batch is reviewed on Mondays.
+            Role::Manager if monday => Screen::Batch,
+            role => Screen::of_role(role),
+        };
         let (queue, mine) = (list(View::of_role(role)), list("mine"));
         Self {
             section: if screen == Screen::Mine { mine.view.preview } else { queue.view.preview },
@@ -263,6 +271,7 @@ impl Model {
             queue,
             mine,
             views,
+            batch: Batch::default(),
             team: Team::default(),
             measures: Measures::default(),
             activity: Activity::default(),
@@ -298,6 +307,7 @@ impl Model {
         });
         let other = match self.screen {
             Screen::Team => self.team.waiting.is_some(),
+            Screen::Batch => self.batch.waiting.is_some(),
             Screen::Activity => self.activity.waiting.is_some(),
             Screen::Measures => self.measures.waiting.is_some(),
             _ => false,
@@ -320,9 +330,7 @@ impl Model {
     #[must_use]
     pub fn shows(&self, answer: &Answer) -> bool {
         match answer {
-            Answer::Card(id, _) => {
-                !self.popups.is_empty() || self.list().and_then(|list| list.selected) == Some(*id)
-            }
+            Answer::Card(id, _) => !self.popups.is_empty() || self.at_hand() == Some(*id),
             // These only ask for more; what comes of that is drawn when it comes.
             Answer::Changed => false,
             _ => true,
@@ -367,10 +375,19 @@ impl Model {
         self.list()?.row()
     }
 
+    /// The handoff at hand, on whatever screen shows handoffs.
+    #[must_use]
+    pub fn at_hand(&self) -> Option<HandoffId> {
+        match self.screen {
+            Screen::Batch => self.batch.selected,
+            _ => self.list()?.selected,
+        }
+    }
+
     /// What is known of the handoff at hand.
     #[must_use]
     pub fn card(&self) -> Option<&Arc<Card>> {
-        self.cards.get(self.list()?.selected?)
+        self.cards.get(self.at_hand()?)
     }
 
     /// What an action is about: the marked handoffs, or else the one at hand.
@@ -379,6 +396,17 @@ impl Model {
         match self.list() {
             Some(list) if !list.marks.is_empty() => list.marks.values().cloned().collect(),
             Some(list) => list.row().map(Subject::of).into_iter().collect(),
+            None if self.screen == Screen::Batch => {
+                let item = self.batch.item().map(|item| Subject {
+                    id: item.id,
+                    version: item.version,
+                    company: item.account.name.clone(),
+                    kind: item.kind.clone(),
+                    stage: item.stage,
+                    assignee: item.assignee,
+                });
+                item.into_iter().collect()
+            }
             None => Vec::new(),
         }
     }

@@ -13,6 +13,9 @@ use super::msg::{Input, Msg};
 use super::theme::{Depth, Theme};
 use super::update::{start, update};
 use crate::domain::account::{Account, Dated, Tier};
+use crate::domain::batch::Week;
+use crate::domain::batch::round::{Item, Round};
+use crate::domain::batch::sheet::Sheet;
 use crate::domain::clock::{Clock, ClockName, ClockState, Owes};
 use crate::domain::contact::{BuyingRole, Contact};
 use crate::domain::decide::{Facts, may};
@@ -24,6 +27,7 @@ use crate::domain::person::{Absence, Person, Role};
 use crate::domain::playbook::Progress;
 use crate::domain::policy::{DEFAULT_WARN, Policy, Warn};
 use crate::domain::queue::{Count, Cursor, CursorValue, Edge, NextClock, Page, QueueRow};
+use crate::domain::routing::Load as Load_;
 use crate::domain::signal::{Signal, Source};
 use crate::domain::stage::{Stage, legal};
 use crate::domain::time::{HOUR, Instant, MINUTE, SECOND, parse_instant};
@@ -502,6 +506,26 @@ impl Bench {
                 Arc::new(super::sample_sheet::teams()),
             ),
             Load::Export(_) => Answer::Told { good: true, sentence: "Wrote it.".to_owned() },
+            Load::Batch(ticket, week) => {
+                let week = week.unwrap_or_else(|| "2026-W47".parse().unwrap());
+                Answer::Batch(
+                    *ticket,
+                    Arc::new(sheet(week)),
+                    vec![week.next(), week, week.previous()],
+                )
+            }
+            Load::HandOn(ticket, who) => {
+                let mut round = sheet("2026-W47".parse().unwrap()).round;
+                round.items.truncate(3);
+                round.items.iter_mut().for_each(|item| item.stage = Stage::Accepted);
+                let person = people().into_iter().find(|person| person.id == *who).unwrap();
+                round.people.retain(|person| person.id != *who);
+                Answer::HandOn(*ticket, Arc::new((person, round)))
+            }
+            Load::Routing(id) => Answer::Routing(
+                *id,
+                vec!["1. Sam Ortiz 0.712 = 0.4 × 0.63 win rate (n 8, 95 % 31–86 %)".to_owned()],
+            ),
             Load::People => Answer::People(Arc::new(people())),
             Load::Receipt(id, _) => {
                 let lines = [
@@ -562,6 +586,52 @@ impl Bench {
     pub(super) fn told(&self) -> &str {
         self.model.toast.as_ref().map_or("", |toast| toast.sentence.as_str())
     }
+}
+
+/// A week's batch on its Monday morning: some items that wait, one that is with somebody, one that came late.
+pub(super) fn sheet(week: Week) -> Sheet {
+    let companies = ["Wayne Foods", "Acme Inc", "Globex", "Initech", "Hooli"];
+    let item = |n: usize, stage: Stage| Item {
+        id: HandoffId(1_041 + n as i64),
+        version: 3,
+        kind: "tier2".into(),
+        stage,
+        tier: Tier::Two,
+        score: 40 + (n * 7 % 60) as u8,
+        reason: "3 visits in 7 days".into(),
+        completeness: Some(92),
+        created: now().plus(-(n as i64) * HOUR),
+        sent: None,
+        assignee: stage.is_assigned().then_some(PersonId(3)),
+        first_touch: None,
+        account: Account {
+            id: AccountId(41 + n as i64),
+            name: companies[n % companies.len()].into(),
+            employees: Some(450),
+            industry: Some("SaaS".into()),
+            region: Some(if n % 2 == 0 { "West" } else { "East" }.into()),
+            ..Account::default()
+        },
+    };
+    let mut people = people();
+    people.push(Person {
+        territories: vec!["East".into()],
+        capacity: Some(2),
+        manager: Some(PersonId(2)),
+        ..person(6, "Ida Berg", Role::Ae)
+    });
+    people[2].manager = Some(PersonId(2));
+    let mut items: Vec<_> = (0..4).map(|n| item(n, Stage::Queued)).collect();
+    items.push(item(4, Stage::Accepted));
+    let monday = parse_instant("2026-11-23T09:30:00-05:00").unwrap();
+    let loads = [(PersonId(3), 8), (PersonId(6), 1)]
+        .map(|(id, open)| (id, Load_ { open, ..Load_::default() }));
+    let round = Round { items, people, loads: BTreeMap::from(loads), wins: Vec::new(), at: monday };
+    let late = Item {
+        account: Account { name: "Late Arrivals Ltd".into(), ..Account::default() },
+        ..item(9, Stage::Queued)
+    };
+    Sheet::new(week, &policy(), round, (vec![late], Vec::new()), BTreeMap::new())
 }
 
 fn team() -> Vec<TeamRow> {

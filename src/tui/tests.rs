@@ -70,7 +70,15 @@ fn measures_in_themes(#[case] name: &str, #[case] theme: &str, #[case] depth: De
 #[case("measures_80x24", 80, 24, "5")]
 #[case("measures_40x10", 40, 10, "5 j")]
 #[case("measures_export", 100, 30, "5 t m e")]
-#[case("not_built", 100, 24, "3")]
+#[case("batch_140x40", 140, 40, "3")]
+#[case("batch_100x30", 100, 30, "3 A A z")]
+#[case("batch_80x24", 80, 24, "3 * j Tab")]
+#[case("batch_pick", 100, 30, "3 a")]
+#[case("batch_commit", 100, 30, "3 * C")]
+#[case("batch_weeks", 100, 24, "3 v")]
+#[case("batch_full", 100, 24, "3 Enter")]
+#[case("batch_hand_on", 100, 30, "4 j j j j L")]
+#[case("person_edit", 100, 40, "4 G e")]
 fn pictures(#[case] name: &str, #[case] columns: u16, #[case] rows: u16, #[case] keys: &str) {
     kept(bench(1, columns, rows).keys(keys), name);
 }
@@ -99,6 +107,7 @@ proptest! {
             proptest::sample::select(vec![
                 "j", "G", "Tab", "Enter", "]", "?", "w", ":", "v", "o", "/", "4", "6", "2", "Space", "*", "Esc", "PgDn", "x", "V", "a", "d", "n", "E", "W", "T",
                 "j", "G", "Tab", "Enter", "]", "?", "w", ":", "v", "o", "/", "4", "5", "e", "t", "[", "6", "2", "Space", "*", "Esc", "PgDn", "x", "V", "a", "d",
+                "j", "G", "Tab", "Enter", "]", "?", "w", ":", "v", "o", "/", "3", "4", "6", "2", "A", "z", "C", "L", "e", "O", "Space", "*", "Esc", "PgDn", "x", "V", "a", "d", "n", "E", "W", "T",
             ]),
             0..8,
         ),
@@ -118,4 +127,112 @@ fn the_largest_screen_is_drawn() {
     bench.shot();
     bench.keys("Enter ?").shot();
     assert_eq!(bench.model.pane, Pane::Package);
+}
+
+mod batch {
+    use super::*;
+    use crate::desk::Receipt;
+    use crate::domain::batch::Decision;
+    use crate::domain::ids::GestureId;
+    use crate::domain::ids::{HandoffId, PersonId};
+    use crate::domain::refusal::{Refusal, RefusalKind};
+    use crate::tui::answer::{Answer, Done, NotDone};
+    use crate::tui::effect::{Effect, Write};
+    use crate::tui::sample::sheet;
+
+    fn decisions(bench: &Bench) -> Vec<(i64, String)> {
+        let people = sheet("2026-W47".parse().unwrap()).round.people;
+        let drafts = bench.model.batch.drafts.iter();
+        drafts.map(|(id, draft)| (id.0, draft.decision.words(&people))).collect()
+    }
+
+    fn writes(bench: &Bench) -> Vec<Write> {
+        let asked = bench.asked.iter().filter_map(|effect| match effect {
+            Effect::Write(_, write) => Some(write.clone()),
+            _ => None,
+        });
+        asked.collect()
+    }
+
+    #[test]
+    fn each_decision_is_on_the_screen_at_once_and_kept_behind_it() {
+        let mut bench = bench(1, 140, 40);
+        bench.keys("3 A");
+        assert_eq!(decisions(&bench), [(1_041, "to Sam Ortiz".to_owned())]);
+        assert_eq!(bench.model.batch.selected, Some(HandoffId(1_042)), "the next one is at hand");
+        let kept = writes(&bench);
+        let [Write::Draft { week, decisions: kept }] = kept.as_slice() else { panic!("{kept:?}") };
+        assert_eq!(week.to_string(), "2026-W47");
+        let route = Decision::Route { to: PersonId(3), anyway: false };
+        assert_eq!(kept.as_slice(), [(HandoffId(1_041), Some(route))]);
+        assert!(!bench.model.holds(), "nobody waits for a draft");
+        bench.keys("z k k Space");
+        assert_eq!(
+            decisions(&bench),
+            [(1_042, "next batch".to_owned())],
+            "Space takes a decision back"
+        );
+    }
+
+    #[test]
+    fn a_decision_that_was_not_kept_is_read_again() {
+        let mut bench = bench(1, 140, 40);
+        bench.keys("3 A");
+        let ticket = bench.asked.iter().find_map(|effect| match effect {
+            Effect::Write(ticket, _) => Some(*ticket),
+            _ => None,
+        });
+        let refusal = Refusal::new(RefusalKind::NotLegal, "H-1041 was assigned 4 s ago.");
+        bench.tell(Msg::Answer(Answer::NotDone(ticket.unwrap(), NotDone::Refused(refusal))));
+        assert_eq!(decisions(&bench), [], "the sheet that was read again knows nothing of it");
+        assert!(bench.told().contains("assigned"));
+    }
+
+    #[test]
+    fn a_commit_is_asked_for_once_after_a_question() {
+        let mut bench = bench(1, 140, 40);
+        bench.keys("3 C");
+        assert!(bench.told().starts_with("Nothing is decided yet"));
+        bench.keys("* C");
+        bench.tell(Msg::Seen);
+        bench.keys("y");
+        let asked = writes(&bench);
+        assert!(
+            matches!(asked.last(), Some(Write::CommitBatch(week)) if week.to_string() == "2026-W47"),
+            "{asked:?}"
+        );
+    }
+
+    #[test]
+    fn who_may_not_decide_is_told() {
+        let mut bench = bench(3, 140, 40);
+        bench.keys("3 A");
+        assert!(bench.told().contains("may not decide a batch"), "{}", bench.told());
+        assert_eq!(writes(&bench), []);
+    }
+
+    #[test]
+    fn who_leaves_hands_on_first_and_is_kept_as_inactive_then() {
+        let mut bench = bench(1, 140, 40);
+        bench.keys("4 j j j j L");
+        assert_eq!(bench.model.batch.drafts.len(), 3, "every proposal stands as a decision");
+        bench.keys("Space C");
+        bench.tell(Msg::Seen);
+        bench.keys("y");
+        let asked = writes(&bench);
+        let Some(Write::CarryOn { decisions, .. }) = asked.last() else { panic!("{asked:?}") };
+        assert_eq!(decisions.len(), 2, "what is taken back stays");
+        let ticket = bench.asked.iter().rev().find_map(|effect| match effect {
+            Effect::Write(ticket, _) => Some(*ticket),
+            _ => None,
+        });
+        let receipt = Receipt {
+            gesture: GestureId(1),
+            label: "handed on 2 handoffs of Sam Ortiz".into(),
+            done: vec![],
+            refused: vec![],
+        };
+        bench.tell(Msg::Answer(Answer::Done(ticket.unwrap(), Done { receipt, is_new: true })));
+        assert_eq!(bench.model.screen, Screen::Team);
+    }
 }

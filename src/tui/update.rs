@@ -4,16 +4,19 @@
 mod act;
 mod answer;
 mod as_of;
+mod batch;
 mod list;
 mod measures;
 mod mouse;
 mod next_step;
 mod sprint;
+mod team;
 
 use crossterm::event::KeyCode;
 
 pub use act::{asks, confirm, refused};
 pub use as_of::go as go_as_of;
+pub use batch::{hand_on, keep, out_of_reach, show_week};
 pub use list::{completions, open_list, show_view, sort_by};
 pub use measures::export_report;
 pub(in crate::tui) use next_step::may_check;
@@ -84,9 +87,13 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         Screen::Team => vec![load_team(model)],
         Screen::Activity => vec![load_activity(model, None)],
         Screen::Measures => vec![load_measures(model)],
-        Screen::Batch => Vec::new(),
+        Screen::Batch => {
+            let mut effects = vec![batch::load(model)];
+            effects.extend(model.at_hand().map(|id| Effect::Load(Load::Card(id))));
+            effects
+        }
     };
-    let at_hand = model.list().and_then(|list| list.selected);
+    let at_hand = model.at_hand();
     model.cards.forget_all_but(at_hand);
     effects.push(Effect::Load(Load::Badges));
     effects.push(Effect::Load(Load::Inbox));
@@ -185,6 +192,12 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// Does what a key means.
 pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(effects) = batch::perform(model, action) {
+        return effects;
+    }
+    if let Some(effects) = team::perform(model, action) {
+        return effects;
+    }
     match action {
         Action::Next => step(model, 1),
         Action::Previous => step(model, -1),
@@ -251,7 +264,7 @@ fn step(model: &mut Model, by: isize) -> Vec<Effect> {
         return Vec::new();
     }
     match (model.screen, model.pane) {
-        (Screen::Queue | Screen::Mine, Pane::Package) => {
+        (Screen::Queue | Screen::Mine | Screen::Batch, Pane::Package) => {
             scroll(model, by);
             Vec::new()
         }
@@ -273,7 +286,7 @@ fn step(model: &mut Model, by: isize) -> Vec<Effect> {
             model.measures.step(by);
             Vec::new()
         }
-        (Screen::Batch, _) => Vec::new(),
+        (Screen::Batch, _) => batch::step(model, by),
     }
 }
 
@@ -294,7 +307,9 @@ fn next_pane(model: &mut Model, by: isize) -> Vec<Effect> {
     let panes = super::layout::panes(model);
     let at = panes.iter().position(|pane| *pane == model.pane).unwrap_or(0);
     let next = (at as isize + by).rem_euclid(panes.len() as isize) as usize;
-    if let (Some(pane), Some(_)) = (panes.get(next), model.list()) {
+    if let Some(pane) = panes.get(next)
+        && (model.list().is_some() || model.screen == Screen::Batch)
+    {
         model.pane = *pane;
     }
     Vec::new()
@@ -304,7 +319,8 @@ fn next_section(model: &mut Model, by: isize) -> Vec<Effect> {
     let all = Section::ALL;
     let at = all.iter().position(|section| *section == model.section).unwrap_or(0);
     let next = (at as isize + by).rem_euclid(all.len() as isize) as usize;
-    if let Some(section) = all.get(next).filter(|_| model.list().is_some()) {
+    let package = model.list().is_some() || model.screen == Screen::Batch;
+    if let Some(section) = all.get(next).filter(|_| package) {
         show_section(model, *section);
     }
     Vec::new()
@@ -329,6 +345,12 @@ fn open_at_hand(model: &mut Model) -> Vec<Effect> {
             model.pane = if model.full { Pane::Package } else { Pane::List };
             model.scroll = model.scroll.min(super::view::package::overflow(model));
             Vec::new()
+        }
+        Screen::Batch if model.batch.selected.is_some() => {
+            model.full = !model.full;
+            model.pane = if model.full { Pane::Package } else { Pane::List };
+            model.scroll = 0;
+            batch::card(model)
         }
         Screen::Team => match model.team.row() {
             Some(member) => {
@@ -364,7 +386,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         model.pane = Pane::List;
         return Vec::new();
     }
-    if model.list().is_some() && model.pane != Pane::List {
+    if (model.list().is_some() || model.screen == Screen::Batch) && model.pane != Pane::List {
         model.pane = Pane::List;
         return Vec::new();
     }
@@ -388,6 +410,11 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.scroll = 0;
     match screen {
         Screen::Team => vec![load_team(model)],
+        Screen::Batch => {
+            let mut effects = vec![batch::load(model)];
+            effects.extend(batch::card(model));
+            effects
+        }
         Screen::Activity => vec![load_activity(model, None)],
         Screen::Measures => vec![load_measures(model)],
         _ => {

@@ -1,6 +1,7 @@
 //! The screen as it is drawn. Drawing reads the model and changes nothing but the memory of what lies where.
 
 pub mod activity;
+pub mod batch;
 pub mod bottom;
 pub mod clocks;
 pub mod header;
@@ -38,6 +39,11 @@ pub fn view(model: &Model, memory: &mut Memory, frame: &mut Frame<'_>) {
     header::draw(model, memory, frame.buffer_mut(), areas.header);
     match model.screen {
         Screen::Team => team::draw(model, memory, frame.buffer_mut(), areas.list),
+        Screen::Batch => {
+            batch::draw_list(model, memory, frame.buffer_mut(), areas.list);
+            package::draw(model, memory, frame.buffer_mut(), areas.package);
+            batch::draw_why(model, memory, frame.buffer_mut(), areas.clocks);
+        }
         Screen::Activity => activity::draw(model, memory, frame.buffer_mut(), areas.list),
         Screen::Measures => measures::draw(model, memory, frame, areas.list),
         _ => {

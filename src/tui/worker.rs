@@ -40,6 +40,8 @@ const RECOVER: Duration = Duration::from_secs(5);
 const ASKS_ON: Duration = Duration::from_micros(500);
 /// Rows that are counted before it is said that there are more.
 const COUNTED: u64 = 1_000;
+/// Weeks of batches that are offered.
+const WEEKS: u32 = 26;
 /// Rows in which the place of a handoff is looked for by the beginning of its id.
 const LOOKED_FOR: usize = 200;
 
@@ -376,13 +378,11 @@ impl Work {
         if self.past.is_some() {
             return Err(crate::desk::over().into());
         }
-        let is_new = matches!(
-            write,
-            Write::Run { .. }
-                | Write::Wake { .. }
-                | Write::Follow(_)
-                | Write::Front(FrontWrite::New { .. })
-        );
+        let is_new = match &write {
+            Write::Undo | Write::Redo => false,
+            Write::Front(write) => matches!(write, FrontWrite::New { .. }),
+            _ => true,
+        };
         let actor = self.me.map(|who| Actor { who, now, action: new_action_id() });
         let actor = actor.ok_or_else(|| {
             let why = "The desk does not know who you are; start it with --as and your name.";
@@ -396,6 +396,16 @@ impl Work {
             Write::Front(write) => self.front_write(actor?, write)?,
             Write::Wake { id, seen, contact } => self.desk.wake(actor?, id, Some(seen), contact)?,
             Write::Follow(id) => self.desk.follow(actor?, id)?,
+            Write::Draft { week, decisions } => {
+                self.desk.draft(week, actor?, &decisions)?;
+                return Ok(Answer::Drafted(ticket));
+            }
+            Write::CommitBatch(week) => self.desk.commit_batch(week, actor?)?,
+            Write::SendBatch(week) => self.desk.send_batch(week, actor?)?,
+            Write::CarryOn { from, decisions } => self.desk.carry_on(from, actor?, &decisions)?,
+            Write::EditPerson { before, after } => {
+                self.desk.edit_person(actor?, &before, &after)?
+            }
             Write::Undo => self.desk.undo(actor?, None)?,
             Write::Redo => self.desk.redo(actor?)?,
         };
@@ -473,6 +483,20 @@ impl Work {
                     self.desk().activity(before, u32::try_from(limit).unwrap_or(u32::MAX))?;
                 Answer::Activity(ticket, entries.into_iter().map(record::of_entry).collect())
             }
+            Load::Batch(ticket, week) => {
+                let week = week.map_or_else(|| self.desk().week_at_hand(now), Ok)?;
+                let sheet = self.desk().sheet(week, self.me, now)?;
+                Answer::Batch(ticket, Arc::new(sheet), self.desk().batch_weeks(WEEKS)?)
+            }
+            Load::HandOn(ticket, who) => {
+                let round = self.desk().hand_on(who, now)?;
+                let person = self.desk().people()?.into_iter().find(|person| person.id == who);
+                let person = person.ok_or_else(|| {
+                    DeskError::NotFound(format!("There is no person {who} in this store."))
+                })?;
+                Answer::HandOn(ticket, Arc::new((person, round)))
+            }
+            Load::Routing(id) => Answer::Routing(id, self.desk().routing(id, now)?),
             Load::Team(ticket) => Answer::Team(ticket, self.desk().team(now)?),
             Load::People => Answer::People(Arc::new(self.desk().people()?)),
             Load::Inbox => Answer::Inbox(match self.me {

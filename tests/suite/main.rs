@@ -13,6 +13,8 @@ mod journeys;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod manager;
+#[cfg(test)]
 mod matching;
 #[cfg(test)]
 mod measures;

@@ -293,7 +293,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
 
     #[test]
     fn nobody_inactive_away_or_full_is_given_anything_by_a_whole_batch(

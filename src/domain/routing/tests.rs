@@ -424,6 +424,7 @@ fn candidates(all: &[(Person, Load, Record)]) -> Vec<Candidate<'_>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
     #[test]
     fn whoever_is_inactive_away_or_full_is_never_proposed(all in any_team(), owner in 1_i64..10) {
         let account = Account { owner: Some(PersonId(owner)), ..account() };

@@ -17,7 +17,7 @@ use crate::domain::policy::Hears;
 use crate::domain::say;
 use crate::domain::span;
 use crate::domain::time::Instant;
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Screen};
 use crate::tui::answer::{Answer, Card, Line};
 use crate::tui::effect::{Effect, Load};
 use crate::tui::form::panel::Hint;
@@ -44,6 +44,8 @@ pub struct LedgerOf {
     /// The rule that flagged it, with its evidence, as it was kept; and what the criteria say now. None while they are
     /// looked up.
     receipt: Option<(Option<Vec<String>>, Vec<String>)>,
+    /// Whom the desk proposes and why, where somebody is to take it; none while it is looked up.
+    routing: Option<Vec<String>>,
 }
 
 impl Popup {
@@ -55,7 +57,7 @@ impl Popup {
         let active = model.pane == crate::tui::model::Pane::Clocks;
         let clock = if active { model.clock } else { 0 };
         let handoff = card.handoff.id;
-        let ledger = LedgerOf { handoff, clock, at: 0, receipt: None };
+        let ledger = LedgerOf { handoff, clock, at: 0, receipt: None, routing: None };
         Some((Self::Ledger(ledger), Effect::Load(Load::Receipt(handoff, card.account.id))))
     }
 }
@@ -90,6 +92,13 @@ impl LedgerOf {
             && *of == self.handoff
         {
             self.receipt = Some((kept.clone(), lines.clone()));
+            // Whom the desk proposes is looked up next, and told below.
+            return Reply::ask(Effect::Load(Load::Routing(self.handoff)));
+        }
+        if let Answer::Routing(of, lines) = answer
+            && *of == self.handoff
+        {
+            self.routing = Some(lines.clone());
         }
         Reply::keep()
     }
@@ -115,9 +124,21 @@ impl LedgerOf {
             told.say("", "The handoff is being read.", model.theme.muted);
             return told.lines;
         };
+        // In the batch the question is whom it goes to; elsewhere, by when.
+        let batch = model.screen == Screen::Batch;
+        if batch {
+            self.proposed(&mut told);
+        }
         match order(card).get(self.clock) {
+            Some(line) if batch => {
+                told.head(&format!("Why {}", line.name));
+                told.clock(card, line);
+            }
             Some(line) => told.clock(card, line),
             None => told.say("", "This handoff has no clock.", model.theme.muted),
+        }
+        if !batch {
+            self.proposed(&mut told);
         }
         if let Some((kept, now)) = &self.receipt {
             told.head("Why it was flagged");
@@ -129,6 +150,14 @@ impl LedgerOf {
             now.iter().for_each(|line| told.prose(line));
         }
         told.lines
+    }
+
+    /// Whom the desk proposes and why.
+    fn proposed(&self, told: &mut Told<'_>) {
+        if let Some(lines) = self.routing.as_ref().filter(|lines| !lines.is_empty()) {
+            told.head("Whom the desk proposes");
+            lines.iter().for_each(|line| told.prose(line));
+        }
     }
 }
 

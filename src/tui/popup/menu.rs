@@ -26,6 +26,7 @@ const ROWS: usize = 16;
 /// What the keys of handoffs begin with.
 pub(super) const GO: &str = "go:";
 /// What the keys of views begin with among commands.
+const WEEK: &str = "week ";
 const VIEW: &str = "view:";
 /// What the keys of formats begin with.
 const EXPORT: &str = "export:";
@@ -90,6 +91,20 @@ impl Popup {
             ..Choice::default()
         });
         Self::menu("Views", choices, shown.as_deref())
+    }
+
+    /// The weeks that have a batch.
+    #[must_use]
+    pub fn weeks(model: &Model) -> Self {
+        let shown = model.batch.sheet().map(|sheet| sheet.week.to_string());
+        let weeks = model.batch.weeks.iter().map(|week| Choice {
+            key: format!("{WEEK}{week}"),
+            label: week.to_string(),
+            detail: format!("from {}", crate::domain::say::day(week.monday())),
+            ..Choice::default()
+        });
+        let shown = shown.map(|week| format!("{WEEK}{week}"));
+        Self::menu("Weeks", weeks.collect(), shown.as_deref())
     }
 
     /// What the list can be sorted by.
@@ -201,6 +216,10 @@ impl Menu {
         let wanted = choice.key.strip_prefix(EXPORT);
         if let Some((format, _)) = EXPORTS.iter().find(|(key, _)| Some(*key) == wanted) {
             return Reply { effects: export_report(model, format), ..Reply::close() };
+        }
+        if let Some(week) = choice.key.strip_prefix(WEEK).and_then(|week| week.parse().ok()) {
+            let effects = crate::tui::update::show_week(model, week);
+            return Reply { effects, ..Reply::close() };
         }
         let key = choice.key.strip_prefix(VIEW).unwrap_or(&choice.key);
         let effects =

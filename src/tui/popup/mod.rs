@@ -17,6 +17,7 @@ mod give_back;
 pub mod help;
 mod inbox;
 pub mod ledger;
+pub mod manager;
 pub mod menu;
 pub mod message;
 mod note;
@@ -37,6 +38,7 @@ use self::forms::Work;
 use self::front::Front;
 use self::help::Help;
 use self::ledger::LedgerOf;
+use self::manager::Manager;
 use self::menu::Menu;
 use self::message::Letter;
 use self::playbook::PlaybookOf;
@@ -70,6 +72,8 @@ pub enum Popup {
     Work(Box<Work>),
     /// Accounts, handoffs made by hand, and the policy.
     Front(Box<Front>),
+    /// A form of the manager's: about an item of the batch, or about a person.
+    Manager(Box<Manager>),
 }
 
 /// What a popup makes of an input or an answer.
@@ -145,6 +149,7 @@ impl Popup {
     pub fn awaits(&self) -> bool {
         match self {
             Self::Work(work) => work.awaits(),
+            Self::Manager(form) => form.awaits(),
             Self::Ledger(ledger) => ledger.awaits(),
             Self::Letter(letter) => letter.awaits(),
             Self::Playbook(playbook) => playbook.awaits(),
@@ -165,6 +170,7 @@ impl Popup {
             Self::Question(question) => question.input(input, model),
             Self::Work(work) => work.input(input, model),
             Self::Front(front) => front.input(input, model),
+            Self::Manager(form) => form.input(input, model),
         }
     }
 
@@ -177,6 +183,7 @@ impl Popup {
             Self::Playbook(playbook) => playbook.answer(answer),
             Self::Work(work) => work.answer(answer, model),
             Self::Front(front) => front.answer(answer, model),
+            Self::Manager(form) => form.answer(answer, model),
             Self::Help(_) | Self::Menu(_) | Self::SaveView(_) => Reply::keep(),
         }
     }
@@ -193,6 +200,7 @@ impl Popup {
             Self::Question(question) => question.view(model, memory, frame, screen),
             Self::Work(work) => work.view(model, memory, frame, screen),
             Self::Front(front) => front.view(model, memory, frame, screen),
+            Self::Manager(form) => form.view(model, memory, frame, screen),
         }
     }
 }

@@ -61,6 +61,8 @@ enum Then {
     },
     /// Throws away what was typed into the popup below.
     Discard,
+    /// Asks the desk for something that is told in a sentence.
+    Write { why: String, write: Box<Write> },
 }
 
 impl Question {
@@ -86,6 +88,13 @@ impl Question {
         Self { what, then: Then::Follow { id, why }, opener, yes: false, seen: false }
     }
 
+    /// Whether to ask the desk for something, which a sentence explains.
+    #[must_use]
+    pub fn write(what: &str, why: &str, write: Write, opener: Option<Key>) -> Self {
+        let then = Then::Write { why: why.to_owned(), write: Box::new(write) };
+        Self { what: what.to_owned(), then, opener, yes: false, seen: false }
+    }
+
     /// Whether to throw away what was typed into the popup below.
     #[must_use]
     pub fn discard(opener: Option<Key>) -> Self {
@@ -99,7 +108,7 @@ impl Question {
             Then::Run { preview, .. } => {
                 preview.as_ref().is_some_and(|preview| !preview.can.is_empty())
             }
-            Then::Anyway { .. } | Then::Follow { .. } | Then::Discard => true,
+            Then::Anyway { .. } | Then::Follow { .. } | Then::Discard | Then::Write { .. } => true,
         }
     }
 
@@ -151,6 +160,10 @@ impl Question {
                 Reply { effects: vec![effect], ..Reply::close() }
             }
             Then::Discard => Reply { close_below: true, ..Reply::close() },
+            Then::Write { write, .. } => {
+                let effect = model.write(write.as_ref().clone());
+                Reply { effects: vec![effect], ..Reply::close() }
+            }
         }
     }
 
@@ -168,7 +181,7 @@ impl Question {
         let theme = &model.theme;
         let (asks, preview) = match &self.then {
             Then::Run { asks, preview, .. } => (asks, preview),
-            Then::Anyway { why, .. } | Then::Follow { why, .. } => {
+            Then::Anyway { why, .. } | Then::Follow { why, .. } | Then::Write { why, .. } => {
                 return sentence(why, columns, theme.text());
             }
             Then::Discard => return Vec::new(),

@@ -7,11 +7,12 @@ use crate::domain::text;
 use crate::domain::view::View;
 use crate::tui::action::{Action, Screen};
 use crate::tui::answer::{Answer, Done, NotDone};
-use crate::tui::effect::{Effect, Load, Ticket};
+use crate::tui::effect::{Effect, Load, Ticket, Write};
 use crate::tui::layout::list_rows;
 use crate::tui::model::{Model, Tone};
 use crate::tui::popup::Popup;
 use crate::tui::popup::question::Question;
+use crate::tui::screen::batch::{Leaving, Of};
 
 /// Takes an answer: every popup sees it first.
 pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
@@ -88,7 +89,7 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
         }
         // Only popups ask for these, or they are taken already.
         Answer::People(_) | Answer::Preview(..) | Answer::Receipt(..) | Answer::Front(..) => {}
-        Answer::Message(..) | Answer::Edited(_) => {}
+        Answer::Message(..) | Answer::Edited(_) | Answer::Routing(..) | Answer::Drafted(_) => {}
         Answer::Activity(ticket, rows) => {
             if let Some((_, before)) =
                 model.activity.waiting.take_if(|(waiting, _)| *waiting == ticket)
@@ -102,6 +103,27 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
         Answer::Follows { id, company, kind } => {
             let question = Question::follow(id, &company, &kind, model.last_key);
             model.popups.push(Popup::Question(question));
+        }
+        Answer::Batch(ticket, sheet, weeks) => {
+            if model.batch.waiting.take_if(|waiting| *waiting == ticket).is_some() {
+                let policy = Arc::clone(&model.policy);
+                model.batch.take(sheet, weeks, &policy);
+                if model.screen == Screen::Batch {
+                    return super::batch::card(model);
+                }
+            }
+        }
+        Answer::HandOn(ticket, found) => {
+            if model.batch.waiting.take_if(|waiting| *waiting == ticket).is_some() {
+                let policy = Arc::clone(&model.policy);
+                let (person, round) = found.as_ref().clone();
+                let then =
+                    model.batch.leaving.as_ref().and_then(|(_, then)| then.as_deref().cloned());
+                model.batch.take_leaving(Leaving { person, round, then }, &policy);
+                if model.screen == Screen::Batch {
+                    return super::batch::card(model);
+                }
+            }
         }
         Answer::Team(ticket, members) => {
             if model.team.waiting.take_if(|waiting| *waiting == ticket).is_some() {
@@ -162,6 +184,9 @@ fn on_done(model: &mut Model, ticket: Ticket, done: &Done, taken: bool) -> Vec<E
     for list in [&mut model.queue, &mut model.mine] {
         done.receipt.done.iter().for_each(|id| drop(list.marks.remove(id)));
     }
+    if let Some(effects) = handed_on(model) {
+        return effects;
+    }
     // What was taken back is what one wants to look at, if it is in the list again.
     if !done.is_new
         && let (Some(list), [only]) = (model.list_mut(), done.receipt.done.as_slice())
@@ -172,9 +197,26 @@ fn on_done(model: &mut Model, ticket: Ticket, done: &Done, taken: bool) -> Vec<E
     settle(model)
 }
 
+/// What somebody had is handed on: who leaves is kept as no longer active, and the team is shown again.
+fn handed_on(model: &mut Model) -> Option<Vec<Effect>> {
+    let on_batch = model.screen == Screen::Batch;
+    let Some(Of::Leaving(leaving)) = model.batch.of.clone().filter(|_| on_batch) else {
+        return None;
+    };
+    model.batch.leaving = None;
+    model.batch.of = None;
+    model.batch.selected = None;
+    let mut effects = super::show(model, Screen::Team);
+    if let Some(after) = leaving.then.clone() {
+        let before = Box::new(leaving.person.clone());
+        effects.push(model.write(Write::EditPerson { before, after: Box::new(after) }));
+    }
+    Some(effects)
+}
+
 /// Reads again what a write has changed; what is typed meanwhile waits for it.
 fn settle(model: &mut Model) -> Vec<Effect> {
-    let at_hand = model.list().and_then(|list| list.selected);
+    let at_hand = model.at_hand();
     model.settling = at_hand.map(|id| (id, model.now));
     refresh(model)
 }
@@ -186,7 +228,8 @@ fn on_not_done(model: &mut Model, ticket: Ticket, why: &NotDone, taken: bool) ->
             if !taken {
                 model.tell(Tone::Notice, capital(&refusal.to_string()));
             }
-            Vec::new()
+            // A decision that was not kept must not look as if it were.
+            if model.screen == Screen::Batch { vec![super::batch::load(model)] } else { Vec::new() }
         }
         NotDone::Conflict { handoff, sentence } => {
             if !taken {

@@ -65,8 +65,12 @@ fn select_line(model: &mut Model, line: usize) -> Vec<Effect> {
             model.pane = Pane::Clocks;
             model.clock = line;
         }
+        Screen::Batch => {
+            let at = model.batch.index().unwrap_or(0);
+            let by = isize::try_from(line).unwrap_or(0) - isize::try_from(at).unwrap_or(0);
+            return super::batch::step(model, by);
+        }
         Screen::Measures => model.measures.go(line),
-        Screen::Batch => {}
     }
     Vec::new()
 }

@@ -422,7 +422,7 @@ fn what_stands_behind_a_row_opens_in_the_queue() {
     let mut bench = bench(1, 140, 40);
     bench.keys("4 j j Enter");
     assert_eq!(bench.model.screen, Screen::Queue);
-    assert_eq!(bench.model.queue.line(), "owner:\"Sam Ortiz\"");
+    assert_eq!(bench.model.queue.line(), "owner:\"Kim Novak\"");
     bench.keys("6 Enter");
     assert_eq!((bench.model.screen, bench.model.queue.line().as_str()), (Screen::Queue, "H-1051"));
 }

@@ -177,8 +177,12 @@ fn hints(model: &Model) -> Vec<Hint> {
     }
     match model.screen {
         Screen::Team if model.team.row().is_some() => {
-            actions.push((Action::Open, "their handoffs"))
+            actions.push((Action::Open, "their handoffs"));
+            actions.push((Action::Edit, "edit"));
+            actions.push((Action::HandOn, "hand on"));
+            actions.push((Action::Sort, "sort"));
         }
+        Screen::Batch => actions.extend(batch(model)),
         Screen::Activity if model.activity.row().is_some() => {
             actions.push((Action::Open, "the handoff"))
         }
@@ -197,6 +201,43 @@ fn hints(model: &Model) -> Vec<Hint> {
 
 fn with_keys(model: &Model, actions: Vec<(Action, &'static str)>) -> Vec<Hint> {
     actions.into_iter().filter_map(|(action, name)| Hint::of(model, action, name)).collect()
+}
+
+/// What can be done in the batch, the most useful first.
+fn batch(model: &Model) -> Vec<(Action, &'static str)> {
+    let batch = &model.batch;
+    if model.full {
+        return vec![(Action::Back, "back to the batch"), (Action::NextSection, "next section")];
+    }
+    let week = batch.sheet();
+    let mut actions = Vec::new();
+    if let Some(item) = batch.item() {
+        if batch.drafts.contains_key(&item.id) {
+            actions.push((Action::Mark, "undecide"));
+        } else {
+            actions.push((Action::TakeProposal, "take proposal"));
+        }
+        actions.push((Action::Assign, "pick a person"));
+        if week.is_some() {
+            actions.push((Action::Defer, "next batch"));
+            actions.push((Action::Return, "return"));
+            actions.push((Action::Disposition, "nurture"));
+        }
+    }
+    if batch.decided() < batch.items().len() {
+        actions.push((Action::MarkAll, "take all"));
+    }
+    match week {
+        Some(sheet) if sheet.phase == crate::domain::batch::Phase::Open => {
+            actions.push((Action::Submit, "send"));
+        }
+        _ if batch.decided() > 0 => actions.push((Action::Commit, "commit")),
+        _ => {}
+    }
+    actions.push((Action::Why, "why"));
+    actions.push((Action::Views, "weeks"));
+    actions.push((Action::Copy, "copy the review"));
+    actions
 }
 
 /// What a key is called on this handoff, where that is not its usual name.

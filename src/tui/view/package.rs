@@ -7,9 +7,11 @@ use ratatui::text::{Line, Span};
 
 use super::{bar, below, inner, is_active, put, put_right, row, title};
 use crate::domain::field::{Section, package_field};
+use crate::domain::ids::HandoffId;
 use crate::domain::package::FieldValue;
 use crate::domain::say;
 use crate::domain::stage::Stage;
+use crate::tui::action::Screen;
 use crate::tui::answer::{Card, Happening};
 use crate::tui::layout;
 use crate::tui::memory::Memory;
@@ -35,21 +37,20 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
     }
     memory.hit(area, Hit::Pane(Pane::Package));
     let active = is_active(model, Pane::Package) || model.full;
-    let Some(at_hand) = model.row() else {
+    let Some(at_hand) = head(model) else {
         title(model, buffer, area, active, vec![label("Package", Style::new())], Vec::new());
         return;
     };
     let left = vec![
-        cell(&at_hand.id.to_string(), Style::new()),
+        cell(&at_hand.0.to_string(), Style::new()),
         label(" · ", Style::new()),
-        clipped(&at_hand.company, usize::from(area.width) * 3 / 5, Style::new()),
+        clipped(at_hand.1, usize::from(area.width) * 3 / 5, Style::new()),
     ];
-    let kind =
-        model.policy.kind(&at_hand.kind).map_or(at_hand.kind.as_str(), |kind| kind.label.as_str());
+    let kind = model.policy.kind(at_hand.2).map_or(at_hand.2, |kind| kind.label.as_str());
     let right = vec![
         cell(kind, Style::new()),
         label(" · ", Style::new()),
-        cell(at_hand.stage.key(), Style::new()),
+        cell(at_hand.3.key(), Style::new()),
     ];
     title(model, buffer, area, active, left, right);
     sections(model, memory, buffer, area);
@@ -63,6 +64,16 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
         };
         put(buffer, inner(place), line);
     }
+}
+
+/// The handoff at hand: id, company, type, stage.
+fn head(model: &Model) -> Option<(HandoffId, &str, &str, Stage)> {
+    if model.screen == Screen::Batch {
+        let item = model.batch.item()?;
+        return Some((item.id, &item.account.name, &item.kind, item.stage));
+    }
+    let row = model.row()?;
+    Some((row.id, &row.company, &row.kind, row.stage))
 }
 
 fn columns(area: Rect) -> usize {

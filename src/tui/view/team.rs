@@ -21,9 +21,10 @@ const COLUMNS: &[(&str, usize, usize)] = &[
     ("role", 18, 64),
     ("open", 16, 0),
     ("breached", 8, 0),
-    ("first touch", 16, 100),
+    ("first touch", 14, 100),
+    ("accepts", 7, 110),
     ("out of office", 18, 84),
-    ("last assigned", 16, 118),
+    ("last assigned", 16, 128),
 ];
 
 pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area: Rect) {
@@ -35,7 +36,9 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
         heading.push(label(" · ", Style::new()));
         heading.push(crate::tui::text::cell(&people, Style::new()));
     }
-    title(model, buffer, area, model.popups.is_empty(), heading, Vec::new());
+    let turned = if team.reversed { ", turned around" } else { "" };
+    let order = crate::tui::text::cell(&format!("by {}{turned}", team.sort.label()), Style::new());
+    title(model, buffer, area, model.popups.is_empty(), heading, vec![order]);
     let rest = below(area, 1);
     if team.members.is_empty() {
         if team.loaded {
@@ -52,7 +55,7 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
         let mut spans = vec![gap(2)];
         for (head, width, from) in COLUMNS {
             if usize::from(area.width) >= *from {
-                let number = *head == "breached";
+                let number = matches!(*head, "breached" | "accepts");
                 spans.push(if number {
                     padded_start(head, *width, theme.muted)
                 } else {
@@ -101,7 +104,11 @@ fn line(model: &Model, member: &TeamRow, columns: usize, at_hand: bool) -> Line<
             4 => {
                 vec![padded(&member.first_touch.map_or("–".to_owned(), span::words), *width, quiet)]
             }
-            5 => vec![padded(&away(model, member), *width, theme.notice)],
+            5 => {
+                let share = member.accepted.map(|share| format!("{:.0} %", share * 100.0));
+                vec![padded_start(&share.unwrap_or_else(|| "–".to_owned()), *width, quiet)]
+            }
+            6 => vec![padded(&away(model, member), *width, theme.notice)],
             _ => {
                 let last = member.last_assigned.map(|at| when::moment(at, model.now, model.zone));
                 vec![padded(&last.unwrap_or_else(|| "–".to_owned()), *width, quiet)]
