@@ -609,7 +609,7 @@ pub(super) fn sheet(week: Week) -> Sheet {
             name: companies[n % companies.len()].into(),
             employees: Some(450),
             industry: Some("SaaS".into()),
-            region: Some(if n % 2 == 0 { "West" } else { "East" }.into()),
+            region: Some(if n.is_multiple_of(2) { "West" } else { "East" }.into()),
             ..Account::default()
         },
     };

@@ -476,7 +476,7 @@ fn edited(
             .trim()
             .parse::<u32>()
             .map(Some)
-            .map_err(|_| (key, "a number, or nothing for no limit".to_owned())),
+            .map_err(|_not_a_number| (key, "a number, or nothing for no limit".to_owned())),
     };
     let mut absences: Vec<_> =
         before.absences.iter().filter(|one| one.to < today).cloned().collect();
@@ -512,7 +512,7 @@ fn absence(text: &str) -> Result<Absence, String> {
     let day = |text: &str| -> Result<NaiveDate, String> {
         text.trim()
             .parse()
-            .map_err(|_| format!("\"{}\" is not a day; write 2026-12-24", text.trim()))
+            .map_err(|_not_a_day| format!("\"{}\" is not a day; write 2026-12-24", text.trim()))
     };
     let (from, to) = text.split_once("..").unwrap_or((text, text));
     let absence = Absence { from: day(from)?, to: day(to)? };

@@ -101,6 +101,8 @@ fn enter_does_the_next_step_one_after_the_other() {
     sam.press("\r", "5/7 Personalise the first");
     sam.press("\r", "First message · H-1").press("", "Alder Labs opens a second plant");
     sam.press("y", "H-1 Alder Labs · copied").press("\x1b", "6/7 Schedule it");
+    // Right behind an Esc that is still on its way, Enter would be Alt-Enter.
+    sam.desk.wait_until("the message closed", |screen| !screen.contents().contains("Esc close"));
     sam.press("\r", "7/7 Send it").press("\r", "Log a touch");
     sam.press("\r", "touch 2 of 5");
     sam.press("P", "First 48 hours").desk.keys("\x1b");
