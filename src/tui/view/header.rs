@@ -18,7 +18,10 @@ const NAME: &str = " Handoff Desk ";
 pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area: Rect) {
     let theme = &model.theme;
     buffer.set_style(area, theme.band);
-    let wide = usize::from(area.width) > NAME.len() + tabs_width(model) + 8;
+    let who = who(model);
+    // The program's name gives way to the person's.
+    let told = who.get(1).map_or(0, Line::width);
+    let wide = usize::from(area.width) > NAME.len() + tabs_width(model) + told + 1;
     let mut x = area.x;
     if wide {
         put(buffer, area, &Line::from(label(NAME, theme.brand)));
@@ -44,7 +47,7 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
         return;
     }
     let rest = Rect { x: x.min(area.right()), width: area.right().saturating_sub(x), ..area };
-    for line in who(model) {
+    for line in who {
         if line.width() < usize::from(rest.width) {
             put_right(buffer, rest, &line);
             break;
