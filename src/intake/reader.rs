@@ -39,7 +39,7 @@ pub struct Options {
     pub encoding: Option<String>,
     /// Which of two numbers before the year is the day, where somebody said so (`--dates`).
     pub dates: Option<Order>,
-    /// What a look through the whole file showed of its columns ([`survey`]).
+    /// What a look through the whole file showed of its columns (see `header`).
     pub survey: Option<Survey>,
     /// The profile to use, where somebody gave one (`--map FILE`); goes before `map`.
     pub profile: Option<Arc<Profile>>,

@@ -1,6 +1,6 @@
 //! The whole store as lines of JSON, in an order and with numbers that come from what it holds: not from the ids it was
 //! given, not from the order it was imported in, not from when. Two stores that hold the same give the same lines, and
-//! [`restore`] makes a store of them whose export is the same again.
+//! [`mod@restore`] makes a store of them whose export is the same again.
 //!
 //! Left out is what the rest says already (search, counts, roll-ups), what an evaluation gives again (verdicts), and
 //! what only concerns how facts came in: imports as events, and the traces that let them be taken back.
