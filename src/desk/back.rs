@@ -18,7 +18,7 @@ use crate::domain::say;
 use crate::domain::signal::Signal;
 use crate::domain::stage::{Action, Stage, legal};
 use crate::domain::time::Instant;
-use crate::store::{Event, Item, Write};
+use crate::store::{Event, Item};
 
 /// What people wrote that is told of an earlier handoff, at most so many.
 const NOTES: usize = 3;
@@ -187,16 +187,7 @@ impl Desk {
         let mut found = Evaluated::default();
         self.go_on(fresh, &who, &people, &mut open, now, &mut found, &mut items)?;
         let label = format!("handed {company} over again");
-        let committed = self.store.commit(Write {
-            action_id: actor.action,
-            actor: Some(actor.who),
-            machine: self.machine.clone(),
-            at: now,
-            label: label.clone(),
-            policy: &policy.hash,
-            undoes: None,
-            items,
-        })?;
+        let committed = self.keep(actor, &label, items, None)?;
         let done = committed.handoffs.iter().map(|(id, _)| *id).collect();
         Ok(Receipt { gesture: committed.gesture, label, done, refused: Vec::new() })
     }

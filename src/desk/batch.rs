@@ -19,7 +19,7 @@ use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
-use crate::store::{Item, StoreError, Write};
+use crate::store::{Item, StoreError};
 
 impl Desk {
     /// Puts a handoff that is just made into the batch that it goes with, if its type goes by batch: the one whose cut-off
@@ -153,16 +153,7 @@ impl Desk {
             "sent the batch of {week} with {}{without}",
             say::count(sent.len() as u64, "item", "items")
         );
-        let committed = self.store.commit(Write {
-            action_id: actor.action,
-            actor: Some(actor.who),
-            machine: self.machine.clone(),
-            at: actor.now,
-            label: label.clone(),
-            policy: &self.policy.hash,
-            undoes: None,
-            items,
-        })?;
+        let committed = self.keep(actor, &label, items, None)?;
         Ok(Receipt { gesture: committed.gesture, label, done: sent, refused: Vec::new() })
     }
 

@@ -16,7 +16,7 @@ use crate::domain::person::{Person, Role};
 use crate::domain::policy::HandoffType;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::time::Instant;
-use crate::store::{Item, Write};
+use crate::store::Item;
 
 impl Desk {
     /// Makes a handoff by hand: flags it and, as far as its type asks for that, submits and assigns it.
@@ -102,20 +102,8 @@ impl Desk {
             &mut Evaluated::default(),
             &mut items,
         )?;
-        let committed = self.store.commit(Write {
-            action_id: actor.action,
-            actor: Some(actor.who),
-            machine: self.machine.clone(),
-            at: actor.now,
-            label: label.clone(),
-            policy: &self.policy.hash,
-            undoes: None,
-            items,
-        })?;
+        let committed = self.keep(actor, &label, items, draft.external.as_deref())?;
         let done: Vec<HandoffId> = committed.handoffs.iter().map(|(id, _)| *id).collect();
-        if let (Some(external), Some(id)) = (&draft.external, done.first()) {
-            self.store.keep_handoff_key(external, *id)?;
-        }
         Ok(Receipt { gesture: committed.gesture, label, done, refused: Vec::new() })
     }
 

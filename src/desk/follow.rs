@@ -10,7 +10,7 @@ use crate::domain::policy::{HandoffType, Then};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
 use crate::domain::stage::Action;
-use crate::store::{Item, Write};
+use crate::store::Item;
 
 /// The type that a won handoff is followed by.
 const FOLLOWS: &str = "closed_won";
@@ -99,16 +99,7 @@ impl Desk {
         }];
         let mut found = Evaluated::default();
         self.go_on(fresh, &who, &people, &mut open, actor.now, &mut found, &mut items)?;
-        let committed = self.store.commit(Write {
-            action_id: actor.action,
-            actor: Some(actor.who),
-            machine: self.machine.clone(),
-            at: actor.now,
-            label: label.clone(),
-            policy: &policy.hash,
-            undoes: None,
-            items,
-        })?;
+        let committed = self.keep(actor, &label, items, None)?;
         let done = committed.handoffs.iter().map(|(id, _)| *id).collect();
         Ok(Receipt { gesture: committed.gesture, label, done, refused: Vec::new() })
     }

@@ -15,7 +15,7 @@ use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
-use crate::store::{Item, StoreError, Write};
+use crate::store::{Committed, Item, StoreError, Write};
 
 /// What is asked of one handoff.
 #[derive(Clone, PartialEq, Debug)]
@@ -112,18 +112,34 @@ impl Desk {
         {
             label = format!("{label}: {note}");
         }
-        let committed = self.store.commit(Write {
-            action_id: request.actor.action,
-            actor: Some(request.actor.who),
-            machine: self.machine.clone(),
-            at: request.actor.now,
-            label: label.clone(),
-            policy: &self.policy.hash,
-            undoes: None,
-            items: decided.items,
-        })?;
+        let committed = self.keep(request.actor, &label, decided.items, None)?;
         let done = decided.done.into_iter().map(|(id, _)| id).collect();
         Ok(Receipt { gesture: committed.gesture, label, done, refused: decided.refused })
+    }
+
+    /// Writes what was decided as one gesture of somebody's. `row` is the key of the row of a file that the first
+    /// handoff was made from; it is kept with it.
+    ///
+    /// # Errors
+    /// A conflict, a duplicate, or what the machine failed at.
+    pub(super) fn keep(
+        &mut self,
+        actor: Actor,
+        label: &str,
+        items: Vec<Item>,
+        row: Option<&str>,
+    ) -> Result<Committed, DeskError> {
+        let write = Write {
+            action_id: actor.action,
+            actor: Some(actor.who),
+            machine: self.machine.clone(),
+            at: actor.now,
+            label: label.to_owned(),
+            policy: &self.policy.hash,
+            undoes: None,
+            items,
+        };
+        Ok(self.store.commit_from(write, row)?)
     }
 
     /// Says what a request would do, without doing it.

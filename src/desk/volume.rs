@@ -11,7 +11,7 @@ use crate::domain::ids::{AccountId, HandoffId};
 use crate::domain::person::Role;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::time::Instant;
-use crate::store::{Item, Write};
+use crate::store::Item;
 
 /// What the cap of a type has let through this month, and what it holds back.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -133,16 +133,7 @@ impl Desk {
         let mut found = Evaluated::default();
         self.go_on(handoff, &who, &people, &mut open, actor.now, &mut found, &mut items)?;
         let label = format!("let {} through the cap of {label}", explained.company);
-        let committed = self.store.commit(Write {
-            action_id: actor.action,
-            actor: Some(actor.who),
-            machine: self.machine.clone(),
-            at: actor.now,
-            label: label.clone(),
-            policy: &self.policy.hash,
-            undoes: None,
-            items,
-        })?;
+        let committed = self.keep(actor, &label, items, None)?;
         let done = committed.handoffs.iter().map(|(id, _)| *id).collect();
         Ok(Receipt { gesture: committed.gesture, label, done, refused: Vec::new() })
     }

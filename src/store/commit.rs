@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::chain::{Chain, Head, Link};
 use super::error::{StoreError, StoreErrorKind};
 use super::gesture::{self, Kind, Machine, Stamp};
+use super::import::keep_handoff_key;
 use super::merge::Merge;
 use super::open::Store;
 use super::{record, rows, trace};
@@ -116,9 +117,28 @@ impl Store {
     /// [`CommitError::Duplicate`] when a second handoff would be open for one account, type and opportunity.
     /// [`CommitError::Store`] when the machine failed; where even that leaves the outcome open, it was looked up.
     pub fn commit(&mut self, write: Write<'_>) -> Result<Committed, CommitError> {
+        self.commit_from(write, None)
+    }
+
+    /// The same for a gesture that may come from a row of a file: the row's key is kept with the first handoff, in the
+    /// same transaction, so that importing it again makes no second one.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub fn commit_from(
+        &mut self,
+        write: Write<'_>,
+        row: Option<&str>,
+    ) -> Result<Committed, CommitError> {
         let Write { action_id, actor, machine, at, label, policy, undoes, items } = write;
         let stamp = Stamp { action_id, actor, machine, at, label, policy };
-        self.settled(&stamp, |tx| apply(tx, &stamp, undoes, None, &items))
+        self.settled(&stamp, |tx| {
+            let done = apply(tx, &stamp, undoes, None, &items)?;
+            if let (Some(row), Some((id, _))) = (row, done.handoffs.first()) {
+                keep_handoff_key(tx, row, *id)?;
+            }
+            Ok(done)
+        })
     }
 
     /// Makes one account of two, as one gesture with what that changes on handoffs: all of it or nothing.

@@ -225,6 +225,17 @@ impl Store {
     }
 }
 
+/// Keeps the key of the row that a handoff was made from, so that importing it again makes no second one.
+pub(super) fn keep_handoff_key(
+    conn: &Connection,
+    row: &str,
+    handoff: HandoffId,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("INSERT OR REPLACE INTO handoff_key (external, handoff) VALUES (?1, ?2)")?
+        .execute(params![row, handoff])?;
+    Ok(())
+}
+
 impl Store {
     /// The handoff that was made from a row with this key.
     ///
@@ -235,25 +246,6 @@ impl Store {
             conn.prepare_cached("SELECT handoff FROM handoff_key WHERE external = ?1")?
                 .query_row([external], |row| row.get(0))
                 .optional()
-        })
-    }
-
-    /// Keeps the key of the row that a handoff was made from, so that importing it again makes no second one.
-    ///
-    /// # Errors
-    /// What the machine failed at.
-    pub fn keep_handoff_key(
-        &mut self,
-        external: &str,
-        handoff: HandoffId,
-    ) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.prepare_cached(
-                "INSERT OR REPLACE INTO handoff_key (external, handoff) VALUES (?1, ?2)",
-            )
-            .and_then(|mut keep| keep.execute(params![external, handoff]))
-            .map_err(StoreError::from)?;
-            Ok(())
         })
     }
 

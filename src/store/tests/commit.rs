@@ -62,6 +62,23 @@ fn take_back(store: &mut Store, n: u64, actor: PersonId, gesture: GestureId) -> 
 }
 
 #[test]
+fn a_handoff_from_a_row_and_the_rows_key_are_kept_together_or_not_at_all() {
+    let home = Home::new();
+    let mut store = home.store(1);
+    let new = flagged(1);
+    let items = || vec![item(&new, "flag", vec![Change::Created(Box::new(new.clone()))])];
+    let other = rusqlite::Connection::open(home.path()).unwrap();
+    let stop = "CREATE TRIGGER stop BEFORE INSERT ON handoff_key BEGIN SELECT RAISE(ABORT, 'stopped'); END";
+    other.execute_batch(stop).unwrap();
+    assert!(store.commit_from(write(10, MAYA, items()), Some("crm-7")).is_err());
+    assert_eq!(store.handoff_by_key("crm-7").unwrap(), None);
+    assert_eq!(store.open_handoff(new.account, &new.kind, None).unwrap(), None);
+    other.execute_batch("DROP TRIGGER stop").unwrap();
+    let done = store.commit_from(write(11, MAYA, items()), Some("crm-7")).unwrap();
+    assert_eq!(store.handoff_by_key("crm-7").unwrap(), Some(done.handoffs[0].0));
+}
+
+#[test]
 fn every_kind_of_change_reaches_the_rows_and_comes_back_by_its_inverse() {
     let home = Home::new();
     let mut store = home.store(1);
