@@ -131,9 +131,9 @@ impl Teller<'_> {
         }
         let mut counts = BTreeMap::new();
         for draft in drafts {
-            *counts.entry(draft.kind()).or_insert(0_u32) += 1;
+            *counts.entry(draft.kind()).or_insert(0_u64) += 1;
         }
-        let said: Vec<_> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let said: Vec<_> = counts.iter().map(|(kind, count)| kind.count(*count)).collect();
         let policy = Arc::clone(self.desk.policy());
         let mut import = Import::new(Stamp {
             action_id: (self.ids)(),

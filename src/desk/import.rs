@@ -185,8 +185,10 @@ fn said(done: &Imported) -> String {
         .iter()
         .map(|(kind, counts)| {
             format!(
-                "{} {kind} new, {} changed, {} unchanged",
-                counts.new, counts.changed, counts.unchanged
+                "{} new, {} changed, {} unchanged",
+                kind.count(counts.new),
+                counts.changed,
+                counts.unchanged
             )
         })
         .collect();

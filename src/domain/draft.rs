@@ -13,6 +13,7 @@ use super::account::{Dated, Relation, Tier};
 use super::contact::BuyingRole;
 use super::deal::DealStage;
 use super::person::{Absence, Role};
+use super::say;
 use super::signal::Source;
 use super::time::Instant;
 
@@ -38,6 +39,20 @@ impl Kind {
     /// Every kind, in the order to import them.
     pub const ALL: &'static [Self] =
         &[Self::People, Self::Accounts, Self::Contacts, Self::Signals, Self::Deals, Self::Handoffs];
+
+    /// So many of it, in words: `1 account`, `3 contacts`.
+    #[must_use]
+    pub fn count(self, number: u64) -> String {
+        let one = match self {
+            Self::People => "person",
+            Self::Accounts => "account",
+            Self::Contacts => "contact",
+            Self::Signals => "signal",
+            Self::Deals => "deal",
+            Self::Handoffs => "handoff",
+        };
+        say::count(number, one, self.key())
+    }
 
     /// The word for it in profiles and on the command line.
     #[must_use]

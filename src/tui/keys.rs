@@ -19,13 +19,16 @@ pub enum Group {
     List,
     /// What is done with a handoff.
     Handoff,
+    /// What the screen of measures shows.
+    Measures,
     /// The desk itself.
     Desk,
 }
 
 impl Group {
     /// All headings, in the order of the help.
-    pub const ALL: &'static [Self] = &[Self::Move, Self::List, Self::Handoff, Self::Desk];
+    pub const ALL: &'static [Self] =
+        &[Self::Move, Self::List, Self::Handoff, Self::Measures, Self::Desk];
 
     /// The heading.
     #[must_use]
@@ -34,6 +37,7 @@ impl Group {
             Self::Move => "Move",
             Self::List => "List",
             Self::Handoff => "Handoff",
+            Self::Measures => "Measures",
             Self::Desk => "Desk",
         }
     }
@@ -106,7 +110,7 @@ const MOVE: (Group, Context) = (Group::Move, Context::Anywhere);
 const PANE: (Group, Context) = (Group::Move, Context::Handoffs);
 const LIST: (Group, Context) = (Group::List, Context::Handoffs);
 const HAND: (Group, Context) = (Group::Handoff, Context::Handoff);
-const MONTH: (Group, Context) = (Group::List, Context::Measures);
+const MONTH: (Group, Context) = (Group::Measures, Context::Measures);
 const SHEET: (Group, Context) = (Group::List, Context::Figures);
 const DESK: (Group, Context) = (Group::Desk, Context::Anywhere);
 const ASKED: (Group, Context) = (Group::Desk, Context::Question);

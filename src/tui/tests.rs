@@ -91,6 +91,32 @@ fn an_ae_lands_on_their_own_list() {
 }
 
 #[test]
+fn a_narrow_header_tells_of_the_inbox_rather_than_of_the_time() {
+    let first = |bench: &Bench| bench.shot().text().lines().next().unwrap().to_owned();
+    let mut bench = bench(1, 86, 24);
+    assert!(first(&bench).contains("Nov"), "{}", first(&bench));
+    bench.model.inbox = vec![crate::desk::Notice {
+        handoff: crate::domain::ids::HandoffId(1),
+        company: "Acme".to_owned(),
+        at: bench.model.now,
+        step: None,
+        sentence: "assign is late".to_owned(),
+    }];
+    assert!(first(&bench).trim_end().ends_with("i inbox 1"), "{}", first(&bench));
+    bench.model.size.0 = 140;
+    assert!(first(&bench).contains("i inbox 1 · "), "{}", first(&bench));
+}
+
+#[test]
+fn a_list_that_is_still_read_says_so() {
+    let mut bench = bench(1, 80, 24);
+    bench.model.list_mut().unwrap().loaded = false;
+    bench.model.list_mut().unwrap().page.rows.clear();
+    bench.keys("a");
+    assert!(bench.told().contains("still being read"), "{}", bench.told());
+}
+
+#[test]
 fn an_empty_list_says_why_and_which_key_fills_it() {
     let mut bench = bench(1, 100, 24);
     bench.of(0);
@@ -206,7 +232,10 @@ mod batch {
     #[test]
     fn who_may_not_decide_is_told() {
         let mut bench = bench(3, 140, 40);
-        bench.keys("3 A");
+        bench.keys("3");
+        let offered = bench.shot().text().lines().last().unwrap().to_owned();
+        assert!(!offered.contains("take") && offered.contains("w why"), "{offered}");
+        bench.keys("A");
         assert!(bench.told().contains("may not decide a batch"), "{}", bench.told());
         assert_eq!(writes(&bench), []);
     }

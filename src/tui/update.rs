@@ -14,12 +14,14 @@ mod team;
 
 use crossterm::event::KeyCode;
 
-pub use act::{asks, confirm, refused};
+pub use act::{asks, confirm, refused, refused_here};
 pub use as_of::go as go_as_of;
+pub use batch::may_decide;
 pub use batch::{hand_on, keep, out_of_reach, show_week};
 pub use list::{completions, open_list, show_view, sort_by};
 pub use measures::export_report;
 pub(in crate::tui) use next_step::may_check;
+pub use team::may_edit;
 
 use super::action::{Action, Screen};
 use super::chord::Key;

@@ -19,6 +19,9 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     let subjects = model.subjects();
     if subjects.is_empty() {
         let sentence = match model.list() {
+            Some(list) if !list.loaded => {
+                "The list is still being read; press the key again.".to_owned()
+            }
             Some(_) => "There is no handoff in this list to do that with.".to_owned(),
             None => format!(
                 "{} has no handoff at hand; go to the queue for that.",
@@ -138,6 +141,14 @@ pub fn refused(model: &Model, action: Action) -> Option<Refusal> {
     if model.list().is_some_and(|list| !list.marks.is_empty()) {
         return None;
     }
+    refused_here(model, action)
+}
+
+/// Why an action is not open to this person on the handoff at hand, whatever else is marked; none while it is being
+/// read.
+#[must_use]
+pub fn refused_here(model: &Model, action: Action) -> Option<Refusal> {
+    let asked = action.asks();
     let card = model.card()?;
     let mut why = None;
     for (open, refusal) in card.actions.iter().filter(|(open, _)| asked.contains(open)) {

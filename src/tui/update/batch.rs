@@ -141,6 +141,11 @@ fn refused(model: &Model) -> Option<String> {
     None
 }
 
+/// Whether this person decides a batch, and who takes over what somebody leaves.
+pub fn may_decide(model: &Model) -> bool {
+    refused(model).is_none()
+}
+
 fn decide(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(why) = refused(model) {
         return told(model, &why);

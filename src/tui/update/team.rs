@@ -1,6 +1,8 @@
 //! The Team screen: sorting, editing a person, and handing on what they have.
 
 use super::{batch, open};
+use crate::domain::decide::in_team;
+use crate::domain::ids::PersonId;
 use crate::domain::person::Role;
 use crate::tui::action::{Action, Screen};
 use crate::tui::effect::Effect;
@@ -47,13 +49,7 @@ fn edit(model: &mut Model) -> Vec<Effect> {
         let why = format!("This store can only be read: {why}.");
         return told(model, &why);
     }
-    let may = model.me.as_ref().is_some_and(|me| {
-        me.id == person.id
-            || matches!(me.role, Role::VpSales | Role::Revops)
-            || (me.role == Role::Manager
-                && crate::domain::decide::in_team(me, person.id, &model.people))
-    });
-    if !may {
+    if !may_edit(model, person.id) {
         let why = format!(
             "You may not edit {}; that is for revenue operations, the VP of Sales, their manager and themselves.",
             person.name
@@ -62,6 +58,15 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     }
     let popup = Popup::person(model, &person);
     open(model, popup)
+}
+
+/// Whether this person may edit that one.
+pub fn may_edit(model: &Model, id: PersonId) -> bool {
+    model.me.as_ref().is_some_and(|me| {
+        me.id == id
+            || matches!(me.role, Role::VpSales | Role::Revops)
+            || (me.role == Role::Manager && in_team(me, id, &model.people))
+    })
 }
 
 fn hand_on(model: &mut Model) -> Vec<Effect> {

@@ -59,9 +59,9 @@ fn line(model: &Model, happening: &Happening, columns: usize, at_hand: bool) -> 
     if columns < WIDE {
         // One sentence: in columns its parts would be cut to nothing.
         let parts = [&happening.who, &happening.what, &handoff, &happening.company];
-        let said: Vec<_> =
-            parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
-        let said = format!("{} · {details}", said.join(" "));
+        let parts = parts.map(String::as_str).into_iter().filter(|part| !part.is_empty());
+        let said = parts.collect::<Vec<_>>().join(" ");
+        let said = if details.is_empty() { said } else { format!("{said} · {details}") };
         spans.push(clipped(&said, columns.saturating_sub(used + 1), style(theme.text())));
         return Line::from(spans);
     }

@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{inner, put};
+use crate::domain::batch::Phase;
+use crate::domain::person::Role;
 use crate::domain::stage::{self, Stage};
 use crate::tui::action::{Action, Screen};
 use crate::tui::keys::command_of;
@@ -13,7 +15,7 @@ use crate::tui::model::{Model, PATIENCE, Pane, Toast, Tone};
 use crate::tui::msg::Hit;
 use crate::tui::step::next_step;
 use crate::tui::text::{cell, clipped, gap, label};
-use crate::tui::update::refused;
+use crate::tui::update::{may_decide, may_edit, refused, refused_here};
 
 /// The actions on handoffs, in the order of their use where somebody has the handoff in hand.
 const IN_HAND: &[Action] = &[
@@ -151,8 +153,14 @@ fn hints(model: &Model) -> Vec<Hint> {
         if list.selected.is_some() {
             let waits = model.row().is_none_or(|row| !row.stage.is_assigned());
             let order = if waits { WAITING } else { IN_HAND };
+            let at_hand = list.selected.is_some_and(|id| list.marks.contains_key(&id));
             let known = model.card().is_some() || !list.marks.is_empty();
-            let open = order.iter().filter(|action| known && refused(model, **action).is_none());
+            // Marked rows are mostly alike: what the one at hand refuses is not offered for all of them.
+            let closed = |action: Action| match at_hand {
+                true => refused_here(model, action).is_some(),
+                false => refused(model, action).is_some(),
+            };
+            let open = order.iter().filter(|action| known && !closed(**action));
             actions.extend(
                 open.map(|action| (*action, name(model, *action).unwrap_or(short(*action)))),
             );
@@ -178,8 +186,12 @@ fn hints(model: &Model) -> Vec<Hint> {
     match model.screen {
         Screen::Team if model.team.row().is_some() => {
             actions.push((Action::Open, "their handoffs"));
-            actions.push((Action::Edit, "edit"));
-            actions.push((Action::HandOn, "hand on"));
+            if model.team.row().is_some_and(|member| may_edit(model, member.person.id)) {
+                actions.push((Action::Edit, "edit"));
+            }
+            if may_decide(model) && model.team.row().is_some_and(|member| member.open > 0) {
+                actions.push((Action::HandOn, "hand on"));
+            }
             actions.push((Action::Sort, "sort"));
         }
         Screen::Batch => actions.extend(batch(model)),
@@ -205,10 +217,24 @@ fn with_keys(model: &Model, actions: Vec<(Action, &'static str)>) -> Vec<Hint> {
 
 /// What can be done in the batch, the most useful first.
 fn batch(model: &Model) -> Vec<(Action, &'static str)> {
-    let batch = &model.batch;
     if model.full {
         return vec![(Action::Back, "back to the batch"), (Action::NextSection, "next section")];
     }
+    let decides = may_decide(model);
+    let mut actions = if decides { decisions(model) } else { Vec::new() };
+    let sends = |role| matches!(role, Role::Marketing | Role::VpMarketing);
+    if is_open(model) && (decides || model.me.as_ref().is_some_and(|me| sends(me.role))) {
+        actions.push((Action::Submit, "send"));
+    }
+    actions.push((Action::Why, "why"));
+    actions.push((Action::Views, "weeks"));
+    actions.push((Action::Copy, "copy the review"));
+    actions
+}
+
+/// What somebody who decides the batch can do with it, the most useful first.
+fn decisions(model: &Model) -> Vec<(Action, &'static str)> {
+    let batch = &model.batch;
     let week = batch.sheet();
     let mut actions = Vec::new();
     if let Some(item) = batch.item() {
@@ -227,17 +253,15 @@ fn batch(model: &Model) -> Vec<(Action, &'static str)> {
     if batch.decided() < batch.items().len() {
         actions.push((Action::MarkAll, "take all"));
     }
-    match week {
-        Some(sheet) if sheet.phase == crate::domain::batch::Phase::Open => {
-            actions.push((Action::Submit, "send"));
-        }
-        _ if batch.decided() > 0 => actions.push((Action::Commit, "commit")),
-        _ => {}
+    if batch.decided() > 0 && !is_open(model) {
+        actions.push((Action::Commit, "commit"));
     }
-    actions.push((Action::Why, "why"));
-    actions.push((Action::Views, "weeks"));
-    actions.push((Action::Copy, "copy the review"));
     actions
+}
+
+/// Whether the batch on screen still takes handoffs.
+fn is_open(model: &Model) -> bool {
+    model.batch.sheet().is_some_and(|sheet| sheet.phase == Phase::Open)
 }
 
 /// What a key is called on this handoff, where that is not its usual name.

@@ -104,13 +104,9 @@ fn who(model: &Model) -> Vec<Line<'static>> {
     });
     let mut lines = Vec::new();
     let with_state = |mut spans: Vec<Span<'static>>| {
-        if let Some(told) = &told {
-            spans.insert(0, dot());
-            spans.insert(0, told.clone());
-        }
-        if let Some(only) = &only {
-            spans.insert(0, dot());
-            spans.insert(0, only.clone());
+        for state in [&told, &only].into_iter().flatten() {
+            spans.insert(0, if spans.is_empty() { gap(1) } else { dot() });
+            spans.insert(0, state.clone());
         }
         Line::from(spans)
     };
@@ -121,6 +117,10 @@ fn who(model: &Model) -> Vec<Line<'static>> {
         lines.push(with_state([vec![name(), dot()], clock()].concat()));
     }
     lines.push(with_state(clock()));
+    // Where there is room for one of them, what waits matters more than the time.
+    if only.is_some() || told.is_some() {
+        lines.push(with_state(Vec::new()));
+    }
     lines.push(Line::from(clock()));
     lines
 }
