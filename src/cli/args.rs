@@ -182,7 +182,7 @@ pub enum Command {
     /// Write the whole store as lines of JSON
     #[command(after_long_help = manual::EXPORT)]
     Export(Export),
-    /// Make a new store of an export
+    /// Go back to a backup, or make a store of an export; what is there is kept under another name
     #[command(after_long_help = manual::RESTORE)]
     Restore(Restore),
     /// Copy the store to a new file, consistently, while it is in use
@@ -190,7 +190,7 @@ pub enum Command {
     Backup(Backup),
     /// Check the store and say what to do about what is found
     #[command(after_long_help = manual::DOCTOR)]
-    Doctor,
+    Doctor(Doctor),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual page
@@ -731,9 +731,12 @@ pub struct Export {
 /// `handoff restore`
 #[derive(Args, Debug)]
 pub struct Restore {
-    /// The export; "-" reads standard input
+    /// The export or the backup, left as it is; "-" reads an export from standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
+    /// Also where there is a good store; it is kept under another name
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `handoff backup`
@@ -742,6 +745,14 @@ pub struct Backup {
     /// The new file; it must not exist
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
+}
+
+/// `handoff doctor`
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// Make the handoffs what the record of events says, after a copy of the store, and tell what differed
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// `handoff completions`

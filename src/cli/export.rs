@@ -57,23 +57,35 @@ pub(super) fn run(args: &args::Export, context: &Context) -> Result<Status, Fail
     Ok(Status::Done)
 }
 
+/// What every store begins with.
+const STORE: &[u8; 16] = b"SQLite format 3\0";
+
 pub(super) fn restore(args: &args::Restore, context: &Context) -> Result<Status, Failure> {
+    let path = context.store_path();
     let mut from: Box<dyn BufRead> = if args.file == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        let file = File::open(&args.file).map_err(|error| match error.kind() {
+        let unread = |error: &io::Error| match error.kind() {
             io::ErrorKind::NotFound => {
                 Failure::failed(format!("There is no file {}; check the path.", named(&args.file)))
             }
             _ => Failure::failed(format!("{} can't be read: {error}.", named(&args.file))),
-        })?;
-        Box::new(BufReader::with_capacity(1 << 16, file))
+        };
+        let file = File::open(&args.file).map_err(|error| unread(&error))?;
+        let mut file = BufReader::with_capacity(1 << 16, file);
+        if file.fill_buf().map_err(|error| unread(&error))?.starts_with(STORE) {
+            // SQLite alone has it open from here on.
+            drop(file);
+            return put_back(args, &path, context);
+        }
+        Box::new(file)
     };
-    let path = context.store_path();
-    let made = store::restore(&path, &mut *from, context.clock.now())
+    let made = store::restore(&path, &mut *from, args.force, context.clock.now())
         .map_err(|error| Failure::failed(safe(&error.to_string()).into_owned()))?;
+    let aside = made.aside.as_deref();
     if context.json {
-        let document = json!({"store": named(&path), "lines": made.lines});
+        let document =
+            json!({"store": named(&path), "lines": made.lines, "aside": aside.map(named)});
         stdio::print_json(&format!("{document}\n"));
         return Ok(Status::Done);
     }
@@ -84,5 +96,40 @@ pub(super) fn restore(args: &args::Restore, context: &Context) -> Result<Status,
         named(&args.file),
         counts.join(", ")
     ));
+    tell_aside(aside);
     Ok(Status::Done)
+}
+
+/// Goes back to a backup.
+fn put_back(args: &args::Restore, path: &Path, context: &Context) -> Result<Status, Failure> {
+    let done = Store::put_back(&args.file, path, args.force, context.clock.now())?;
+    let (backup, aside) = (done.backup, done.aside.as_deref());
+    if context.json {
+        let document = json!({
+            "store": named(path),
+            "from": named(&args.file),
+            "accounts": backup.accounts,
+            "handoffs": backup.handoffs,
+            "events": backup.events,
+            "aside": aside.map(named),
+        });
+        stdio::print_json(&format!("{document}\n"));
+        return Ok(Status::Done);
+    }
+    stdio::print(&format!(
+        "Put {} in the place of {}: {} accounts, {} handoffs, {} events, verified.\n",
+        named(&args.file),
+        named(path),
+        backup.accounts,
+        backup.handoffs,
+        backup.events
+    ));
+    tell_aside(aside);
+    Ok(Status::Done)
+}
+
+fn tell_aside(aside: Option<&Path>) {
+    if let Some(aside) = aside {
+        stdio::print(&format!("What was there is kept as {}.\n", named(aside)));
+    }
 }

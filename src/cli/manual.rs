@@ -258,11 +258,21 @@ are UTC milliseconds. Left out: verdicts (evaluate gives them again), imports as
 handoff restore makes a store of it whose export is the same."#;
 
 /// `handoff restore`
-pub(super) const RESTORE: &str = r#"The store at --store is made new and must not exist yet; it appears when it is whole. Handoffs keep their numbers; the
-record is chained anew. Imports and merges of before can't be undone in it.
+pub(super) const RESTORE: &str = r#"FILE is an export or a backup; which of them, it says itself. It is read and checked to its end before anything is moved.
+A good store at --store is replaced only with --force, and what was there is kept beside it as STORE.before-TIME. Nobody
+may have the store open meanwhile.
 
-With --json:
-  {"store": "/home/dana/new.db", "lines": {"person": 6, "account": 88}}"#;
+Of an export the store is made new: handoffs keep their numbers, the record is chained anew, and imports and merges of
+before can't be undone in it. A backup is the store as it was then, to the byte of its record.
+
+With --json, of an export:
+  {"store": "/home/dana/new.db", "lines": {"person": 6, "account": 88}, "aside": null}
+
+With --json, of a backup:
+  {"store": "/home/dana/handoff.db", "from": "handoff-2026-11-20.db", "accounts": 88, "handoffs": 85, "events": 531,
+   "aside": "/home/dana/handoff.db.before-20261120T193200Z"}
+
+"aside" is null where nothing was there."#;
 
 /// `handoff backup`
 pub(super) const BACKUP: &str = r#"With --json:
@@ -271,6 +281,13 @@ pub(super) const BACKUP: &str = r#"With --json:
 
 /// `handoff doctor`
 pub(super) const DOCTOR: &str = r#"Exit status 0 when the store is sound, 1 when something was found.
+
+Where the file or the record itself is damaged, nothing is repaired: handoff restore FILE goes back to a backup.
+
+With --json --repair there is also what was done; "copy" and "gesture" are null where nothing was:
+  {"store": "/home/dana/handoff.db", "sound": true, "handoffs": 85, "events": 532, "findings": [],
+   "repaired": {"differed": ["H-12: the touches."], "left": [],
+     "copy": "/home/dana/handoff.db.repair-20261120T193200Z.bak", "gesture": "G-12"}}
 
 With --json:
   {"store": "/home/dana/handoff.db", "sound": false, "handoffs": 85, "events": 531,

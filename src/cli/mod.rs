@@ -112,7 +112,7 @@ pub fn run(command: &Command, context: &Context) -> Option<Status> {
         Command::Export(args) => export::run(args, context),
         Command::Restore(args) => export::restore(args, context),
         Command::Backup(args) => upkeep::backup(args, context),
-        Command::Doctor => upkeep::doctor(context),
+        Command::Doctor(args) => upkeep::doctor(args, context),
         Command::Completions(args) => Ok(upkeep::completions(args)),
         Command::Man => upkeep::man(),
     };

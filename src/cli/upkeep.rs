@@ -3,14 +3,14 @@
 use clap::CommandFactory;
 use serde_json::json;
 
-use super::args::{Backup, Cli, Completions, Person};
+use super::args::{Backup, Cli, Completions, Doctor, Person};
 use super::context::{Context, named};
 use super::failure::{Failure, Status};
 use crate::desk::NewPerson;
 use crate::domain::text::safe;
 use crate::platform::clock::new_action_id;
 use crate::platform::stdio;
-use crate::store::{Access, Store};
+use crate::store::{Access, Checked, Repaired, Stamp, Store};
 
 pub(super) fn backup(args: &Backup, context: &Context) -> Result<Status, Failure> {
     let store = Store::open(&context.store_path(), Access::ReadOnly)?;
@@ -37,10 +37,30 @@ pub(super) fn backup(args: &Backup, context: &Context) -> Result<Status, Failure
     Ok(Status::Done)
 }
 
-pub(super) fn doctor(context: &Context) -> Result<Status, Failure> {
+/// The first look, and the repair where it was asked for, with a second look after it.
+fn looked(args: &Doctor, context: &Context) -> Result<(Checked, Option<Repaired>), Failure> {
     let path = context.store_path();
-    let store = Store::open(&path, Access::ReadOnly)?;
-    let checked = store.check(&mut |_| {})?;
+    let checked = Store::open(&path, Access::ReadOnly)?.check(&mut |_| {})?;
+    if !args.repair {
+        return Ok((checked, None));
+    }
+    let policy = context.policy()?;
+    let mut store = Store::open(&path, Access::ReadWrite)?;
+    let stamp = Stamp {
+        action_id: new_action_id(),
+        actor: None,
+        machine: context.machine(),
+        at: context.clock.now(),
+        label: String::new(),
+        policy: &policy.hash,
+    };
+    let done = store.repair(&checked.findings, &stamp)?;
+    Ok((store.check(&mut |_| {})?, Some(done)))
+}
+
+pub(super) fn doctor(args: &Doctor, context: &Context) -> Result<Status, Failure> {
+    let path = context.store_path();
+    let (checked, repaired) = looked(args, context)?;
     let sound = checked.findings.is_empty();
     if context.json {
         let list: Vec<_> = checked
@@ -48,15 +68,34 @@ pub(super) fn doctor(context: &Context) -> Result<Status, Failure> {
             .iter()
             .map(|one| json!({"what": one.what, "remedy": one.remedy}))
             .collect();
-        let document = json!({
+        let mut document = json!({
             "store": named(&path),
             "sound": sound,
             "handoffs": checked.handoffs,
             "events": checked.events,
             "findings": list,
         });
+        if let Some(done) = &repaired {
+            document["repaired"] = json!({
+                "differed": done.differed,
+                "left": done.left,
+                "copy": done.copy.as_deref().map(named),
+                "gesture": done.gesture.map(|gesture| gesture.to_string()),
+            });
+        }
         stdio::print_json(&format!("{document}\n"));
-    } else if sound {
+        return Ok(if sound { Status::Done } else { Status::Failed });
+    }
+    if let Some(done) = &repaired {
+        for one in done.differed.iter().chain(&done.left) {
+            stdio::print(&format!("{}\n", safe(one)));
+        }
+        stdio::print(&match &done.copy {
+            None => "There was nothing to repair.\n".to_owned(),
+            Some(copy) => format!("The store as it was before is kept as {}.\n", named(copy)),
+        });
+    }
+    if sound {
         stdio::print(&format!(
             "{} is sound: {} handoffs, {} events; file, record, counts and rules agree.\n",
             named(&path),

@@ -4,9 +4,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::Connection;
+
 use super::check::verify_chain;
 use super::error::{StoreError, StoreErrorKind as K};
-use super::open::{Store, publish, verified};
+use super::open::{Store, foreign_copy, publish, verified};
 use super::{beside, schema};
 
 /// What a backup holds.
@@ -60,7 +62,15 @@ impl Store {
 
 /// Opens the copy and looks at all of it.
 fn verify(copy: &Path) -> Result<Backup, StoreError> {
-    let conn = verified(copy, Duration::from_secs(1))?;
+    looked_at(verified(copy, Duration::from_secs(1))?, copy)
+}
+
+/// The same, of a copy that may be of an older version.
+pub(super) fn verify_copy(copy: &Path) -> Result<Backup, StoreError> {
+    looked_at(foreign_copy(copy)?, copy)
+}
+
+fn looked_at(conn: Connection, copy: &Path) -> Result<Backup, StoreError> {
     let sound: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if sound != "ok" {
         return Err(StoreError::bare(K::Damaged(sound)));

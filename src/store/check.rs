@@ -4,11 +4,12 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::chain::{Hash, Head, Link, START};
-use super::open::Store;
+use super::open::{Store, beside_reader};
 use super::{StoreError, beside, record, rows};
 use crate::domain::change::Change;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::HandoffId;
+use crate::domain::package::Frozen;
 
 /// So many findings of one kind are told one by one; the rest is counted.
 const TOLD: usize = 10;
@@ -35,7 +36,7 @@ pub struct Checked {
 
 const RESTORE: &str = "Keep the file for later, and go back to the last good backup.";
 const TAMPERED: &str = "The record was changed outside of Handoff Desk: compare it with a backup, and ask who has access.";
-const REPORT: &str = "Go on working; report this, with the output of handoff doctor.";
+const REPAIR: &str = "handoff doctor --repair rebuilds it from the record.";
 const REASSIGN: &str = "Assign it to somebody who is active.";
 
 /// A question to the store whose answers, one text each, are findings.
@@ -68,13 +69,13 @@ const QUESTIONS: &[Question] = &[
                         WHERE clock.handoff = handoff.id AND state = 'running'), 9223372036854775807) AS clocks
                     FROM handoff)
               WHERE next_due <> clocks",
-        remedy: REPORT,
+        remedy: REPAIR,
     },
     Question {
         sql: "SELECT 'H-' || id || ' says it has ' || touches || ' touches, and has ' || n || '.'
               FROM (SELECT id, touches, (SELECT count(*) FROM touch WHERE touch.handoff = handoff.id) AS n FROM handoff)
               WHERE touches <> n",
-        remedy: REPORT,
+        remedy: REPAIR,
     },
     Question {
         sql: "SELECT 'H-' || handoff.id || ' shows another company, region or industry than its account A-'
@@ -83,7 +84,7 @@ const QUESTIONS: &[Question] = &[
               WHERE company IS NOT account.name OR handoff.region IS NOT account.region
                  OR handoff.segment IS NOT account.segment OR handoff.industry IS NOT account.industry
                  OR handoff.relation IS NOT account.relation OR handoff.on_tal IS NOT account.on_tal",
-        remedy: REPORT,
+        remedy: REPAIR,
     },
     Question {
         sql: "SELECT 'The count of handoffs ' || stage || ', tier ' || tier || ', type ' || kind || ' is '
@@ -91,7 +92,7 @@ const QUESTIONS: &[Question] = &[
               FROM (SELECT stage, tier, kind, n AS kept, 0 AS found FROM tally
                     UNION ALL SELECT stage, tier, kind, 0, count(*) FROM handoff GROUP BY 1, 2, 3)
               GROUP BY stage, tier, kind HAVING sum(kept) <> sum(found)",
-        remedy: REPORT,
+        remedy: REPAIR,
     },
     Question {
         sql: "SELECT 'The count of handoffs ' || stage || ' with P-' || assignee || ' is ' || sum(kept)
@@ -99,7 +100,7 @@ const QUESTIONS: &[Question] = &[
               FROM (SELECT assignee, stage, n AS kept, 0 AS found FROM tally_assignee
                     UNION ALL SELECT assignee, stage, 0, count(*) FROM handoff WHERE assignee IS NOT NULL GROUP BY 1, 2)
               GROUP BY assignee, stage HAVING sum(kept) <> sum(found)",
-        remedy: REPORT,
+        remedy: REPAIR,
     },
     Question {
         sql: "SELECT 'H-' || handoff || ' has ' || n || ' events, and the last is number ' || last || '.'
@@ -136,23 +137,36 @@ impl Store {
                 checked.unless_damaged(asked)?;
             }
             for recount in super::measure::recounts() {
-                let asked = checked.ask_for(&tx, &recount, REPORT);
+                let asked = checked.ask_for(&tx, &recount, REPAIR);
                 checked.unless_damaged(asked)?;
             }
             let kept = super::outcomes::differences(&tx);
             if let Some(strayed) = checked.unless_damaged(kept)? {
-                checked.tell(strayed, REPORT);
+                checked.tell(strayed, REPAIR);
             }
-            let chain = verify_chain(&tx);
+            let given = super::given::differences(&tx);
+            if let Some(strayed) = checked.unless_damaged(given)? {
+                checked.tell(strayed, REPAIR);
+            }
+            let count = tx.query_row("SELECT count(*) FROM handoff", [], |row| row.get(0));
+            checked.handoffs = checked.unless_damaged(count)?.map_or(0, i64::unsigned_abs);
+            // Hashing and playing take long on a long record, and neither needs the other.
+            let path = self.path();
+            let (chain, strayed) = std::thread::scope(|scope| {
+                let chain = scope.spawn(move || {
+                    let conn = beside_reader(path).ok()?;
+                    Some(verify_chain(&conn))
+                });
+                let strayed = replay(&tx, progress);
+                (chain.join().ok().flatten(), strayed)
+            });
+            let chain = chain.unwrap_or_else(|| verify_chain(&tx));
             if let Some((events, broken)) = checked.unless_damaged(chain)? {
                 checked.events = events;
                 checked.tell(broken, TAMPERED);
             }
-            let count = tx.query_row("SELECT count(*) FROM handoff", [], |row| row.get(0));
-            checked.handoffs = checked.unless_damaged(count)?.map_or(0, i64::unsigned_abs);
-            let strayed = replay(&tx, progress);
             if let Some(strayed) = checked.unless_damaged(strayed)? {
-                checked.tell(strayed, REPORT);
+                checked.tell(strayed, REPAIR);
             }
             tx.finish()?;
             Ok::<_, StoreError>(())
@@ -305,80 +319,103 @@ fn recomputed(row: &Row<'_>, prev: &Hash) -> rusqlite::Result<(Hash, Hash, Optio
     Ok((row.get(18)?, row.get(19)?, repeats.then(|| link.hash(&head, prev))))
 }
 
-/// Plays the record of each handoff from its beginning and compares the outcome with what stands.
-fn replay(conn: &Connection, progress: &mut dyn FnMut(u64)) -> rusqlite::Result<Vec<String>> {
-    let mut strayed = Vec::new();
+/// What the record of a handoff comes to: the handoff, none where it was taken out, and its package as sent last.
+#[derive(Debug)]
+pub(super) struct Played {
+    pub(super) handoff: Option<Handoff>,
+    pub(super) frozen: Option<Box<Frozen>>,
+}
+
+/// Plays the record of each handoff from its beginning and gives what each comes to.
+pub(super) fn play_all(
+    conn: &Connection,
+    each: &mut dyn FnMut(HandoffId, Result<Played, String>) -> rusqlite::Result<()>,
+    progress: &mut dyn FnMut(u64),
+) -> rusqlite::Result<()> {
     let mut statement = conn.prepare(
         "SELECT handoff, version, changes FROM event WHERE handoff IS NOT NULL ORDER BY handoff, version",
     )?;
     let mut rows = statement.query([])?;
-    let mut played: Option<(HandoffId, Result<Option<Handoff>, String>)> = None;
+    let mut now: Option<(HandoffId, Result<Played, String>)> = None;
     let mut done = 0;
     while let Some(row) = rows.next()? {
         let id: HandoffId = row.get(0)?;
         let changes = record::decode(row.get_ref(2)?.as_str()?);
-        let before = match played.take() {
+        let before = match now.take() {
             Some((same, state)) if same == id => state,
             other => {
-                compare(conn, other, &mut strayed)?;
-                Ok(None)
+                other.map_or(Ok(()), |(id, played)| each(id, played))?;
+                Ok(Played { handoff: None, frozen: None })
             }
         };
         let version = row.get(1)?;
-        played = Some((id, before.and_then(|before| play(before, version, &changes?))));
+        now = Some((id, before.and_then(|before| play(before, version, changes?))));
         done += 1;
         if done % 1_000 == 0 {
             progress(done);
         }
     }
-    compare(conn, played, &mut strayed)?;
-    let silent: Vec<String> = conn
-        .prepare(
-            "SELECT 'H-' || id || ' is not in the record.' FROM handoff
-             WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.handoff = handoff.id)",
-        )?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    strayed.extend(silent);
+    now.map_or(Ok(()), |(id, played)| each(id, played))
+}
+
+/// The handoffs that stand otherwise than the record says.
+fn replay(conn: &Connection, progress: &mut dyn FnMut(u64)) -> rusqlite::Result<Vec<String>> {
+    let mut strayed = Vec::new();
+    play_all(
+        conn,
+        &mut |id, played| {
+            match played {
+                Err(why) => {
+                    strayed.push(format!("{id} can't be played from the record: it {why}."))
+                }
+                Ok(played) => match stands(conn, id, &played) {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        strayed.push(format!("{id} stands otherwise than its record says."))
+                    }
+                    Err(error) => strayed.push(format!("{id} can't be read: {error}.")),
+                },
+            }
+            Ok(())
+        },
+        progress,
+    )?;
+    let silent = silent(conn)?;
+    strayed.extend(silent.into_iter().map(|id| format!("{id} is not in the record.")));
     Ok(strayed)
 }
 
-fn play(
-    before: Option<Handoff>,
-    version: i64,
-    changes: &[Change],
-) -> Result<Option<Handoff>, String> {
-    let mut now = before;
+/// Whether a handoff is what its record says.
+pub(super) fn stands(conn: &Connection, id: HandoffId, played: &Played) -> rusqlite::Result<bool> {
+    Ok(rows::load(conn, id)? == played.handoff
+        && record::frozen::load(conn, id)?.as_ref() == played.frozen.as_deref())
+}
+
+/// The handoffs that the record doesn't know.
+pub(super) fn silent(conn: &Connection) -> rusqlite::Result<Vec<HandoffId>> {
+    conn.prepare(
+        "SELECT id FROM handoff WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.handoff = handoff.id)",
+    )?
+    .query_map([], |row| row.get(0))?
+    .collect()
+}
+
+fn play(before: Played, version: i64, changes: Vec<Change>) -> Result<Played, String> {
+    let Played { handoff: mut now, mut frozen } = before;
     for change in changes {
         match (change, &mut now) {
-            (Change::Created(handoff), None) => now = Some((**handoff).clone()),
-            (Change::Removed(_), Some(_)) => now = None,
+            (Change::Created(handoff), None) => now = Some(*handoff),
+            (Change::Removed(_), Some(_)) => (now, frozen) = (None, None),
             (Change::Created(_), Some(_)) => {
                 return Err("is created twice in the record".to_owned());
             }
             (_, None) => return Err("changes in the record before it is created".to_owned()),
+            (Change::Froze { to, .. }, Some(_)) => frozen = to,
             (change, Some(handoff)) => change.apply(handoff),
         }
     }
     if let Some(handoff) = &mut now {
         handoff.version = version;
     }
-    Ok(now)
-}
-
-fn compare(
-    conn: &Connection,
-    played: Option<(HandoffId, Result<Option<Handoff>, String>)>,
-    strayed: &mut Vec<String>,
-) -> rusqlite::Result<()> {
-    let Some((id, played)) = played else { return Ok(()) };
-    match played {
-        Err(why) => strayed.push(format!("{id} can't be played from the record: it {why}.")),
-        Ok(played) => match rows::load(conn, id) {
-            Ok(found) if found == played => {}
-            Ok(_) => strayed.push(format!("{id} stands otherwise than its record says.")),
-            Err(error) => strayed.push(format!("{id} can't be read: {error}.")),
-        },
-    }
-    Ok(())
+    Ok(Played { handoff: now, frozen })
 }

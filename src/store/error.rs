@@ -24,6 +24,8 @@ pub enum StoreErrorKind {
     NoFolder,
     /// There is a file already where a new one was to be.
     Exists,
+    /// A good store where a backup was to be put.
+    Good,
     /// A file of no bytes, which SQLite would take for a new database.
     Empty,
     /// Something that is no regular file, by name.
@@ -130,6 +132,7 @@ impl StoreError {
             K::NoFolder => format!("There is no folder for {place}."),
             K::Missing => format!("There is no store at {place}."),
             K::Exists => format!("There is a file at {place} already."),
+            K::Good => format!("There is a good store at {place}, and it was left as it is."),
             K::Empty => format!("{place} is an empty file, not a store."),
             K::NotAFile(what) => format!("{place} is {what}, not a store."),
             K::HardLinked(names) => {
@@ -189,8 +192,12 @@ impl StoreError {
             K::NoFolder => "Make the folder first, or name another place.".into(),
             K::Missing => "Check --store and HANDOFF_STORE.".into(),
             K::Exists => "Choose another name; nothing was overwritten.".into(),
+            K::Good => {
+                "--force puts the backup in its place and keeps what is there under another name."
+                    .into()
+            }
             K::Empty => {
-                "Put a backup in its place, or delete it to start a new store there.".into()
+                "Put a backup in its place with handoff restore FILE, or delete it to start a new store there.".into()
             }
             K::NotAFile(_) | K::NotADatabase | K::Foreign(_) => {
                 "Nothing was changed; name the store with --store FILE.".into()
@@ -200,7 +207,7 @@ impl StoreError {
             K::Network(_) => "Keep the store on a local disk.".into(),
             K::Newer { .. } => "Update Handoff Desk; nothing was changed.".into(),
             K::Damaged(_) => {
-                "Put a backup in its place; handoff doctor tells the extent. Nothing was changed."
+                "Put a backup in its place with handoff restore FILE; handoff doctor tells the extent. Nothing was changed."
                     .into()
             }
             K::ReadOnly(_) => "Make the file and its folder writable, then start again.".into(),

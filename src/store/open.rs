@@ -457,6 +457,50 @@ pub(super) fn verified(copy: &Path, wait: Duration) -> Result<Connection, StoreE
     reading(guarded(copy, OpenFlags::SQLITE_OPEN_READ_ONLY, wait))
 }
 
+/// A backup, opened to be copied: it may be of an older version, and nothing is written to it.
+pub(super) fn foreign_copy(path: &Path) -> Result<Connection, StoreError> {
+    let conn = guarded(path, OpenFlags::SQLITE_OPEN_READ_ONLY, WAIT).and_then(|conn| {
+        check_identity(&conn)?;
+        Ok(conn)
+    });
+    match (conn, immutable(path)) {
+        // In a folder that can't be written, with no log to mind.
+        (Err(_), Some(uri))
+            if std::fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len()) == 0 =>
+        {
+            let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            let conn = guarded(Path::new(&uri), access, WAIT)?;
+            check_identity(&conn)?;
+            Ok(conn)
+        }
+        (conn, _) => conn,
+    }
+    .map_err(|error| error.at(path))
+}
+
+/// The store, held so that nobody else can open it, with all of it in the one file.
+pub(super) fn sole(path: &Path) -> Result<Connection, StoreError> {
+    let conn = guarded(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::from_millis(500))?;
+    // In this order: the first read takes the lock, and leaving the log needs it.
+    conn.execute_batch(
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE",
+    )
+    .map_err(|error| StoreError::from(error).at(path))?;
+    Ok(conn)
+}
+
+/// Whether nobody has the file open; nothing of it is changed.
+pub(super) fn alone(path: &Path) -> Result<(), StoreError> {
+    let conn = guarded(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::from_millis(500))?;
+    conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK")
+        .map_err(|error| StoreError::from(error).at(path))
+}
+
+/// Another connection to a store that is open, to look at it at the same time.
+pub(super) fn beside_reader(path: &Path) -> Result<Connection, StoreError> {
+    reading(guarded(path, OpenFlags::SQLITE_OPEN_READ_ONLY, WAIT))
+}
+
 /// The file as a URI that promises SQLite that nobody writes it.
 fn immutable(path: &Path) -> Option<String> {
     let mut uri = String::from("file:");

@@ -1,6 +1,7 @@
 //! Handoffs as rows and back: one row with the facts that lists sort and filter by, and child rows for the rest.
 
 pub(super) mod clocks;
+pub(super) mod mend;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

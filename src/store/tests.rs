@@ -4,6 +4,7 @@ mod commit;
 mod form;
 mod kept;
 mod open;
+mod recovery;
 mod safety;
 
 use std::collections::BTreeMap;

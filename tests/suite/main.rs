@@ -7,6 +7,8 @@ mod criteria;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod fault;
+#[cfg(test)]
 mod first_start;
 #[cfg(test)]
 mod journeys;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
@@ -15,9 +15,9 @@ use crate::domain::ids::{AccountId, GestureId, HandoffId, PersonId};
 use crate::domain::matching::{likeness, registrable};
 use crate::domain::time::Instant;
 use crate::store::chain::{Chain, Head, Link};
-use crate::store::open::publish;
+use crate::store::put_back::{may_swap, swap_in};
 use crate::store::window::words::indexed;
-use crate::store::{Store, StoreError, StoreErrorKind, beside, gesture, outcomes, record, rows};
+use crate::store::{Store, StoreError, beside, gesture, outcomes, record, rows};
 
 /// Lines that are written in one transaction.
 const CHUNK: usize = 20_000;
@@ -48,20 +48,24 @@ pub enum RestoreError {
 pub struct Restored {
     /// By the kind's word.
     pub lines: BTreeMap<String, u64>,
+    /// Where the store that stood there before is kept; none where there was none.
+    pub aside: Option<PathBuf>,
 }
 
-/// Makes a new store at `path` of an export.
+/// Makes a new store at `path` of an export. What is there is renamed, with what lies beside it, to `PATH.before-TIME`; a
+/// good store only where `force` says so.
 ///
 /// # Errors
-/// There is a file already, a line is not as an export writes it, or the machine failed. Nothing is left then.
+/// There is a good store already, or a desk has it open, a line is not as an export writes it, or the machine failed. Nothing is left then.
 pub fn restore(
     path: &Path,
     from: &mut dyn BufRead,
+    force: bool,
     now: Instant,
 ) -> Result<Restored, RestoreError> {
-    if std::fs::symlink_metadata(path).is_ok() {
-        return Err(StoreError::new(StoreErrorKind::Exists, path).into());
-    }
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = real.as_path();
+    may_swap(path, force)?;
     let draft = beside(path, &format!(".restore-{}", std::process::id()));
     // Of an earlier process with our number that was killed half-way.
     clear(&draft);
@@ -70,8 +74,8 @@ pub fn restore(
         let restored = all(&mut store, from, now)?;
         store.wait_for_disk(true)?;
         drop(store);
-        publish(&draft, path).map_err(|error| error.at(path))?;
-        Ok(restored)
+        let aside = swap_in(&draft, path, force, now).map_err(|error| error.at(path))?;
+        Ok(Restored { aside, ..restored })
     });
     clear(&draft);
     done

@@ -10,75 +10,20 @@ const SLICES: &str = "(SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL
 const VALUE: &str = "CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(CAST({person} AS TEXT), '')
         WHEN 'source' THEN h.source WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END COLLATE NOCASE";
 
+/// A roll-up: its table, its keys beside slice and value, and its counts, each with how they follow from a row; and the
+/// rows that it counts.
+struct RollUp {
+    table: &'static str,
+    keys: Vec<(&'static str, &'static str)>,
+    counts: Vec<(String, String)>,
+    value: String,
+    from: &'static str,
+    condition: &'static str,
+}
+
 /// Queries whose answers, one text each, are where a roll-up differs from the handoffs.
 pub(in crate::store) fn recounts() -> Vec<String> {
-    let counters: Vec<(String, String)> = Counter::ALL
-        .iter()
-        .map(|counter| (counter.key().to_owned(), of_row(*counter).to_owned()))
-        .collect();
-    let plain = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
-        pairs.iter().map(|(name, row)| ((*name).to_owned(), (*row).to_owned())).collect()
-    };
-    let of_handoff = VALUE.replace("{person}", "h.assignee");
-    let of_clock = VALUE.replace("{person}", "c.owes_person");
-    let mut asked = vec![
-        recount(
-            "cell",
-            &[("day", "h.m_day"), ("kind", "h.kind"), ("from_day", "h.m_from_day")],
-            &counters,
-            &of_handoff,
-            "handoff AS h",
-            "h.at_submitted IS NOT NULL",
-        ),
-        recount(
-            "cell_answer",
-            &[
-                ("day", "h.m_day"),
-                ("kind", "h.kind"),
-                ("answered_day", "h.at_responded / 86400000"),
-            ],
-            &plain(&[("n", "1"), ("followed", "h.m_followed")]),
-            &of_handoff,
-            "handoff AS h",
-            "h.at_submitted IS NOT NULL AND h.at_responded IS NOT NULL",
-        ),
-        recount(
-            "cell_step",
-            &[("day", "h.m_day"), ("kind", "h.kind"), ("step", "h.m_step")],
-            &plain(&[("n", "1")]),
-            &of_handoff,
-            "handoff AS h",
-            "h.at_submitted IS NOT NULL AND h.m_step IS NOT NULL",
-        ),
-        recount(
-            "cell_heard",
-            &[("kind", "h.kind"), ("day", "h.m_heard / 86400000")],
-            &plain(&[("n", "1"), ("reported", "h.m_reported")]),
-            &of_handoff,
-            "handoff AS h",
-            "h.m_heard IS NOT NULL",
-        ),
-        recount(
-            "cell_clock",
-            &[
-                ("day", "h.m_day"),
-                ("kind", "h.kind"),
-                ("name", "c.name"),
-                (
-                    "due_hour",
-                    "CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END",
-                ),
-            ],
-            &plain(&[
-                ("met", "c.state = 'met'"),
-                ("late", "c.state IN ('met_late', 'breached')"),
-                ("open", "c.state IN ('running', 'paused')"),
-            ]),
-            &of_clock,
-            "clock AS c JOIN handoff AS h ON h.id = c.handoff",
-            "h.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'",
-        ),
-    ];
+    let mut asked: Vec<String> = roll_ups().iter().map(RollUp::recount).collect();
     asked.push(
         "SELECT 'H-' || id || ' counts other outcomes than it has.' FROM (
              SELECT id, n_incomplete, n_recycled, n_overridden,
@@ -107,29 +52,141 @@ pub(in crate::store) fn recounts() -> Vec<String> {
     asked
 }
 
-fn recount(
-    table: &str,
-    keys: &[(&str, &str)],
-    counts: &[(String, String)],
-    value: &str,
-    from: &str,
-    condition: &str,
-) -> String {
-    let join = |texts: Vec<String>| texts.join(", ");
-    let names = join(keys.iter().map(|(name, _)| (*name).to_owned()).collect());
-    let rows = join(keys.iter().map(|(_, row)| (*row).to_owned()).collect());
-    let kept = join(counts.iter().map(|(name, _)| name.clone()).collect());
-    let found = join(counts.iter().map(|(_, row)| format!("-sum({row})")).collect());
-    let differ: Vec<_> = counts.iter().map(|(name, _)| format!("sum({name}) <> 0")).collect();
-    let grouped: Vec<_> = (3..3 + keys.len()).map(|place| place.to_string()).collect();
-    format!(
-        "SELECT 'A count for measures is wrong: {table}, ' || slice || ' ' || value || ', type ' || kind || '.' FROM (
-             SELECT slice, value, {names}, {kept} FROM {table}
-             UNION ALL
-             SELECT s.slice, {value}, {rows}, {found} FROM {from}, {SLICES} WHERE {condition}
-             GROUP BY 1, 2, {})
-         GROUP BY slice, value COLLATE NOCASE, {names} HAVING {}",
-        grouped.join(", "),
-        differ.join(" OR ")
-    )
+/// Statements that make the roll-ups anew from the handoffs, after what handoffs count themselves.
+pub(in crate::store) fn rebuilds() -> Vec<String> {
+    let mut done = vec![
+        "UPDATE handoff SET n_reborn = (SELECT count(*) FROM handoff AS child INDEXED BY handoff_parent
+             WHERE child.parent = handoff.id AND child.at_opportunity IS NOT NULL)
+         WHERE n_reborn <> 0 OR id IN (SELECT parent FROM handoff WHERE parent IS NOT NULL)"
+            .to_owned(),
+        "UPDATE handoff SET n_incomplete = o.incomplete, n_recycled = o.recycled, n_overridden = o.overridden
+         FROM (SELECT h.id, count(*) FILTER (WHERE o.class = 'return') AS incomplete,
+                   count(*) FILTER (WHERE o.class = 'recycle') AS recycled, count(o.overridden) AS overridden
+               FROM handoff AS h LEFT JOIN outcome AS o ON o.handoff = h.id GROUP BY h.id) AS o
+         WHERE o.id = handoff.id AND (n_incomplete <> o.incomplete OR n_recycled <> o.recycled
+             OR n_overridden <> o.overridden)"
+            .to_owned(),
+        "UPDATE handoff SET n_escalated = (SELECT count(*) FROM escalation
+             WHERE escalation.handoff = handoff.id AND step > 0)
+         WHERE n_escalated <> 0 OR id IN (SELECT handoff FROM escalation)"
+            .to_owned(),
+    ];
+    done.extend(
+        roll_ups().iter().flat_map(|one| [format!("DELETE FROM {}", one.table), one.fill()]),
+    );
+    done
+}
+
+fn roll_ups() -> Vec<RollUp> {
+    let counters: Vec<(String, String)> = Counter::ALL
+        .iter()
+        .map(|counter| (counter.key().to_owned(), of_row(*counter).to_owned()))
+        .collect();
+    let plain = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(name, row)| ((*name).to_owned(), (*row).to_owned())).collect()
+    };
+    let of_handoff = VALUE.replace("{person}", "h.assignee");
+    let of_clock = VALUE.replace("{person}", "c.owes_person");
+    vec![
+        RollUp {
+            table: "cell",
+            keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("from_day", "h.m_from_day")],
+            counts: counters,
+            value: of_handoff.clone(),
+            from: "handoff AS h",
+            condition: "h.at_submitted IS NOT NULL",
+        },
+        RollUp {
+            table: "cell_answer",
+            keys: vec![
+                ("day", "h.m_day"),
+                ("kind", "h.kind"),
+                ("answered_day", "h.at_responded / 86400000"),
+            ],
+            counts: plain(&[("n", "1"), ("followed", "h.m_followed")]),
+            value: of_handoff.clone(),
+            from: "handoff AS h",
+            condition: "h.at_submitted IS NOT NULL AND h.at_responded IS NOT NULL",
+        },
+        RollUp {
+            table: "cell_step",
+            keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("step", "h.m_step")],
+            counts: plain(&[("n", "1")]),
+            value: of_handoff.clone(),
+            from: "handoff AS h",
+            condition: "h.at_submitted IS NOT NULL AND h.m_step IS NOT NULL",
+        },
+        RollUp {
+            table: "cell_heard",
+            keys: vec![("kind", "h.kind"), ("day", "h.m_heard / 86400000")],
+            counts: plain(&[("n", "1"), ("reported", "h.m_reported")]),
+            value: of_handoff,
+            from: "handoff AS h",
+            condition: "h.m_heard IS NOT NULL",
+        },
+        RollUp {
+            table: "cell_clock",
+            keys: vec![
+                ("day", "h.m_day"),
+                ("kind", "h.kind"),
+                ("name", "c.name"),
+                (
+                    "due_hour",
+                    "CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END",
+                ),
+            ],
+            counts: plain(&[
+                ("met", "c.state = 'met'"),
+                ("late", "c.state IN ('met_late', 'breached')"),
+                ("open", "c.state IN ('running', 'paused')"),
+            ]),
+            value: of_clock,
+            from: "clock AS c JOIN handoff AS h ON h.id = c.handoff",
+            condition: "h.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'",
+        },
+    ]
+}
+
+impl RollUp {
+    /// The names of the keys, what they are of a row, and the names of the counts.
+    fn columns(&self) -> (String, String, String) {
+        let keys: Vec<_> = self.keys.iter().map(|(name, _)| *name).collect();
+        let rows: Vec<_> = self.keys.iter().map(|(_, row)| *row).collect();
+        let counts: Vec<_> = self.counts.iter().map(|(name, _)| name.as_str()).collect();
+        (keys.join(", "), rows.join(", "), counts.join(", "))
+    }
+
+    /// The counts as they follow from the rows, by slice, value and keys, with a sign before each.
+    fn counted(&self, sign: &str) -> String {
+        let Self { value, from, condition, .. } = self;
+        let (_, rows, _) = self.columns();
+        let counts: Vec<_> =
+            self.counts.iter().map(|(_, row)| format!("{sign}sum({row})")).collect();
+        let grouped: Vec<_> = (1..3 + self.keys.len()).map(|place| place.to_string()).collect();
+        format!(
+            "SELECT s.slice, {value}, {rows}, {} FROM {from}, {SLICES} WHERE {condition} GROUP BY {}",
+            counts.join(", "),
+            grouped.join(", ")
+        )
+    }
+
+    fn fill(&self) -> String {
+        let (keys, _, counts) = self.columns();
+        format!("INSERT INTO {} (slice, value, {keys}, {counts}) {}", self.table, self.counted(""))
+    }
+
+    fn recount(&self) -> String {
+        let (table, (keys, _, counts)) = (self.table, self.columns());
+        let differ: Vec<_> =
+            self.counts.iter().map(|(name, _)| format!("sum({name}) <> 0")).collect();
+        format!(
+            "SELECT 'A count for measures is wrong: {table}, ' || slice || ' ' || value || ', type ' || kind || '.' FROM (
+                 SELECT slice, value, {keys}, {counts} FROM {table}
+                 UNION ALL
+                 {})
+             GROUP BY slice, value COLLATE NOCASE, {keys} HAVING {}",
+            self.counted("-"),
+            differ.join(" OR ")
+        )
+    }
 }

@@ -54,14 +54,20 @@ impl Store {
     /// # Errors
     /// What the machine failed at.
     pub fn frozen(&self, handoff: HandoffId) -> Result<Option<Frozen>, StoreError> {
-        self.read(|conn| {
-            conn.prepare_cached("SELECT at, completeness, fields FROM frozen WHERE handoff = ?1")?
-                .query_row([handoff], |row| {
-                    let fields = serde_json::from_str(row.get_ref(2)?.as_str()?)
-                        .map_err(|error| not_understood(error.to_string()))?;
-                    Ok(Frozen { at: row.get(0)?, completeness: row.get(1)?, fields })
-                })
-                .optional()
-        })
+        self.read(|conn| load(conn, handoff))
     }
+}
+
+/// The newest copy, if there is one.
+pub(in crate::store) fn load(
+    conn: &Connection,
+    handoff: HandoffId,
+) -> rusqlite::Result<Option<Frozen>> {
+    conn.prepare_cached("SELECT at, completeness, fields FROM frozen WHERE handoff = ?1")?
+        .query_row([handoff], |row| {
+            let fields = serde_json::from_str(row.get_ref(2)?.as_str()?)
+                .map_err(|error| not_understood(error.to_string()))?;
+            Ok(Frozen { at: row.get(0)?, completeness: row.get(1)?, fields })
+        })
+        .optional()
 }

@@ -30,7 +30,7 @@ fn a_store_made_of_an_export_exports_the_same_and_is_sound() {
         assert!(text.contains(&format!("\n{{\"{kind}\":")), "the demo has no {kind}");
     }
     let path = folder.path().join("again.db");
-    let made = restore(&path, &mut text.as_bytes(), T0).unwrap();
+    let made = restore(&path, &mut text.as_bytes(), false, T0).unwrap();
     assert_eq!(made.lines.values().sum::<u64>() + 1, text.lines().count() as u64);
     assert!(export(&path) == text, "the restored store exports something else");
     let store = Store::open(&path, Access::ReadOnly).unwrap();
@@ -48,7 +48,7 @@ fn a_store_made_of_an_export_exports_the_same_and_is_sound() {
 fn a_restored_desk_goes_on() {
     let (folder, text) = demo();
     let path = folder.path().join("again.db");
-    restore(&path, &mut text.as_bytes(), T0).unwrap();
+    restore(&path, &mut text.as_bytes(), false, T0).unwrap();
     let mut desk = desk_on(Store::open(&path, Access::ReadWrite).unwrap());
     let dana = desk.person("Dana Reyes").unwrap().id;
     let actor = handoff_desk::desk::Actor { who: dana, now: T0, action: [1; 16] };
@@ -90,11 +90,11 @@ fn what_is_no_export_is_refused_with_its_line_and_leaves_nothing() {
             "Line 2 is not as an export writes it: there is no record called \"thing\".",
         ),
     ] {
-        let error = restore(&path, &mut text.as_bytes(), T0).unwrap_err().to_string();
+        let error = restore(&path, &mut text.as_bytes(), false, T0).unwrap_err().to_string();
         assert!(error.starts_with(why), "{error}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{text}");
     }
-    restore(&path, &mut head.as_bytes(), T0).unwrap();
-    let error = restore(&path, &mut head.as_bytes(), T0).unwrap_err().to_string();
-    assert!(error.contains("already"), "{error}");
+    restore(&path, &mut head.as_bytes(), false, T0).unwrap();
+    let error = restore(&path, &mut head.as_bytes(), false, T0).unwrap_err().to_string();
+    assert!(error.contains("a good store"), "{error}");
 }
