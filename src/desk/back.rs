@@ -116,15 +116,7 @@ impl Desk {
         })?;
         let open = self.store.open_counts()?;
         let now = actor.now;
-        let facts = Facts {
-            policy: &policy,
-            who: &who,
-            now,
-            people: &people,
-            open: &open,
-            package: None,
-            automatic: false,
-        };
+        let facts = Facts { open: &open, ..Facts::of(&policy, &who, &people, now) };
         may(Action::Wake, &old, kind, &facts)?;
         if let Some(open) =
             self.store.open_handoff(old.account, &old.kind, old.opportunity.as_deref())?

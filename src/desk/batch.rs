@@ -173,13 +173,8 @@ impl Desk {
         let (percent, missing, content) =
             material.sent(&handoff, &Command::Submit, &self.around(people, now));
         let facts = Facts {
-            policy: &self.policy,
-            who,
-            now,
-            people,
-            open: &[],
             package: Some((percent, &missing)),
-            automatic: true,
+            ..Facts::automatic(&self.policy, who, people, now)
         };
         let Ok(mut changes) = decide(&handoff, &Command::Submit, &facts) else { return Ok(None) };
         let from = self.store.frozen(handoff.id)?.map(Box::new);

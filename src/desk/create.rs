@@ -162,13 +162,8 @@ impl Desk {
         let around = self.around(people, now);
         let (percent, missing) = material.completeness(&handoff, &Command::Submit, &around);
         let facts = Facts {
-            policy: &self.policy,
-            who,
-            now,
-            people,
-            open: &[],
             package: Some((percent, &missing)),
-            automatic: true,
+            ..Facts::automatic(&self.policy, who, people, now)
         };
         first_clocks(&mut handoff, kind, &facts)?;
         self.put_into_batch(&mut handoff, kind, now)?;

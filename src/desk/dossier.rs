@@ -145,15 +145,7 @@ impl Desk {
         people: &[Person],
         now: Instant,
     ) -> Vec<(Action, Option<Refusal>)> {
-        let facts = Facts {
-            policy: &self.policy,
-            who,
-            now,
-            people,
-            open: &[],
-            package: None,
-            automatic: false,
-        };
+        let facts = Facts::of(&self.policy, who, people, now);
         let Some(kind) = self.policy.kind(&handoff.kind) else { return Vec::new() };
         legal(handoff.stage)
             .iter()

@@ -182,15 +182,7 @@ impl Desk {
         loop {
             let since = now.plus(quiet.saturating_neg());
             let some = self.store.quiet_since(since, now, CHUNK as u32)?;
-            let facts = Facts {
-                policy: &self.policy,
-                who,
-                now,
-                people,
-                open: &[],
-                package: None,
-                automatic: true,
-            };
+            let facts = Facts::automatic(&self.policy, who, people, now);
             let items: Vec<_> = self
                 .store
                 .handoffs(&some)?
@@ -249,22 +241,5 @@ impl Desk {
 
 /// Whoever operates the machine, where nobody of the desk is named: the file's permissions let them.
 pub(super) fn operator() -> Person {
-    Person {
-        id: PersonId::default(),
-        external: None,
-        name: "the desk".to_owned(),
-        email: None,
-        role: Role::Revops,
-        manager: None,
-        active: true,
-        territories: Vec::new(),
-        segments: Vec::new(),
-        products: Vec::new(),
-        languages: Vec::new(),
-        capacity: None,
-        weekly: None,
-        calendar: None,
-        zone: None,
-        absences: Vec::new(),
-    }
+    Person::new("the desk", Role::Revops)
 }

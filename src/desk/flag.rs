@@ -105,13 +105,9 @@ impl Desk {
             return Ok(());
         }
         let facts = Facts {
-            policy: &self.policy,
-            who,
-            now,
-            people,
             open,
             package: Some((percent, &missing)),
-            automatic: true,
+            ..Facts::automatic(&self.policy, who, people, now)
         };
         let Ok(mut changes) = decide(&handoff, &Command::Submit, &facts) else { return Ok(()) };
         changes.push(Change::Froze { from: None, to: Some(Box::new(sent)) });
@@ -149,8 +145,7 @@ impl Desk {
             parent: judgement.standing.handoff(),
             ..Handoff::flagged(judgement.account, &kind.key, now)
         };
-        let facts =
-            Facts { policy: &self.policy, who, now, people, open, package: None, automatic: true };
+        let facts = Facts { open, ..Facts::automatic(&self.policy, who, people, now) };
         first_clocks(&mut handoff, kind, &facts)?;
         self.put_into_batch(&mut handoff, kind, now)?;
         Ok(Some(handoff))
@@ -172,15 +167,7 @@ impl Desk {
         else {
             return Ok(None);
         };
-        let facts = Facts {
-            policy: &self.policy,
-            who,
-            now,
-            people,
-            open: &[],
-            package: None,
-            automatic: true,
-        };
+        let facts = Facts::automatic(&self.policy, who, people, now);
         let command = Command::Wake { news: judgement.reason.clone() };
         Ok(decide(&handoff, &command, &facts).ok().map(|changes| Item {
             handoff,

@@ -61,15 +61,7 @@ impl Desk {
         }
         let policy = std::sync::Arc::clone(&self.policy);
         let mut open = self.store.open_counts()?;
-        let facts = Facts {
-            policy: &policy,
-            who: &who,
-            now: actor.now,
-            people: &people,
-            open: &open,
-            package: None,
-            automatic: false,
-        };
+        let facts = Facts { open: &open, ..Facts::of(&policy, &who, &people, actor.now) };
         let old = policy.kind(&won.kind).unwrap_or(&kind);
         may(Action::Win, &won, old, &facts)?;
         let amount =

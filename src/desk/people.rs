@@ -111,24 +111,7 @@ impl Desk {
             .hint("Give another address; `handoff list people` shows who works the desk.")
             .into());
         }
-        let person = Person {
-            id: PersonId::default(),
-            external: None,
-            name: name.to_owned(),
-            email: Some(email),
-            role: new.role,
-            manager: None,
-            active: true,
-            territories: Vec::new(),
-            segments: Vec::new(),
-            products: Vec::new(),
-            languages: Vec::new(),
-            capacity: None,
-            weekly: None,
-            calendar: None,
-            zone: None,
-            absences: Vec::new(),
-        };
+        let person = Person { email: Some(email), ..Person::new(name, new.role) };
         let stamp = Stamp {
             action_id: action,
             actor: by,

@@ -209,13 +209,9 @@ impl Desk {
             .as_ref()
             .map(|material| material.sent(handoff, command, &self.around(people, now)));
         let facts = Facts {
-            policy: &self.policy,
-            who,
-            now,
-            people,
             open,
             package: package.as_ref().map(|(percent, missing, _)| (*percent, missing.as_slice())),
-            automatic: false,
+            ..Facts::of(&self.policy, who, people, now)
         };
         if let Command::Submit = command
             && handoff.stage == Stage::Flagged
@@ -330,8 +326,7 @@ impl Desk {
         }
         let proposal = self.propose(&handoff, people, open, now)?;
         let Some(pick) = proposal.ranked.first() else { return Ok(None) };
-        let facts =
-            Facts { policy: &self.policy, who, now, people, open, package: None, automatic: true };
+        let facts = Facts { open, ..Facts::automatic(&self.policy, who, people, now) };
         let command = Command::Assign { to: pick.person, brief: None, anyway: true };
         Ok(decide(&handoff, &command, &facts).ok().map(|changes| Item {
             handoff,

@@ -47,6 +47,28 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// What somebody asks by, without a package and without counts of what people have in hand.
+    #[must_use]
+    pub const fn of(
+        policy: &'a Policy,
+        who: &'a Person,
+        people: &'a [Person],
+        now: Instant,
+    ) -> Self {
+        Self { policy, who, now, people, open: &[], package: None, automatic: false }
+    }
+
+    /// The same where the desk itself acts for a rule.
+    #[must_use]
+    pub const fn automatic(
+        policy: &'a Policy,
+        who: &'a Person,
+        people: &'a [Person],
+        now: Instant,
+    ) -> Self {
+        Self { automatic: true, ..Self::of(policy, who, people, now) }
+    }
+
     /// The person with this id.
     #[must_use]
     pub fn person(&self, id: PersonId) -> Option<&'a Person> {

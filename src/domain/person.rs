@@ -91,6 +91,29 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody active of whom nothing else is known yet.
+    #[must_use]
+    pub fn new(name: impl Into<String>, role: Role) -> Self {
+        Self {
+            id: PersonId::default(),
+            external: None,
+            name: name.into(),
+            email: None,
+            role,
+            manager: None,
+            active: true,
+            territories: Vec::new(),
+            segments: Vec::new(),
+            products: Vec::new(),
+            languages: Vec::new(),
+            capacity: None,
+            weekly: None,
+            calendar: None,
+            zone: None,
+            absences: Vec::new(),
+        }
+    }
+
     /// The absence that covers `day`, if any.
     #[must_use]
     pub fn away_on(&self, day: NaiveDate) -> Option<&Absence> {
@@ -106,22 +129,8 @@ mod tests {
     fn an_absence_includes_both_its_days() {
         let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
         let person = Person {
-            id: PersonId(1),
-            external: None,
-            name: "Sam Ortiz".into(),
-            email: None,
-            role: Role::Ae,
-            manager: None,
-            active: true,
-            territories: vec![],
-            segments: vec![],
-            products: vec![],
-            languages: vec![],
-            capacity: None,
-            weekly: None,
-            calendar: None,
-            zone: None,
             absences: vec![Absence { from: day(10), to: day(12) }],
+            ..Person::new("Sam Ortiz", Role::Ae)
         };
         let away: Vec<_> = (9..=13).map(|d| person.away_on(day(d)).is_some()).collect();
         assert_eq!(away, [false, true, true, true, false]);

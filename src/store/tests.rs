@@ -74,22 +74,10 @@ impl Home {
 
 fn person(name: &str, role: Role) -> Person {
     Person {
-        id: PersonId(0),
-        external: None,
-        name: name.into(),
         email: Some(format!("{}@example.com", name.split(' ').next().unwrap().to_lowercase())),
-        role,
-        manager: None,
-        active: true,
         territories: vec!["West; coast".into()],
-        segments: vec![],
-        products: vec![],
-        languages: vec![],
         capacity: Some(12),
-        weekly: None,
-        calendar: None,
-        zone: None,
-        absences: vec![],
+        ..Person::new(name, role)
     }
 }
 

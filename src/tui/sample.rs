@@ -47,21 +47,10 @@ pub(super) fn policy() -> Policy {
 fn person(id: i64, name: &str, role: Role) -> Person {
     Person {
         id: PersonId(id),
-        external: None,
-        name: name.to_owned(),
         email: Some(format!("{}@desk.example", name.to_lowercase().replace(' ', "."))),
-        role,
-        manager: None,
-        active: true,
         territories: vec!["West".into()],
-        segments: vec![],
-        products: vec![],
-        languages: vec![],
         capacity: (role == Role::Ae).then_some(12),
-        weekly: None,
-        calendar: None,
-        zone: None,
-        absences: vec![],
+        ..Person::new(name, role)
     }
 }
 

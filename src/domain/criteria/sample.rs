@@ -320,24 +320,7 @@ pub(in crate::domain) fn account(tier: Tier) -> Account {
 }
 
 pub(in crate::domain) fn person(id: i64, name: &str, role: Role) -> Person {
-    Person {
-        id: PersonId(id),
-        external: None,
-        name: name.into(),
-        email: None,
-        role,
-        manager: None,
-        active: true,
-        territories: vec![],
-        segments: vec![],
-        products: vec![],
-        languages: vec![],
-        capacity: Some(10),
-        weekly: None,
-        calendar: None,
-        zone: None,
-        absences: vec![],
-    }
+    Person { id: PersonId(id), capacity: Some(10), ..Person::new(name, role) }
 }
 
 pub(in crate::domain) fn handoff(kind: &str, tier: Tier) -> Handoff {

@@ -7,21 +7,8 @@ use crate::domain::person::{Person, Role};
 fn person(id: i64, role: Role, manager: Option<i64>) -> Person {
     Person {
         id: PersonId(id),
-        external: None,
-        name: format!("Person {id}"),
-        email: None,
-        role,
         manager: manager.map(PersonId),
-        active: true,
-        territories: vec![],
-        segments: vec![],
-        products: vec![],
-        languages: vec![],
-        capacity: None,
-        weekly: None,
-        calendar: None,
-        zone: None,
-        absences: vec![],
+        ..Person::new(format!("Person {id}"), role)
     }
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{Chunk, Fact, Fated, fate, take, take_some};
 use crate::domain::draft::{PersonDraft, PersonRef};
 use crate::domain::ids::PersonId;
-use crate::domain::person::{Person, Role};
+use crate::domain::person::Person;
 use crate::store::read::people;
 use crate::store::write_people::put as write;
 
@@ -73,7 +73,7 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &PersonDraft) -> rusqlite::Resul
     let new = old.is_none();
     let before = match (old, draft.role) {
         (Some(person), _) => person,
-        (None, Some(role)) => blank(role),
+        (None, Some(role)) => Person::new("", role),
         (None, None) => return Ok(Err("a new person needs a role".to_owned())),
     };
     if manager.is_some_and(|manager| !new && manager == before.id) {
@@ -138,26 +138,5 @@ fn matching(conn: &Connection, draft: &PersonDraft) -> rusqlite::Result<Option<P
             .query_row(params![name], |row| row.get(0))
             .optional(),
         _ => Ok(None),
-    }
-}
-
-const fn blank(role: Role) -> Person {
-    Person {
-        id: PersonId(0),
-        external: None,
-        name: String::new(),
-        email: None,
-        role,
-        manager: None,
-        active: true,
-        territories: Vec::new(),
-        segments: Vec::new(),
-        products: Vec::new(),
-        languages: Vec::new(),
-        capacity: None,
-        weekly: None,
-        calendar: None,
-        zone: None,
-        absences: Vec::new(),
     }
 }

@@ -48,21 +48,10 @@ fn person(id: i64, name: &str, role: Role, capacity: Option<u32>) -> Person {
     let first = name.split(' ').next().unwrap().to_lowercase();
     Person {
         id: PersonId(id),
-        external: None,
-        name: name.to_owned(),
         email: Some(format!("{first}@acme.example")),
-        role,
         manager: (role == Role::Ae).then_some(PersonId(2)),
-        active: true,
-        territories: Vec::new(),
-        segments: Vec::new(),
-        products: Vec::new(),
-        languages: Vec::new(),
         capacity,
-        weekly: None,
-        calendar: None,
-        zone: None,
-        absences: Vec::new(),
+        ..Person::new(name, role)
     }
 }
 
