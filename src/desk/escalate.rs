@@ -2,6 +2,7 @@
 
 use super::{Desk, DeskError};
 use crate::domain::escalate::{Step, Telling, due};
+use crate::domain::field::package_field;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::package::TemplateFacts;
@@ -146,8 +147,12 @@ impl Desk {
         let template = self.policy.disposition(&outcome.code)?.tell_marketing.as_deref()?;
         let mut facts = TemplateFacts::new();
         for (key, value) in &outcome.fields {
-            let day = value.parse().map(say::day);
-            facts.set(key, day.unwrap_or_else(|_| value.clone()));
+            let told = match value.parse() {
+                Ok(day) => say::day(day),
+                Err(_) if key == "missing" => labels(value),
+                Err(_) => value.clone(),
+            };
+            facts.set(key, told);
         }
         let told = self.templates.render(template, &facts).ok()?;
         let by = people.iter().find(|person| person.id == outcome.by);
@@ -174,4 +179,12 @@ impl Desk {
         };
         Ok(told.iter().rev().map(line).collect())
     }
+}
+
+/// The fields of a package that a return names, by their labels instead of their keys.
+fn labels(missing: &str) -> String {
+    let label = |key: &str| {
+        package_field(key).map_or_else(|| key.to_owned(), |field| field.label.to_owned())
+    };
+    missing.split(',').map(|key| label(key.trim())).collect::<Vec<_>>().join(", ")
 }

@@ -14,7 +14,7 @@ mod tests;
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{GapInfo, Tz};
 
-pub use moment::{MOMENT_FORMS, describe_moment, parse_moment};
+pub use moment::{MOMENT_FORMS, PAST_FORMS, describe_moment, parse_moment};
 
 use super::calendar::Calendar;
 use super::time::Instant;

@@ -221,7 +221,7 @@ fn what_sales_is_done_with_tells_marketing() {
 #[case("WRONG_PERSONA", &[("persona", "Their CFO")], Some("Update the profile: the right person is Their CFO (WRONG_PERSONA, Sam Ortiz; wrong: persona)"))]
 #[case("BAD_TIMING", &[("wake_on", "2027-02-01")], Some("Re-hand on Mon 1 Feb 2027 (BAD_TIMING, Sam Ortiz; wrong: timing)"))]
 #[case("WRONG_ACCOUNT", &[("reason", "Bought")], Some("Remove from campaigns: Bought (WRONG_ACCOUNT, Sam Ortiz; wrong: fit)"))]
-#[case("INCOMPLETE", &[("missing", "committee")], Some("Mend the package: committee (INCOMPLETE, Sam Ortiz)"))]
+#[case("INCOMPLETE", &[("missing", "committee, engagement.responses")], Some("Mend the package: Buying committee, Earlier responses (INCOMPLETE, Sam Ortiz)"))]
 #[case("HELD", &[], None)]
 fn each_outcome_leaves_its_item(
     #[case] code: &str,

@@ -12,6 +12,9 @@ use crate::domain::time::{HOUR, Instant, MINUTE, parse_instant};
 /// What a moment may look like, for the sentence of a form and of a refusal.
 pub const MOMENT_FORMS: &str = "fri 15:00, 2026-12-01 09:30, tomorrow 3pm, 15:00, +4h, now";
 
+/// Some of them for a moment that has passed.
+pub const PAST_FORMS: &str = "yesterday 15:00, 2026-09-21 10:12, 9:30, -4h, now";
+
 /// Reads a moment as people type it, by the wall clock of `zone`; see [`MOMENT_FORMS`]. A time alone is today's, a
 /// weekday may be today while its time is still to come, and a day alone means its opening in `calendar`, or its
 /// first instant where the calendar does not open on it. Around changes of daylight saving the rules of [`wall`] hold.

@@ -11,7 +11,7 @@ use crate::domain::ids::HandoffId;
 use crate::domain::say;
 use crate::domain::text;
 use crate::domain::when::{
-    DATE_FORMS, MOMENT_FORMS, describe, describe_moment, parse_date, parse_moment,
+    DATE_FORMS, MOMENT_FORMS, PAST_FORMS, describe, describe_moment, parse_date, parse_moment,
 };
 use crate::tui::chord::Key;
 
@@ -108,6 +108,7 @@ impl Field {
     fn new(key: &'static str, label: impl Into<String>, kind: Kind) -> Self {
         let hint = match &kind {
             Kind::Date(..) => DATE_FORMS,
+            Kind::Moment(_, Tense::Past) => PAST_FORMS,
             Kind::Moment(..) => MOMENT_FORMS,
             Kind::Amount(..) => AMOUNT_FORMS,
             Kind::Text(_, Shape::Email) => "name@company.com",
