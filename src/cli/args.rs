@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use super::{manual, road};
+use crate::desk::demo::many::MOST;
 use crate::intake::Order;
 
 mod team;
@@ -203,6 +204,12 @@ pub struct Demo {
     /// Fill the store at --store and leave the desk closed
     #[arg(long)]
     pub fill_only: bool,
+    /// Make a new store at --store with so many handoffs of a big made-up team instead, and leave the desk closed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
+    pub size: Option<u32>,
+    /// With --size: what the made-up numbers follow from; the same number gives the same store
+    #[arg(long, value_name = "S", requires = "size")]
+    pub seed: Option<u64>,
 }
 
 /// `handoff import`

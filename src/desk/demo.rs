@@ -7,6 +7,7 @@
 
 mod data;
 mod deed;
+pub mod many;
 mod story;
 #[cfg(test)]
 mod tests;

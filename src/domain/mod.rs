@@ -13,6 +13,7 @@ pub mod contact;
 pub mod criteria;
 pub mod deal;
 pub mod decide;
+pub mod dice;
 pub mod draft;
 pub mod due;
 pub mod escalate;

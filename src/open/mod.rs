@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use handoff_desk::cli::{Context, Demo, Failure, Status, named};
+use handoff_desk::desk::demo::many::{self, Size};
 use handoff_desk::desk::{Desk, demo as company};
 use handoff_desk::domain::person::Person;
 use handoff_desk::domain::text::safe;
@@ -39,6 +40,9 @@ pub(crate) fn desk(context: &Context) -> Result<Status, Failure> {
 /// # Errors
 /// As [`desk`]; or the named store is not empty.
 pub(crate) fn demo(args: &Demo, context: &Context) -> Result<Status, Failure> {
+    if let Some(handoffs) = args.size {
+        return many(Size { handoffs, seed: args.seed.unwrap_or(many::SEED) }, context);
+    }
     if !args.fill_only {
         check(context)?;
     }
@@ -64,6 +68,22 @@ pub(crate) fn demo(args: &Demo, context: &Context) -> Result<Status, Failure> {
     let (name, said) = context.who_is_named();
     let me = desk.person(if said { &name } else { DEMO_PERSON })?;
     face(context, desk, Some(me), &path)
+}
+
+/// Makes the named store with the handoffs of a big made-up team.
+fn many(size: Size, context: &Context) -> Result<Status, Failure> {
+    if context.named_store().is_none() {
+        return Err(Failure::usage("Name the store to make with --store PATH."));
+    }
+    let path = context.store_path();
+    let policy = context.policy()?;
+    many::create(&path, size, context.clock.now(), &context.machine(), &policy.hash)?;
+    handoff_desk::platform::stdio::print(&format!(
+        "Made {} with {} handoffs.\n",
+        named(&path),
+        size.handoffs
+    ));
+    Ok(Status::Done)
 }
 
 /// Refuses, before anything is opened, what is no terminal.

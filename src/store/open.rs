@@ -18,7 +18,7 @@ use super::{beside, schema, sync_folder};
 const SAFE_SQLITE: i32 = 3_051_003;
 
 /// How long a locked file is waited for.
-const WAIT: Duration = Duration::from_secs(5);
+pub(super) const WAIT: Duration = Duration::from_secs(5);
 
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -335,7 +335,11 @@ fn connect(path: &Path, access: Access, wait: Duration) -> Result<Connection, St
 }
 
 /// A connection that trusts the file with nothing yet and waits for locks, before anything is asked of it.
-fn guarded(path: &Path, access: OpenFlags, wait: Duration) -> Result<Connection, StoreError> {
+pub(super) fn guarded(
+    path: &Path,
+    access: OpenFlags,
+    wait: Duration,
+) -> Result<Connection, StoreError> {
     let flags = access
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE

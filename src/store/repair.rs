@@ -10,7 +10,7 @@ use super::check::{Finding, Played, play_all, silent, stands, verify_chain};
 use super::error::{StoreError, StoreErrorKind as K};
 use super::gesture::{self, Kind, Stamp};
 use super::open::Store;
-use super::{beside, given, measure, outcomes, record, rows, schema};
+use super::{beside, counts_anew, given, outcomes, record, rows, schema};
 use crate::domain::ids::{GestureId, HandoffId};
 
 /// What a repair did.
@@ -25,29 +25,6 @@ pub struct Repaired {
     /// The repair in the record.
     pub gesture: Option<GestureId>,
 }
-
-/// What is counted and copied for lists, made anew.
-const ROLL_UPS: &str = "
-    UPDATE handoff SET company = a.name, region = a.region, segment = a.segment, industry = a.industry,
-        relation = a.relation, on_tal = a.on_tal
-    FROM account AS a WHERE a.id = handoff.account
-        AND (company IS NOT a.name OR handoff.region IS NOT a.region OR handoff.segment IS NOT a.segment
-             OR handoff.industry IS NOT a.industry OR handoff.relation IS NOT a.relation
-             OR handoff.on_tal IS NOT a.on_tal);
-    DELETE FROM tally;
-    INSERT INTO tally SELECT stage, tier, kind, count(*) FROM handoff GROUP BY 1, 2, 3;
-    DELETE FROM tally_assignee;
-    INSERT INTO tally_assignee
-        SELECT assignee, stage, count(*) FROM handoff WHERE assignee IS NOT NULL GROUP BY 1, 2;
-    DELETE FROM success;
-    INSERT INTO success
-        SELECT coalesce(sector, ''), coalesce(band, ''), person, sum(won), count(*)
-        FROM (SELECT account, owner AS person, stage = 'won' AS won FROM deal
-                  WHERE owner IS NOT NULL AND stage IN ('won', 'lost')
-              UNION ALL
-              SELECT account, assignee, code = 'WON' FROM handoff
-                  WHERE stage = 'closed' AND class = 'close' AND assignee IS NOT NULL) AS ended
-        LEFT JOIN account ON account.id = ended.account GROUP BY 1, 2, 3;";
 
 impl Store {
     /// Makes every handoff what its events come to, and the roll-ups what the handoffs come to; the store as it was is
@@ -95,8 +72,7 @@ impl Store {
 fn roll_up(conn: &Connection) -> rusqlite::Result<()> {
     outcomes::rebuild(conn)?;
     given::rebuild(conn)?;
-    conn.execute_batch(ROLL_UPS)?;
-    measure::rebuilds().iter().try_for_each(|sql| conn.execute(sql, []).map(drop))
+    counts_anew::count_anew(conn)
 }
 
 /// Writes the repair into the record.

@@ -4,6 +4,7 @@ use rusqlite::{Transaction, params};
 
 use super::window::words::indexed;
 use super::{Store, StoreError};
+pub(super) use crate::domain::dice::Dice;
 use crate::domain::stage::Stage;
 use crate::domain::time::{DAY, HOUR, Instant};
 
@@ -72,29 +73,6 @@ impl Store {
     }
 }
 
-/// Numbers that look random and are the same every time.
-#[derive(Debug)]
-pub(super) struct Dice(pub(super) u64);
-
-impl Dice {
-    /// A number below `end`.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.below(from.len() as u64)).unwrap()]
-    }
-
-    fn one_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
-    }
-}
-
 const SYLLABLES: &[&str] = &[
     "ba", "co", "di", "fu", "ga", "he", "in", "ko", "lu", "ma", "ne", "or", "pa", "qui", "ro",
     "sa", "te", "ul", "vo", "wa", "xe", "ya", "zo", "tri", "gl", "no",
@@ -124,7 +102,7 @@ pub(super) fn full(handoffs: i64) -> Full {
     let mut store = Store::create(&dir.path().join("desk.db")).unwrap();
     store
         .write(|tx| {
-            let dice = &mut Dice(42);
+            let dice = &mut Dice::new(42);
             people(tx)?;
             let accounts = handoffs / 4 + 5;
             for account in 1..=accounts {

@@ -7,16 +7,24 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for ourselves")]
 
+#[path = "generate.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest")]
+mod generate;
+
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use handoff_desk::store::Store;
+use generate::NOW;
+use handoff_desk::domain::account::{Account, Tier};
+use handoff_desk::domain::contact::{BuyingRole, Contact};
+use handoff_desk::domain::dice::Dice;
+use handoff_desk::domain::ids::AccountId;
+use handoff_desk::domain::person::{Person, Role};
+use handoff_desk::domain::signal::Signal;
+use handoff_desk::domain::time::{DAY, Instant};
+use handoff_desk::store::{Bulk, Store, StoreError};
 use rusqlite::{Connection, params};
-
-/// Friday 20 November 2026, 14:32 in New York.
-const NOW: i64 = 1_795_203_120_000;
-const DAY: i64 = 86_400_000;
 
 /// The bars (PROMISES, "Fast").
 const ALL: Duration = Duration::from_secs(10);
@@ -39,28 +47,16 @@ const KINDS: &[(&str, u64)] = &[
     ("referral", 2),
 ];
 
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> i64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) % end).cast_signed()
-    }
-
-    fn kind(&mut self) -> &'static str {
-        let mut at = self.below(KINDS.iter().map(|(_, often)| often).sum()).unsigned_abs();
-        for (kind, often) in KINDS {
-            match at.checked_sub(*often) {
-                Some(rest) => at = rest,
-                None => return kind,
-            }
+/// A kind of signal, the frequent ones more often.
+fn kind(dice: &mut Dice) -> &'static str {
+    let mut at = dice.below(KINDS.iter().map(|(_, often)| often).sum());
+    for (kind, often) in KINDS {
+        match at.checked_sub(*often) {
+            Some(rest) => at = rest,
+            None => return kind,
         }
-        KINDS[0].0
     }
+    KINDS[0].0
 }
 
 fn main() {
@@ -73,7 +69,7 @@ fn main() {
     };
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("big.db");
-    let began = Instant::now();
+    let began = std::time::Instant::now();
     fill(&store, accounts, signals);
     if let Some(keep) = arguments.get(2) {
         std::fs::copy(&store, keep).unwrap();
@@ -93,7 +89,7 @@ fn main() {
     tell("all accounts judged again (median of 3)", whole[1], Some(ALL));
     let mut one = Vec::new();
     for n in 0..20 {
-        signal(&store, 7 + n * 11, NOW - 60_000 + n);
+        signal(&store, 7 + n * 11, NOW.plus(n - 60_000));
         one.push(run(folder.path(), &store, &["evaluate", "--changed"]).0);
     }
     one.sort_unstable();
@@ -111,7 +107,7 @@ fn tell(what: &str, took: Duration, bar: Option<Duration>) {
 }
 
 fn run(folder: &Path, store: &Path, arguments: &[&str]) -> (Duration, String) {
-    let began = Instant::now();
+    let began = std::time::Instant::now();
     let done = Command::new(env!("CARGO_BIN_EXE_handoff"))
         .args(arguments)
         .arg("--json")
@@ -119,7 +115,7 @@ fn run(folder: &Path, store: &Path, arguments: &[&str]) -> (Duration, String) {
         .arg(store)
         .env("HANDOFF_CONFIG_DIR", folder.join("config"))
         .env("HANDOFF_STATE_DIR", folder.join("state"))
-        .env("HANDOFF_NOW", "2026-11-20T14:32:00-05:00")
+        .env("HANDOFF_NOW", generate::NOW_TEXT)
         .output()
         .unwrap();
     let took = began.elapsed();
@@ -127,95 +123,94 @@ fn run(folder: &Path, store: &Path, arguments: &[&str]) -> (Duration, String) {
     (took, String::from_utf8(done.stdout).unwrap().trim().to_owned())
 }
 
-fn signal(store: &Path, account: i64, at: i64) {
+fn signal(store: &Path, account: i64, at: Instant) {
     let conn = Connection::open(store).unwrap();
     conn.execute(
         "INSERT INTO signal (account, kind, at, source) VALUES (?1, 'pricing_visit', ?2, 'website')",
-        params![account, at],
+        params![account, at.0],
     )
     .unwrap();
 }
 
 fn fill(path: &Path, accounts: i64, signals: i64) {
-    drop(Store::create(path).unwrap());
-    let mut conn = Connection::open(path).unwrap();
-    conn.pragma_update(None, "synchronous", "OFF").unwrap();
-    let tx = conn.transaction().unwrap();
-    let mut dice = Dice(42);
-    people(&tx, &mut dice);
-    for id in 1..=accounts {
-        account(&tx, id, &mut dice);
-    }
-    // Signals of an account come in over months, between those of others.
-    for _ in 0..signals {
-        let kind = dice.kind();
-        let value = matches!(kind, "third_party_surge" | "email_open" | "site_visit")
-            .then(|| dice.below(100));
-        tx.prepare_cached(
-            "INSERT INTO signal (account, kind, at, source, value) VALUES (?1, ?2, ?3, 'website', ?4)",
-        )
-        .unwrap()
-        .execute(params![
-            1 + dice.below(accounts.unsigned_abs()),
-            kind,
-            NOW - dice.below(180) * DAY - dice.below(DAY.unsigned_abs()),
-            value
-        ])
-        .unwrap();
-    }
-    tx.commit().unwrap();
-    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let filled =
+        Store::create_filled(path, &generate::machine(), &generate::policy_hash(), |bulk| {
+            let mut dice = Dice::new(42);
+            bulk.people(NOW, "added the team", &people(&mut dice))?;
+            for id in 1..=accounts {
+                account(bulk, id, &mut dice)?;
+            }
+            // Signals of an account come in over months, between those of others.
+            for _ in 0..signals {
+                let kind = kind(&mut dice);
+                let value = matches!(kind, "third_party_surge" | "email_open" | "site_visit")
+                    .then(|| dice.below(100) as f64);
+                bulk.signal(&Signal {
+                    account: AccountId(1 + below(&mut dice, accounts)),
+                    kind: kind.to_owned(),
+                    at: NOW.plus(-below(&mut dice, 180) * DAY - below(&mut dice, DAY)),
+                    source: Some("website".to_owned()),
+                    value,
+                    ..Signal::default()
+                })?;
+            }
+            Ok(())
+        });
+    drop(filled.unwrap());
 }
 
-fn people(tx: &Connection, dice: &mut Dice) {
-    let roles =
-        [("vp_sales", 1), ("marketing", 1), ("manager", 4), ("ae", 30), ("sdr", 30), ("csm", 5)];
+fn below(dice: &mut Dice, end: i64) -> i64 {
+    dice.below(end.unsigned_abs()).cast_signed()
+}
+
+fn people(dice: &mut Dice) -> Vec<Person> {
+    let roles = [
+        (Role::VpSales, 1),
+        (Role::Marketing, 1),
+        (Role::Manager, 4),
+        (Role::Ae, 30),
+        (Role::Sdr, 30),
+        (Role::Csm, 5),
+    ];
+    let mut people = Vec::new();
     for (role, number) in roles {
-        for n in 0..number {
-            tx.execute(
-                "INSERT INTO person (name, email, role, active, capacity) VALUES (?1, ?2, ?3, 1, 100000)",
-                params![format!("{role} {n} {}", dice.below(1_000)), format!("{role}{n}@desk.example"), role],
-            )
-            .unwrap();
-        }
+        people.extend((0..number).map(|n| Person {
+            email: Some(format!("{role}{n}@desk.example")),
+            capacity: Some(100_000),
+            ..Person::new(format!("{role} {n} {}", dice.below(1_000)), role)
+        }));
     }
+    people
 }
 
-fn account(tx: &Connection, id: i64, dice: &mut Dice) {
+fn account(bulk: &mut Bulk<'_>, id: i64, dice: &mut Dice) -> Result<(), StoreError> {
     let tier = match dice.below(100) {
-        0..5 => "1",
-        5..20 => "2",
-        20..50 => "3",
-        _ => "outside",
+        0..5 => Tier::One,
+        5..20 => Tier::Two,
+        20..50 => Tier::Three,
+        _ => Tier::Outside,
     };
-    let name = format!("Company {id} Inc");
-    tx.prepare_cached(
-        "INSERT INTO account (id, external, name, domain, industry, region, employees, revenue, tier, tier_by_hand,
-                              relation, on_tal, changed, words)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, 'new', ?10, 0, ?11)",
-    )
-    .unwrap()
-    .execute(params![
-        id,
-        format!("crm:{id}"),
-        name,
-        format!("company{id}.com"),
-        ["SaaS", "Retail", "Health care", "Logistics"][usize::try_from(dice.below(4)).unwrap()],
-        ["West", "East", "Central"][usize::try_from(dice.below(3)).unwrap()],
-        5 + dice.below(5_000),
-        1_000_000 + dice.below(900_000_000),
+    let account = Account {
+        external: Some(format!("crm:{id}")),
+        name: format!("Company {id} Inc"),
+        domain: Some(format!("company{id}.com")),
+        industry: Some(dice.pick(&["SaaS", "Retail", "Health care", "Logistics"]).to_owned()),
+        region: Some(dice.pick(&["West", "East", "Central"]).to_owned()),
+        employees: Some(5 + below(dice, 5_000)),
+        revenue: Some(1_000_000 + below(dice, 900_000_000)),
         tier,
-        dice.below(25) == 0,
-        format!(" company {id}"),
-    ])
-    .unwrap();
-    for n in 1..=1 + dice.below(3) {
-        tx.prepare_cached(
-            "INSERT INTO contact (account, n, name, title, role, authority, do_not_call, opted_out, words)
-             VALUES (?1, ?2, ?3, 'CFO', 'decision_maker', ?4, 0, 0, ?5)",
-        )
-        .unwrap()
-        .execute(params![id, n, format!("Person {id} {n}"), dice.below(2), format!(" person {id}")])
-        .unwrap();
-    }
+        tier_by_hand: true,
+        on_tal: dice.one_in(25),
+        ..Account::default()
+    };
+    let contacts: Vec<_> = (1..=1 + dice.below(3))
+        .map(|n| Contact {
+            name: format!("Person {id} {n}"),
+            title: Some("CFO".to_owned()),
+            role: BuyingRole::DecisionMaker,
+            authority: dice.one_in(2),
+            ..Contact::default()
+        })
+        .collect();
+    bulk.account(&account, &contacts).map(drop)
 }

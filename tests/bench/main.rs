@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figures::{Figures, Kind};
+use handoff_desk::desk::demo::many::FULL;
 use terminal::Terminal;
 
 /// What each program is asked to do, so often in each of its runs.
@@ -146,7 +147,7 @@ fn desk_only(terminal: &mut Terminal, figures: &mut Figures) {
     actions(terminal, figures);
     terminal.say(&["v", "All", "\r"]);
     // The first rows of all are those with many signals.
-    for _ in 1..generate::FULL {
+    for _ in 1..FULL {
         figures.add(Kind::Package, true, terminal.press("j").0);
     }
     terminal.say(&["g"]);

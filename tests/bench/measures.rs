@@ -15,7 +15,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use rusqlite::Connection;
 use terminal::Terminal;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_handoff");
@@ -28,41 +27,12 @@ fn main() {
     for size in sizes {
         let store = folder.path().join(format!("{size}.db"));
         generate::store(&store, size);
-        spread(&store);
         println!("\n{size} handoffs over two years, 160x48, milliseconds: median, worst\n");
         screen(folder.path(), &store);
         for format in ["html", "json", "xlsx"] {
             report(folder.path(), &store, format);
         }
     }
-}
-
-/// Lets the handoffs have been submitted, assigned, touched and answered over two years.
-fn spread(store: &Path) {
-    let conn = Connection::open(store).unwrap();
-    conn.pragma_update(None, "synchronous", "OFF").unwrap();
-    let day = 86_400_000_i64;
-    conn.execute(
-        "UPDATE handoff SET
-             at_submitted = :now - (id * 7919 % 730) * :day - id % 977 * 60000,
-             at_assigned = CASE WHEN assignee IS NOT NULL
-                 THEN :now - (id * 7919 % 730) * :day - id % 977 * 60000 + id % 40 * 3600000 END,
-             at_first_touch = CASE WHEN assignee IS NOT NULL AND id % 5 > 0
-                 THEN :now - (id * 7919 % 730) * :day - id % 977 * 60000 + (id % 40 + id % 61) * 3600000 END,
-             at_responded = CASE WHEN assignee IS NOT NULL AND id % 3 = 0
-                 THEN :now - (id * 7919 % 730) * :day + (id % 12) * :day END,
-             at_opportunity = CASE WHEN assignee IS NOT NULL AND id % 6 = 0
-                 THEN :now - (id * 7919 % 730) * :day + (id % 40) * :day END",
-        rusqlite::named_params! {":now": generate::NOW, ":day": day},
-    )
-    .unwrap();
-    conn.execute(
-        "INSERT INTO outcome (handoff, at, by, code, class, claim, fields)
-         SELECT id, at_submitted + 9 * 86400000, 2, code, class, 'timing', '{}' FROM handoff WHERE code IS NOT NULL",
-        [],
-    )
-    .unwrap();
-    conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
 }
 
 fn variables(folder: &Path) -> [(&'static str, String); 3] {

@@ -96,7 +96,7 @@ fn what_changed_or_aged_is_judged_and_nothing_else_would_come_out_otherwise() {
     let policy = shipped().unwrap();
     let mut full = accounts();
     let store = &mut full.store;
-    let dice = &mut Dice(7);
+    let dice = &mut Dice::new(7);
     let mut now = NOW;
     let (mut judged, mut by_time_alone) = (0, 0);
     for step in 0..24 {
@@ -123,12 +123,12 @@ fn a_store_with_nothing_new_has_nothing_to_judge() {
     let policy = shipped().unwrap();
     let mut full = accounts();
     let store = &mut full.store;
-    add_signals(store, &mut Dice(3), 55, NOW, 100);
+    add_signals(store, &mut Dice::new(3), 55, NOW, 100);
     assert!(catch_up(store, NOW, &policy) > 0);
     assert_eq!(store.accounts_to_judge(NOW).unwrap(), []);
     assert_eq!(store.accounts_to_judge(NOW.plus(1)).unwrap(), []);
     // One new signal, one account.
-    add_signals(store, &mut Dice(4), 55, NOW, 1);
+    add_signals(store, &mut Dice::new(4), 55, NOW, 1);
     assert_eq!(store.accounts_to_judge(NOW).unwrap().len(), 1);
 }
 
@@ -137,7 +137,7 @@ fn many_at_once_and_one_by_one_are_the_same() {
     let policy = shipped().unwrap();
     let mut full = full(300);
     let store = &mut full.store;
-    add_signals(store, &mut Dice(5), 70, NOW, 400);
+    add_signals(store, &mut Dice::new(5), 70, NOW, 400);
     let all = Span::After(AccountId::default(), usize::MAX);
     let (_, together) = store.judge_some(&all, NOW, &policy, false).unwrap().unwrap();
     assert!(together.iter().any(|one| one.standing.handoff().is_some()));
