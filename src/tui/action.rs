@@ -100,6 +100,8 @@ pub enum Action {
     Inbox,
     /// The desk as it stood at a moment.
     AsOf,
+    /// Accounts that may be the same company, to make one of them.
+    Merge,
     /// The command palette.
     Palette,
     /// All keys.

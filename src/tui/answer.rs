@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::action::Screen;
 use super::effect::Ticket;
 use super::popup::front::FrontAnswer;
-use crate::desk::{Aside, Message, Notice, Preview, Receipt};
+use crate::desk::{Aside, MergePlan, Message, Notice, Preview, Receipt};
 use crate::domain::account::Account;
 use crate::domain::batch::Week;
 use crate::domain::batch::round::Round;
@@ -44,6 +44,8 @@ pub enum Answer {
     /// Why the criteria flagged a handoff, as it was kept then, none where a person made it; and what they say of its
     /// account now, a line each.
     Receipt(HandoffId, Option<Vec<String>>, Vec<String>),
+    /// The accounts that may be the same company as one.
+    Twins(Ticket, Arc<Vec<Twin>>),
     /// A message filled in, or why there is none, in a sentence.
     Message(Ticket, Result<Arc<Message>, String>),
     /// What became of a text in the person's editor, or why nothing did, in a sentence.
@@ -131,6 +133,15 @@ pub struct Card {
     pub names: BTreeMap<PersonId, String>,
     /// What this person may do now: each legal action, with the reason where it isn't theirs.
     pub actions: Vec<(stage::Action, Option<Refusal>)>,
+}
+
+/// An account that may be the same company as another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Twin {
+    /// What it is called, and why it may be.
+    pub line: String,
+    /// What a merge would do, or why there can be none, in a sentence.
+    pub plan: Result<MergePlan, String>,
 }
 
 /// A line of the clocks pane.

@@ -99,6 +99,8 @@ pub enum Load {
     Ahead(Vec<HandoffId>),
     /// Why the criteria say of this account, which is a handoff's, what they say.
     Receipt(HandoffId, AccountId),
+    /// The accounts that may be the same company as one.
+    Twins(Ticket, AccountId),
     /// A message for a handoff: by this template, or by the one that its next step asks for.
     Message {
         /// What the answer belongs to.
@@ -207,6 +209,13 @@ pub enum Write {
         before: Box<Person>,
         /// As they are to be.
         after: Box<Person>,
+    },
+    /// Make one account of two.
+    Merge {
+        /// The one that stays.
+        keep: AccountId,
+        /// The one that goes.
+        gone: AccountId,
     },
     /// Take back the person's last gesture.
     Undo,

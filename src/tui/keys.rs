@@ -425,6 +425,14 @@ pub const COMMANDS: &[Command] = &[
         "Show the desk as it stood, as in :asof 2026-09-21 10:12; Esc goes back.",
     ),
     command(
+        A::Merge,
+        "merge",
+        &["M"],
+        HAND,
+        "merge",
+        "Show accounts that may be the same company, and merge one into this.",
+    ),
+    command(
         A::Palette,
         "palette",
         &[":", "Ctrl-p"],

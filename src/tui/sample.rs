@@ -524,6 +524,9 @@ impl Bench {
                 let lines = lines.map(str::to_owned).to_vec();
                 Answer::Receipt(*id, Some(lines.clone()), lines)
             }
+            Load::Twins(ticket, account) => {
+                Answer::Twins(*ticket, Arc::new(super::popup::merge::sample(*account)))
+            }
             Load::Front(ticket, load) => Answer::Front(*ticket, super::popup::front::sample(load)?),
             Load::Inbox => Answer::Inbox(Vec::new()),
             Load::AsOf(ticket, at) => Answer::AsOf(*ticket, Ok(*at)),

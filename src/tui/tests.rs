@@ -58,6 +58,8 @@ fn measures_in_themes(#[case] name: &str, #[case] theme: &str, #[case] depth: De
 #[case("save_view", 80, 24, "V")]
 #[case("ledger", 100, 30, "j w")]
 #[case("ledger_paused", 100, 30, "G w")]
+#[case("merge", 100, 30, "j M")]
+#[case("merge_apart_80x24", 80, 24, "j M j")]
 #[case("team", 140, 20, "4")]
 #[case("team_narrow", 60, 20, "4 j j")]
 #[case("activity", 140, 20, "6 j")]

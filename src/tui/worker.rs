@@ -17,7 +17,7 @@ use std::time::Duration;
 use self::inbox::{Inbox, Job};
 use self::past::{Past, Went};
 use super::action::Screen;
-use super::answer::{Answer, Card, Done, Line, NotDone};
+use super::answer::{Answer, Card, Done, Line, NotDone, Twin};
 use super::effect::{Load, Write};
 use super::popup::front::FrontWrite;
 use crate::desk::{Actor, Conflict, Desk, DeskError, Elsewhere, NewPerson, Request};
@@ -44,6 +44,8 @@ const COUNTED: u64 = 1_000;
 const WEEKS: u32 = 26;
 /// Rows in which the place of a handoff is looked for by the beginning of its id.
 const LOOKED_FOR: usize = 200;
+/// Possible duplicates of an account that are shown.
+const TWINS: usize = 20;
 
 /// The way to the worker.
 #[derive(Debug)]
@@ -406,6 +408,7 @@ impl Work {
             Write::EditPerson { before, after } => {
                 self.desk.edit_person(actor?, &before, &after)?
             }
+            Write::Merge { keep, gone } => self.desk.merge(actor?, keep, gone)?,
             Write::Undo => self.desk.undo(actor?, None)?,
             Write::Redo => self.desk.redo(actor?)?,
         };
@@ -458,6 +461,16 @@ impl Work {
                     Err(error) => return Err(error),
                 };
                 Answer::Receipt(handoff, kept, lines)
+            }
+            Load::Twins(ticket, account) => {
+                let mut twins = Vec::new();
+                for pair in self.desk().duplicates_of(account)?.into_iter().take(TWINS) {
+                    let domain = pair.other.domain.as_deref().unwrap_or("no domain");
+                    let line = format!("{} {} ({domain})", pair.other.id, pair.other.name);
+                    let plan = self.desk().merge_plan(account, pair.other.id);
+                    twins.push(Twin { line, plan: plan.map_err(|error| sentence(&error)) });
+                }
+                Answer::Twins(ticket, Arc::new(twins))
             }
             Load::Message { ticket, handoff, name } => {
                 let message = self.desk.message(handoff, name.as_deref(), self.me, now);

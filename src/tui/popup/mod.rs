@@ -19,6 +19,7 @@ mod inbox;
 pub mod ledger;
 pub mod manager;
 pub mod menu;
+pub mod merge;
 pub mod message;
 mod note;
 pub mod page;
@@ -40,6 +41,7 @@ use self::help::Help;
 use self::ledger::LedgerOf;
 use self::manager::Manager;
 use self::menu::Menu;
+use self::merge::MergeOf;
 use self::message::Letter;
 use self::playbook::PlaybookOf;
 use self::question::Question;
@@ -60,6 +62,8 @@ pub enum Popup {
     Ledger(LedgerOf),
     /// Something to choose: a command, a view, an order.
     Menu(Menu),
+    /// Accounts that may be the same company.
+    Merge(MergeOf),
     /// A message filled in.
     Letter(Box<Letter>),
     /// The checklist, and the touches by day.
@@ -152,6 +156,7 @@ impl Popup {
             Self::Manager(form) => form.awaits(),
             Self::Ledger(ledger) => ledger.awaits(),
             Self::Letter(letter) => letter.awaits(),
+            Self::Merge(merge) => merge.awaits(),
             Self::Playbook(playbook) => playbook.awaits(),
             Self::Front(front) => front.awaits(),
             _ => false,
@@ -165,6 +170,7 @@ impl Popup {
             Self::Ledger(ledger) => ledger.input(input, model),
             Self::Menu(menu) => menu.input(input, model),
             Self::Letter(letter) => letter.input(input, model),
+            Self::Merge(merge) => merge.input(input, model),
             Self::Playbook(playbook) => playbook.input(input, model),
             Self::SaveView(form) => form.input(input, model),
             Self::Question(question) => question.input(input, model),
@@ -180,6 +186,7 @@ impl Popup {
             Self::Question(question) => question.answer(answer),
             Self::Ledger(ledger) => ledger.answer(answer),
             Self::Letter(letter) => letter.answer(answer),
+            Self::Merge(merge) => merge.answer(answer),
             Self::Playbook(playbook) => playbook.answer(answer),
             Self::Work(work) => work.answer(answer, model),
             Self::Front(front) => front.answer(answer, model),
@@ -195,6 +202,7 @@ impl Popup {
             Self::Ledger(ledger) => ledger.view(model, memory, frame),
             Self::Menu(menu) => menu.view(model, memory, frame, screen),
             Self::Letter(letter) => letter.view(model, memory, frame, screen),
+            Self::Merge(merge) => merge.view(model, memory, frame),
             Self::Playbook(playbook) => playbook.view(model, memory, frame),
             Self::SaveView(form) => form.view(model, memory, frame, screen),
             Self::Question(question) => question.view(model, memory, frame, screen),

@@ -41,6 +41,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Playbook => next_step::playbook(model),
         Action::Copy => copy(model),
         Action::OpenSite => open_site(model),
+        Action::Merge => merge(model),
         Action::Accept => request(model, "Accept", asks(&subjects, |_| Command::Accept)),
         Action::Submit if subjects.iter().any(|subject| rests(subject.stage)) => {
             match subjects.as_slice() {
@@ -205,6 +206,19 @@ fn copy(model: &mut Model) -> Vec<Effect> {
     let Some(card) = model.card() else { return Vec::new() };
     let text = package::one_page(&card.package).join("\n");
     vec![Effect::Copy { text, what: format!("the summary of {}", card.handoff.id) }]
+}
+
+/// Shows the accounts that may be the same company as that of the handoff at hand.
+fn merge(model: &mut Model) -> Vec<Effect> {
+    let account = model.card().map(|card| (card.account.id, card.account.name.clone()));
+    let Some((account, company)) = account else {
+        model.tell(Tone::Notice, "The handoff is still being read; try again.");
+        return Vec::new();
+    };
+    let (popup, load) = Popup::merge(model, account, &company);
+    let mut effects = open(model, popup);
+    effects.push(load);
+    effects
 }
 
 fn open_site(model: &mut Model) -> Vec<Effect> {

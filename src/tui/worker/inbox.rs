@@ -84,6 +84,7 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::Front(..) => (2, 1),
         Load::Proposals(..) => (3, 0),
         Load::Message { .. } => (3, 1),
+        Load::Twins(..) => (3, 2),
         Load::Preview(..) => (4, 0),
         Load::Marks { screen, .. } => (5, slot(*screen)),
         Load::Activity { .. } => (6, 0),

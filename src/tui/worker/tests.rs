@@ -9,13 +9,14 @@ use std::time::Duration;
 use chrono_tz::America::New_York;
 
 use super::*;
+use crate::domain::draft::{AccountDraft, Draft};
 use crate::domain::ids::HandoffId;
 use crate::domain::person::Person;
 use crate::domain::queue::Query;
 use crate::domain::stage::Stage;
 use crate::domain::time::parse_instant;
 use crate::domain::view::{Sort, built_in};
-use crate::store::{Access, Machine, Store};
+use crate::store::{Access, Fate, Import, Machine, Stamp, Store};
 use crate::tui::effect::Effect;
 use crate::tui::keys::Keymap;
 use crate::tui::model::{Model, World};
@@ -169,6 +170,43 @@ fn a_handoff_is_assigned_undone_and_done_again() {
     assert_eq!((stage(id), dana.at_hand()), (Stage::Queued, id), "what was undone is at hand");
     dana.keys("U");
     assert_eq!(stage(id), Stage::Assigned);
+    dana.worker.stop();
+}
+
+#[test]
+fn two_accounts_become_one_and_two_again() {
+    let office = Office::new();
+    let mut dana = office.seat("Dana Reyes");
+    let account = dana.model.card().unwrap().account.clone();
+    let draft = AccountDraft {
+        external: Some("other:1".into()),
+        name: Some(account.name.to_uppercase()),
+        industry: Some("Shipbuilding".into()),
+        ..AccountDraft::default()
+    };
+    let mut store = Store::open(&office.path(), Access::ReadWrite).unwrap();
+    let mut import = Import::new(Stamp {
+        action_id: [7; 16],
+        actor: None,
+        machine: Machine { os_user: "test".into(), host: "here".into(), pid: 1 },
+        at: office.now,
+        label: "imported accounts".into(),
+        policy: "test",
+    });
+    let fates = store.take_in(&mut import, &[&Draft::Account(Box::new(draft))], None).unwrap();
+    assert_eq!(fates, [Ok(Fate::New)]);
+    let named = |key: &str| office.desk().account_called(key).unwrap();
+    let twin = named("other:1");
+    assert_ne!(twin, account.id);
+    dana.keys("M");
+    assert!(dana.screen().contains(&format!("{twin} ")), "{}", dana.screen());
+    dana.keys("y");
+    assert!(dana.model.popups.is_empty(), "{}", dana.screen());
+    assert!(dana.screen().contains("Merged"), "{}", dana.screen());
+    assert_eq!(named("other:1"), account.id, "its key names the survivor now");
+    dana.keys("u");
+    assert_eq!(named("other:1"), twin);
+    assert_eq!(office.desk().account(&account.id.to_string()).unwrap(), account);
     dana.worker.stop();
 }
 
