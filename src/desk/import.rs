@@ -160,7 +160,7 @@ impl Desk {
                     Role::Revops | Role::VpSales | Role::Marketing | Role::VpMarketing
                 ) =>
             {
-                Ok(())
+                self.actor(&people, person.id).map(drop)
             }
             Some(person) => Err(Refusal::new(
                 RefusalKind::NotPermitted,

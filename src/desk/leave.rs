@@ -49,7 +49,7 @@ impl Desk {
         decisions: &BTreeMap<HandoffId, (i64, Decision)>,
     ) -> Result<Receipt, DeskError> {
         let people = self.store.people()?;
-        let name = self.actor(&people, from)?.name.clone();
+        let name = self.known(&people, from)?.name.clone();
         let asks: Vec<_> = decisions
             .iter()
             .filter_map(|(id, (version, decision))| match decision {
@@ -83,7 +83,7 @@ impl Desk {
     ) -> Result<Receipt, DeskError> {
         let people = self.store.people()?;
         let who = self.actor(&people, actor.who)?;
-        let known = self.actor(&people, after.id)?;
+        let known = self.known(&people, after.id)?;
         if known != before {
             return Err(Refusal::new(
                 RefusalKind::Conflict,
@@ -122,7 +122,7 @@ impl Desk {
         instead: bool,
     ) -> Result<Receipt, DeskError> {
         let people = self.store.people()?;
-        let before = self.actor(&people, who)?.clone();
+        let before = self.known(&people, who)?.clone();
         let today = say::day_of(actor.now, self.policy.zone);
         let mut all = before.absences.clone();
         if instead {

@@ -78,9 +78,9 @@ impl Desk {
     ) -> Result<PersonId, DeskError> {
         let people = self.store.people()?;
         let allowed = people.is_empty()
-            || by
-                .and_then(|by| people.iter().find(|person| person.id == by))
-                .is_some_and(|person| matches!(person.role, Role::Revops | Role::VpSales));
+            || by.and_then(|by| people.iter().find(|person| person.id == by)).is_some_and(
+                |person| person.active && matches!(person.role, Role::Revops | Role::VpSales),
+            );
         if !allowed {
             return Err(Refusal::new(
                 RefusalKind::NotPermitted,

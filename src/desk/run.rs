@@ -340,7 +340,26 @@ impl Desk {
         Around { people, policy: &self.policy, now, templates: &self.templates }
     }
 
+    /// Whoever acts: somebody who works this desk now (`DOMAIN.md 12`).
     pub(super) fn actor<'p>(
+        &self,
+        people: &'p [Person],
+        who: PersonId,
+    ) -> Result<&'p Person, DeskError> {
+        let who = self.known(people, who)?;
+        if who.active {
+            return Ok(who);
+        }
+        Err(Refusal::new(
+            RefusalKind::NotPermitted,
+            format!("{} ({}) may not act: they no longer work this desk.", who.name, who.role.label()),
+        )
+        .hint("Say with --as who you are; revenue operations or the VP of Sales make people active again.")
+        .into())
+    }
+
+    /// Somebody of this store, active or not.
+    pub(super) fn known<'p>(
         &self,
         people: &'p [Person],
         who: PersonId,

@@ -316,4 +316,42 @@ mod tests {
         assert_eq!(templates.check("{{ a }}"), Ok(()));
         assert!(templates.check("{{ a").unwrap_err().starts_with("line 1: "));
     }
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::with_cases(200 * ProptestConfig::default().cases / 256)
+        })]
+
+        /// Whatever a team writes into a template is a text of some length or one sentence.
+        #[test]
+        fn any_template_is_a_text_or_a_sentence(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    Just("{{ ".to_owned()), Just(" }}".to_owned()), Just("{% ".to_owned()), Just(" %}".to_owned()),
+                    Just("contact.first_name".to_owned()), Just("for x in range(99999)".to_owned()),
+                    Just("endfor".to_owned()), Just("if pain".to_owned()), Just("endif".to_owned()),
+                    Just("else".to_owned()), Just("|lines".to_owned()), Just("|default('x')".to_owned()),
+                    Just("set a = ".to_owned()), Just("a ~ a".to_owned()), Just("include 'x'".to_owned()),
+                    Just("macro m(x)".to_owned()), Just("{#".to_owned()), Just("\n".to_owned()), "\\PC{0,9}",
+                ],
+                0..14,
+            ),
+        ) {
+            let template = parts.concat();
+            for templates in [Templates::new(), Templates::for_messages()] {
+                let checked = templates.check(&template);
+                prop_assert!(checked.is_ok() || templates.unknown(&template).is_empty());
+                match templates.render(&template, &facts()) {
+                    Ok(text) => {
+                        prop_assert!(checked.is_ok());
+                        prop_assert!(text.len() <= LIMIT);
+                    }
+                    Err(why) => prop_assert!(!why.is_empty() && !why.contains('\n'), "{why:?}"),
+                }
+            }
+        }
+    }
 }

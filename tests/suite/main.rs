@@ -5,6 +5,8 @@ mod cli;
 #[cfg(test)]
 mod criteria;
 #[cfg(test)]
+mod dependencies;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod fault;
@@ -28,6 +30,8 @@ mod policy;
 mod policy_change;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod roles;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

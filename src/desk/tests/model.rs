@@ -208,6 +208,13 @@ impl Run {
             .collect();
         let actor = self.actor(who);
         let request = Request { actor, asks, what_can: many };
+        if self.people.iter().any(|person| person.id == who && !person.active) {
+            let answer = self.office.desk.run(&request);
+            let Err(DeskError::Refused(refusal)) = answer else { panic!("has left: {answer:?}") };
+            assert_eq!(refusal.kind, RefusalKind::NotPermitted, "{refusal}");
+            self.tally.refused += 1;
+            return self.unchanged(&chosen);
+        }
         if stale {
             let answer = self.office.desk.run(&request);
             assert!(matches!(answer, Err(DeskError::Conflict(_))), "stale: {answer:?}");

@@ -76,7 +76,7 @@ fn trouble() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(2_000 * ProptestConfig::default().cases / 256))]
 
     #[test]
     fn nothing_forbidden_comes_out(text in trouble(), room in 0_usize..60) {

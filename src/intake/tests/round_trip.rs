@@ -90,7 +90,7 @@ fn a_later_refusal_has_the_row_as_well() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300 * ProptestConfig::default().cases / 256) })]
 
     /// Any name comes back from the rejects file as the import reads it from the input, and opens as no formula.
     #[test]

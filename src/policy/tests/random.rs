@@ -33,7 +33,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48 * ProptestConfig::default().cases / 256) })]
 
     #[test]
     fn a_shipped_text_that_was_cut_and_filled_at_random(

@@ -26,38 +26,66 @@ fn loose(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Runs a line of commands in a shell that makes everything readable by everybody.
-fn open_handed(rig: &Rig, line: &str) {
+/// Runs a line of commands in a shell with this umask.
+fn shell(rig: &Rig, umask: &str, line: &str) {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("umask 000\n{line}")]).env_clear();
+    command.args(["-c", &format!("umask {umask}\n{line}")]).env_clear();
     command.env("PATH", "/usr/bin:/bin").env("H", env!("CARGO_BIN_EXE_handoff"));
     rig.on(&mut command);
-    command.env("HANDOFF_STORE", rig.path("new/folder/desk.db"));
+    command.env("HANDOFF_STORE", rig.path("new/folder/desk.db")).env("HANDOFF_USER", "Kim");
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{umask}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
+
+const EVERYTHING: &str = "set -e
+    mkdir -m 700 in out
+    printf 'name,email,role\\nKim,kim@example.com,revops\\nLee,lee@example.com,king\\n' > in/people.csv
+    printf 'Firm;Web\\nAcme;acme.example\\n' > in/leads.csv
+    chmod 600 in/*
+    \"$H\" import in/people.csv --rejects out/rejects.csv || test $? = 3
+    \"$H\" import in/people.csv --dry-run || test $? = 3
+    printf 'title = \"Fair\"\\n[[records]]\\nkind = \"accounts\"\\n[records.fields]\\nname = { headers = [\"firm\"] }\\n' > in/fair.toml
+    chmod 600 in/*
+    \"$H\" import in/leads.csv --map in/fair.toml --save-map fair
+    \"$H\" policy init
+    \"$H\" backup out/backup.db
+    \"$H\" export --out out/all.jsonl
+    \"$H\" list accounts --format csv --out out/accounts.csv
+    \"$H\" report --format html --out out/report.html
+    \"$H\" restore out/backup.db --force
+    \"$H\" restore out/all.jsonl --force
+    \"$H\" doctor
+    \"$H\" doctor --repair";
 
 #[test]
 fn what_we_write_is_private_whatever_the_umask() {
-    let rig = Rig::empty();
-    fs::remove_dir(rig.desk()).unwrap();
-    open_handed(
-        &rig,
-        "set -e
-         mkdir -m 700 in out
-         printf 'name,email,role\\nKim,kim@example.com,revops\\nLee,lee@example.com,king\\n' > in/people.csv
-         chmod 600 in/people.csv
-         \"$H\" import in/people.csv --rejects out/rejects.csv || test $? = 3
-         \"$H\" import in/people.csv --dry-run || test $? = 3
-         \"$H\" policy init
-         \"$H\" backup out/backup.db
-         \"$H\" restore out/backup.db --force
-         \"$H\" doctor",
-    );
-    assert_eq!(loose(&rig.path("")), [] as [&Path; 0]);
-    let made = ["new/folder/desk.db", "out/rejects.csv", "out/backup.db", "config/policy.toml"];
-    for name in made {
-        assert!(rig.path(name).exists(), "{name}");
+    for umask in ["000", "022", "077"] {
+        let rig = Rig::empty();
+        fs::remove_dir(rig.desk()).unwrap();
+        shell(&rig, umask, EVERYTHING);
+        assert_eq!(loose(&rig.path("")), [] as [&Path; 0], "umask {umask}");
+        for name in [
+            "new/folder/desk.db",
+            "out/rejects.csv",
+            "out/backup.db",
+            "out/all.jsonl",
+            "out/accounts.csv",
+            "out/report.html",
+            "config/policy.toml",
+            "config/maps/fair.toml",
+        ] {
+            assert!(rig.path(name).exists(), "{name}");
+        }
+        let aside = fs::read_dir(rig.path("new/folder")).unwrap();
+        let aside = aside.filter(|entry| {
+            entry.as_ref().unwrap().file_name().to_string_lossy().contains(".before-")
+        });
+        assert_eq!(aside.count(), 2, "what was replaced is kept twice");
     }
 }
 
@@ -66,7 +94,7 @@ fn what_we_write_is_private_whatever_the_umask() {
 fn control_an_open_handed_file_is_found() {
     let rig = Rig::empty();
     fs::remove_dir(rig.desk()).unwrap();
-    open_handed(&rig, "echo x > careless");
+    shell(&rig, "000", "echo x > careless");
     assert_eq!(loose(&rig.path("")), [rig.path("careless")]);
 }
 
@@ -89,9 +117,14 @@ fn nothing_of_anybody_is_in_the_log() {
     // In the desk, where the log is kept, and ended by a signal, which it tells.
     let store = rig.store();
     let state = rig.path("state");
+    let run = format!(
+        "umask 000; exec {} --store {} --as 'Sam Ortiz'",
+        env!("CARGO_BIN_EXE_handoff"),
+        store.to_str().unwrap()
+    );
     let mut pty = crate::support::pty::Pty::start(
-        Path::new(env!("CARGO_BIN_EXE_handoff")),
-        &["--store", store.to_str().unwrap(), "--as", "Sam Ortiz"],
+        Path::new("/bin/sh"),
+        &["-c", &run],
         &[
             ("HOME", rig.path("").to_str().unwrap()),
             ("HANDOFF_CONFIG_DIR", rig.path("config").to_str().unwrap()),
@@ -101,8 +134,12 @@ fn nothing_of_anybody_is_in_the_log() {
         (130, 30),
     );
     pty.wait_for("Acme Inc");
+    // The store's side files are there while it is open, and private too.
+    assert!(rig.desk().join("desk.db-wal").exists());
+    assert_eq!(loose(&rig.desk()), [] as [&Path; 0]);
     pty.signal(rustix::process::Signal::TERM);
     pty.end();
+    assert_eq!(loose(&state), [] as [&Path; 0]);
     assert!(told(&state, "ended by a signal"), "the control: nothing was logged");
     assert!(told(&rig.desk(), "Zanzibar"), "the control: the note is in the store");
     for private in ["Zanzibar", "Acme", "acme.example", "Sarah", "Ortiz", "sam@example.com"] {
