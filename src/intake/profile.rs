@@ -16,6 +16,7 @@
 //! role = { fixed = "manager" }
 //! ```
 //!
+//! `note = "…"` is told of every such file, and `whole = true` fits only files whose every column is known, were it one.
 //! A file whose profile has `nothing = "…"` is known and holds nothing to import; its `must` (or else all of `also`) must
 //! be there. Further keys:
 //!
@@ -68,6 +69,11 @@ pub struct Profile {
     pub title: String,
     /// Why there is nothing to import in such a file, where there isn't.
     pub nothing: Option<String>,
+    /// What is told of every such file.
+    pub(super) note: Option<String>,
+    /// It fits only where it knows every column; a single one is enough then.
+    #[serde(default)]
+    pub(super) whole: bool,
     #[serde(default)]
     pub(super) needs: Vec<String>,
     #[serde(default)]

@@ -216,6 +216,7 @@ fn start(
     bytes: Arc<AtomicU64>,
 ) -> Result<Input, FileError> {
     notes.extend(found.notes);
+    notes.extend(found.profile.note.clone());
     let context = Context {
         zone: options.zone,
         semicolons: matches!(found.layout, Layout::Table { delimiter: b';', .. }),

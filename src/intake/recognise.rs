@@ -147,6 +147,8 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "sixsense_accounts",
     "bombora_surge",
     "yc_companies",
+    "dated_names",
+    "numbered_columns",
 ];
 
 impl Profiles {
@@ -217,6 +219,7 @@ impl Profiles {
                 false if profile.nothing.is_some() => {
                     2.min(columns).max(columns.div_ceil(3).min(ENOUGH))
                 }
+                false if profile.whole => columns.max(1),
                 false => 2.max(columns.div_ceil(3).min(ENOUGH)),
             };
             fit.missing.is_empty()
