@@ -151,6 +151,39 @@ CREATE TABLE alias (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alias_of ON alias (kind, id);
 
+-- Contacts whose account is not known yet; they join it when it comes. What the row said of the account is kept with
+-- the registrable part of its domain and that of the mail address.
+CREATE TABLE unattached (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    external       TEXT UNIQUE,
+    name           TEXT NOT NULL,
+    title          TEXT,
+    email          TEXT,
+    phone          TEXT,
+    profile        TEXT,
+    role           TEXT CHECK (role IN
+                       ('decision_maker', 'champion', 'influencer', 'user', 'blocker', 'unknown')),
+    authority      INTEGER CHECK (authority IN (0, 1)),
+    do_not_call    INTEGER CHECK (do_not_call IN (0, 1)),
+    opted_out      INTEGER CHECK (opted_out IN (0, 1)),
+    account_key    TEXT,
+    account_domain TEXT,
+    account_name   TEXT COLLATE NOCASE,
+    root           TEXT,
+    mail_root      TEXT
+) STRICT;
+CREATE INDEX unattached_email ON unattached (email) WHERE email IS NOT NULL;
+
+-- Values of a record as its file wrote them: of vocabularies in which they have no meaning yet, and of columns for which
+-- the desk has no field.
+CREATE TABLE kept (
+    kind  TEXT NOT NULL CHECK (kind IN ('account', 'contact', 'signal', 'deal', 'unattached')),
+    id    INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (kind, id, field)
+) STRICT, WITHOUT ROWID;
+
 -- Full text: a row for each account and each contact. The account stands in the upper bits of the rowid and the contact's
 -- `n` in the lower 16, so that the matches of an account lie side by side.
 CREATE VIRTUAL TABLE search USING fts5 (
@@ -510,7 +543,7 @@ CREATE INDEX event_gesture ON event (gesture);
 CREATE TABLE trace (
     gesture INTEGER NOT NULL REFERENCES gesture (id),
     n       INTEGER NOT NULL,
-    kind    TEXT NOT NULL CHECK (kind IN ('person', 'account', 'contact', 'signal', 'deal')),
+    kind    TEXT NOT NULL CHECK (kind IN ('person', 'account', 'contact', 'signal', 'deal', 'unattached')),
     first   INTEGER NOT NULL,
     last    INTEGER NOT NULL CHECK (last >= first),
     before  TEXT,

@@ -63,7 +63,7 @@ pub enum Command {
     /// Run the criteria over the accounts and flag what is ready
     #[command(after_long_help = manual::EVALUATE)]
     Evaluate(Evaluate),
-    /// List handoffs, people or saved views
+    /// List handoffs, accounts, people or saved views, and what imports kept
     #[command(after_long_help = manual::LIST)]
     List(List),
     /// Show a handoff: package, clocks and record
@@ -255,7 +255,9 @@ pub struct Evaluate {
 /// `handoff list`
 #[derive(Args, Debug)]
 pub struct List {
-    /// The filter, as in the desk: tier:1 stage:queued owner:me due:<4h breached -deferred acme; or people, or views
+    /// The filter, as in the desk: tier:1 stage:queued owner:me due:<4h breached -deferred acme; or people, or
+    /// views; or accounts with a filter of their own: accounts tier:1 region:West tal acme; or kept, for imported values
+    /// without a meaning
     #[arg(value_name = "FILTER")]
     pub filter: Vec<String>,
     /// A saved view by its key, such as tier-1-triage or breached; `handoff list views` shows them
@@ -267,6 +269,9 @@ pub struct List {
     /// With accounts: those that the criteria say this of: discuss, research, held (by a monthly cap) or handoff
     #[arg(long, value_name = "VERDICT")]
     pub verdict: Option<String>,
+    /// With contacts: those whose account is not known
+    #[arg(long)]
+    pub unattached: bool,
     /// At most so many rows; 0 lists all [default: 50, of a file all]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,

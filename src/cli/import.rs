@@ -18,7 +18,7 @@ use crate::desk::{Counts, Desk, DeskError, ImportOptions, Imported};
 use crate::domain::say;
 use crate::domain::text::safe;
 use crate::domain::time::Instant;
-use crate::intake::{self, FileError, Input, Mapped, Options, Problem, Rejects};
+use crate::intake::{self, FileError, Input, KeptValue, Mapped, Options, Problem, Rejects};
 use crate::platform::clock::new_action_id;
 use crate::platform::fs;
 use crate::platform::scratch::Scratch;
@@ -43,6 +43,8 @@ struct Outcome {
     /// What becomes of the columns, and the first rows; told by a dry run.
     preview: Preview,
     notes: Vec<String>,
+    /// Words without a meaning here, by column.
+    kept: Vec<KeptValue>,
     problems: Vec<String>,
     rejects: Option<PathBuf>,
     done: Imported,
@@ -222,7 +224,8 @@ fn one(
     }
     notes.extend(input.profile().nothing.clone());
     let preview = Preview { columns: input.mapping(), head: input.head().to_vec() };
-    Ok(Outcome { name, summary: input.summary(), preview, notes, problems, rejects, done })
+    let (summary, kept) = (input.summary(), input.kept());
+    Ok(Outcome { name, summary, preview, notes, kept, problems, rejects, done })
 }
 
 /// Tells how many rows were refused and where they are.
@@ -355,6 +358,10 @@ fn document(outcomes: &[Outcome], dry_run: bool) -> Value {
                 "rejected": outcome.done.rejected,
                 "problems": outcome.problems,
                 "notes": outcome.notes,
+                "kept": outcome.kept.iter().map(|kept| json!({
+                    "column": kept.column, "value": kept.value, "count": kept.count,
+                })).collect::<Vec<_>>(),
+                "unattached": outcome.done.unattached,
                 "rejects": outcome.rejects.as_deref().filter(|_| outcome.done.rejected > 0).map(named),
                 "duplicates": outcome.done.alike.iter().map(duplicates::value).collect::<Vec<_>>(),
                 "duplicates_total": outcome.done.alike_in_all,

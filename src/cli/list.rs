@@ -1,4 +1,5 @@
-//! `handoff list`: handoffs by filter or saved view; people; the views themselves.
+//! `handoff list`: handoffs by filter or saved view; people; the views themselves. Accounts and what imports kept are in
+//! `listing`.
 
 use serde_json::{Value, json};
 
@@ -6,7 +7,7 @@ use super::args::List;
 use super::context::Context;
 use super::failure::{Failure, Status};
 use super::table::{column, number, render, text};
-use super::{road, rows};
+use super::{listing, road, rows};
 use crate::desk::Desk;
 use crate::domain::filter::{Filter, parse};
 use crate::domain::queue::{Count, Edge, Query, QueueRow};
@@ -29,7 +30,23 @@ pub(super) fn run(args: &List, context: &Context) -> Result<Status, Failure> {
             _ => Err(Failure::usage("--verdict goes with `handoff list accounts`.".to_owned())),
         };
     }
+    if args.unattached {
+        return match line.trim() {
+            "contacts" => listing::unattached(args, context),
+            _ => Err(Failure::usage("--unattached goes with `handoff list contacts`.".to_owned())),
+        };
+    }
+    if let Some((first, rest)) = args.filter.split_first()
+        && first == "accounts"
+    {
+        return listing::accounts(rest, args, context);
+    }
     match line.trim() {
+        "contacts" => Err(Failure::usage(
+            "`handoff list contacts` goes with --unattached; the contacts of an account stand in `handoff show`."
+                .to_owned(),
+        )),
+        "kept" => listing::kept(args, context),
         "people" => people(context),
         "views" => views(context),
         line => handoffs(line, args, context),

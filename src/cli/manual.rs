@@ -85,6 +85,19 @@ With --json accounts --verdict research:
      "rule": "Tier 2, committee not visible", "reason": "Attended a webinar, on 18 Nov 2026",
      "missing": ["at least 2 with decision authority: 1"], "judged": "2026-11-20T19:32:00Z"}]}
 
+With --json accounts, "score" and "verdict" null where the account was never judged:
+  {"filter": "tier:2", "total": 12,
+   "accounts": [{"id": "A-12", "company": "Acme Inc", "domain": "acme.example", "tier": "2",
+     "industry": "SaaS", "region": "West", "segment": null, "relation": "new", "on_tal": true,
+     "owner": null, "score": 52, "verdict": "research"}]}
+
+With --json contacts --unattached:
+  {"total": 1, "contacts": [{"name": "Jane Roe", "email": "jane@gmail.com",
+     "external": "hubspot:contact:51", "account": null}]}
+
+With --json kept:
+  {"total": 1, "kept": [{"of": "account", "field": "relation", "value": "Reseller", "count": 4}]}
+
 With --json views:
   {"views": [{"key": "breached", "name": "Breached", "filter": "breached", "sort": "due"}]}
 
@@ -335,10 +348,13 @@ const IMPORT: &str = r#"With --json:
      "kinds": {"accounts": {"new": 85, "changed": 0, "unchanged": 0}}, "rejected": 1,
      "problems": ["row 7, revenue: \"much\" is not an amount"],
      "notes": ["it was read as Windows-1252"],
+     "kept": [{"column": "relation", "value": "Reseller", "count": 4}], "unattached": 0,
      "rejects": "rejects.csv", "gesture": "G-12", "duplicates_total": 1,
      "duplicates": [{"one": {"id": "A-1", "name": "Acme Inc", "domain": "acme.example"},
        "other": {"id": "A-2", "name": "ACME", "domain": null}, "why": "name"}]}]}
 
+"kept" are words without a meaning here, which stay with their records (handoff list kept) until a map gives them one and
+the file is imported again; "unattached" counts contacts without an account (handoff list contacts --unattached).
 "gesture" is null when nothing changed, "problems" and "duplicates" hold the first ten, "rejects" is null when there is
 no such file. handoff undo takes an import back whole, as long as nothing later depends on it."#;
 
@@ -351,6 +367,9 @@ are left out and named. Importing a file again changes nothing. A killed import 
 A row is about the account that has its id (each system's ids apart, such as hubspot:…), else about the one at the same
 registrable domain (shop.acme.co.uk is acme.co.uk; gmail.com and the like are nobody's), and rows of contacts and signals
 also by the domain of a mail address. Names are no keys: accounts that look alike are named as possible duplicates.
+Contacts of an account that is not known are kept without one, and join it when it is imported. A tier, relation, stage,
+buying role or kind of signal without a meaning here is kept as it stands; a map with values for it, given with the same
+file, gives it one.
 Exports of HubSpot, Salesforce, Zoho, Apollo, ZoomInfo, LinkedIn lists, 6sense and surge reports need no change; XLSX is
 read by the sheet whose headers are known. --map takes a profile's name or a TOML file:
 
@@ -410,10 +429,11 @@ pub(super) fn account() -> String {
 }
 
 const EDITED: &str = r#"With --json:
-  {"account": "A-12", "fields": {"name": "Acme Inc"}}
+  {"account": "A-12", "fields": {"name": "Acme Inc"}, "kept": {"relation": "Reseller"}}
 
 With --json and something to change:
-  {"account": "A-12", "gesture": "G-12", "label": "edited Acme Inc", "changed": ["Employees: 450 → 500"]}"#;
+  {"account": "A-12", "gesture": "G-12", "label": "edited Acme Inc",
+   "changed": ["Employees: 450 → 500"]}"#;
 
 fn package_fields(title: &str) -> String {
     let wide = PACKAGE.iter().map(|field| field.key.len()).max().unwrap_or_default();

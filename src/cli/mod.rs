@@ -12,6 +12,7 @@ mod failure;
 mod ids;
 mod import;
 mod list;
+mod listing;
 mod manual;
 mod maps;
 mod message;

@@ -154,7 +154,7 @@ pub(super) fn account(args: &args::Account, context: &Context) -> Result<Status,
         }
     }
     if fields.is_empty() {
-        show(&account, &people, context);
+        show(&account, &people, &desk.kept_of_account(account.id)?, context);
         return Ok(Status::Done);
     }
     let actor = context.actor(&desk)?;
@@ -179,6 +179,7 @@ pub(super) fn account(args: &args::Account, context: &Context) -> Result<Status,
 fn show(
     account: &crate::domain::account::Account,
     people: &[crate::domain::person::Person],
+    kept: &[(String, String)],
     context: &Context,
 ) {
     if context.json {
@@ -186,7 +187,11 @@ fn show(
             .iter()
             .map(|field| (field.key.to_owned(), json!(shown(account, field.key, people))))
             .collect();
-        let document = json!({"account": account.id.to_string(), "fields": fields});
+        let document = json!({
+            "account": account.id.to_string(),
+            "fields": fields,
+            "kept": kept.iter().map(|(field, value)| (field.clone(), json!(value))).collect::<serde_json::Map<_, _>>(),
+        });
         stdio::print_json(&format!("{document}\n"));
         return;
     }
@@ -198,5 +203,11 @@ fn show(
             let label = if place == 0 { field.label } else { "" };
             stdio::print(&format!("  {}  {}\n", pad(label, wide), safe(line)));
         }
+    }
+    if !kept.is_empty() {
+        stdio::print("As imported\n");
+    }
+    for (field, value) in kept {
+        stdio::print(&format!("  {}: {}\n", safe(field), safe(value)));
     }
 }

@@ -225,11 +225,28 @@ impl Desk {
         if let Some(told) = self.item(handoff, people) {
             asides.push(Aside { title: "Marketing is told".to_owned(), lines: vec![told] });
         }
+        let kept = self.as_imported(handoff)?;
+        if !kept.is_empty() {
+            asides.push(Aside { title: "As imported".to_owned(), lines: kept });
+        }
         let told = self.told_of(handoff.id, people)?;
         if !told.is_empty() {
             asides.push(Aside { title: "Escalated".to_owned(), lines: told });
         }
         Ok(asides)
+    }
+
+    /// What files said of the account and the contact in words without a meaning here, or in columns of their own.
+    fn as_imported(&self, handoff: &Handoff) -> Result<Vec<String>, DeskError> {
+        let line =
+            |whose: &str, (field, value): (String, String)| format!("{whose} {field}: {value}");
+        let of_account = self.store.kept_of_account(handoff.account)?;
+        let mut lines: Vec<_> = of_account.into_iter().map(|kept| line("account", kept)).collect();
+        if let Some(contact) = handoff.contact {
+            let of_contact = self.store.kept_of_contact(contact)?;
+            lines.extend(of_contact.into_iter().map(|kept| line("contact", kept)));
+        }
+        Ok(lines)
     }
 
     /// Where a handoff came from: the old score and signals beside the new, and what the last assignee learnt.

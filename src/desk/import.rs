@@ -9,6 +9,7 @@ use crate::domain::draft::Loosened;
 use crate::domain::ids::{GestureId, PersonId};
 use crate::domain::person::Role;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::say;
 use crate::domain::time::Instant;
 use crate::intake::{Draft, Drafted, Input, Kind, Problem};
 use crate::store::{Alike, Fate, Fated, Import, Label, Stamp};
@@ -23,6 +24,8 @@ const MANY: usize = 5_000;
 const HANDFUL: usize = 500;
 /// Handfuls that may wait.
 const WAITING: usize = 8;
+/// Kinds of signals without a weight that are told by name.
+const KINDS: usize = 50;
 /// Possible duplicates that are told by name.
 const ALIKE: u32 = 10;
 
@@ -59,6 +62,12 @@ pub struct Imported {
     pub alike: Vec<Alike>,
     /// How many such pairs there are.
     pub alike_in_all: u64,
+    /// Contacts of the file that were taken without an account, and contacts that found theirs.
+    pub unattached: u64,
+    /// Contacts that were kept without an account before and found theirs.
+    pub attached: u64,
+    /// Kinds of signals that the policy gives no weight, and how many signals are of each.
+    pub weightless: BTreeMap<String, u64>,
     /// What was left out or filled in so that records could be taken: how often, and why first.
     pub loosened: BTreeMap<Loosened, (u64, String)>,
 }
@@ -92,7 +101,27 @@ impl Imported {
                 ),
             }
         };
-        self.loosened.iter().map(told).collect()
+        let mut notes: Vec<_> = self.loosened.iter().map(told).collect();
+        if self.unattached > 0 {
+            let are = say::count(self.unattached, "contact is", "contacts are");
+            notes.push(format!(
+                "{are} kept without an account until one with the same id, domain or name comes; handoff list contacts \
+                 --unattached shows them"
+            ));
+        }
+        if self.attached > 0 {
+            let joined = say::count(self.attached, "contact", "contacts");
+            notes.push(format!("{joined} of earlier files found the account and joined it"));
+        }
+        if !self.weightless.is_empty() {
+            let told: Vec<_> =
+                self.weightless.iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
+            notes.push(format!(
+                "kinds of signals that the policy does not know are kept and weigh nothing until it does: {}",
+                told.join(", ")
+            ));
+        }
+        notes
     }
 }
 
@@ -138,7 +167,13 @@ impl Desk {
         } else {
             took?;
         }
-        let Run { import, mut done, .. } = run;
+        let Run { mut import, mut done, .. } = run;
+        self.store.attach(&mut import)?;
+        let contacts = import.told();
+        (done.unattached, done.attached) = (contacts.unattached, contacts.attached);
+        if let Some(stayed) = &contacts.stayed {
+            done.loosened.entry(Loosened::Account).or_insert((0, stayed.1.clone())).0 += stayed.0;
+        }
         self.store.end_import(&import, &said(&done))?;
         done.gesture = import.gesture();
         if let Some(gesture) = done.gesture
@@ -343,7 +378,10 @@ impl Run<'_, '_> {
         let mut refused = Vec::new();
         for (drafted, fate) in facts.into_iter().zip(fates) {
             match fate {
-                Ok(fate) => count(&mut self.done, drafted.draft.kind(), fate),
+                Ok(fate) => {
+                    count(&mut self.done, drafted.draft.kind(), fate);
+                    self.weigh(&drafted.draft);
+                }
                 Err(why) => refused.push((drafted, why)),
             }
         }
@@ -355,6 +393,18 @@ impl Run<'_, '_> {
             }
         }
         Ok(refused)
+    }
+
+    /// Counts a signal whose kind the policy does not know.
+    fn weigh(&mut self, draft: &Draft) {
+        if let Draft::Signal(signal) = draft
+            && !self.desk.policy.signals.contains_key(&signal.kind)
+        {
+            let kinds = &mut self.done.weightless;
+            if kinds.len() < KINDS || kinds.contains_key(&signal.kind) {
+                *kinds.entry(signal.kind.clone()).or_default() += 1;
+            }
+        }
     }
 
     /// Makes a handoff by hand, unless the row made it already.

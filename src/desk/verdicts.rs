@@ -2,9 +2,10 @@
 
 use super::{Desk, DeskError};
 use crate::domain::criteria::{Judgement, Receipt, judge, receipt};
-use crate::domain::ids::HandoffId;
+use crate::domain::filter::Filter;
+use crate::domain::ids::{AccountId, HandoffId, PersonId};
 use crate::domain::time::Instant;
-use crate::store::{Look, Looked, StoreError};
+use crate::store::{Listed, Look, Looked, Stands, StoreError, Unattached};
 
 /// The verdict on one account, condition by condition.
 #[derive(Clone, PartialEq, Debug)]
@@ -73,6 +74,47 @@ impl Desk {
     /// The store can't be read.
     pub fn looked(&self, look: Look, limit: usize) -> Result<(Vec<Looked>, u64), StoreError> {
         Ok((self.store.looked(look, limit)?, self.store.count_looked(look)?))
+    }
+
+    /// Accounts that a filter lets through, by name, at most so many; and how many there are. Terms about handoffs are
+    /// refused in words.
+    ///
+    /// # Errors
+    /// A term is not about accounts, or the store can't be read.
+    pub fn accounts_listed(
+        &self,
+        filter: &Filter,
+        me: Option<PersonId>,
+        limit: usize,
+    ) -> Result<(Vec<Listed>, u64), DeskError> {
+        match self.store.accounts_listed(filter, me, limit)? {
+            Ok(listed) => Ok(listed),
+            Err(why) => Err(DeskError::NotFound(why)),
+        }
+    }
+
+    /// Contacts whose account is not known, by name, at most so many; and how many there are.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn unattached(&self, limit: usize) -> Result<(Vec<Unattached>, u64), StoreError> {
+        self.store.unattached(limit)
+    }
+
+    /// Values that are kept as files wrote them, the most frequent first, at most so many; and how many there are.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn kept_values(&self, limit: usize) -> Result<(Vec<Stands>, u64), StoreError> {
+        self.store.kept_values(limit)
+    }
+
+    /// What is kept of an account as files wrote it, by field.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn kept_of_account(&self, account: AccountId) -> Result<Vec<(String, String)>, StoreError> {
+        self.store.kept_of_account(account)
     }
 
     /// What the criteria said when a handoff was flagged, a line each, as it was kept then; none where a person made it.

@@ -130,6 +130,10 @@ impl PersonRef {
     }
 }
 
+/// Values of a row that are kept as they stand, by the field or column they stood in: what the cell said, or nothing
+/// where the row now says it in a way that has a meaning.
+pub type Kept = Vec<(String, Option<String>)>;
+
 /// A row about an account. It holds at least one of `external`, `domain` and `name`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AccountDraft {
@@ -175,10 +179,12 @@ pub struct AccountDraft {
     pub owner: Option<PersonRef>,
     /// Expected yearly contract value in whole units of the team's currency, not negative.
     pub expected_value: Option<i64>,
+    /// Values that are kept as they stand.
+    pub kept: Kept,
 }
 
 /// A row about a person at an account. It holds at least one of `external`, `email` and `name`, and names its account
-/// unless it has an `external` id to be found by.
+/// unless it has an `external` id or an `email` to be found by.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ContactDraft {
     /// The key it has where it came from.
@@ -203,6 +209,8 @@ pub struct ContactDraft {
     pub do_not_call: Option<bool>,
     /// Has opted out of e-mail.
     pub opted_out: Option<bool>,
+    /// Values that are kept as they stand.
+    pub kept: Kept,
 }
 
 /// A row about something dated that an account did. It always has `account`, `kind` and `at`.
@@ -225,6 +233,10 @@ pub struct SignalDraft {
     pub detail: Option<String>,
     /// A value the signal carries (surge score, open rate, minutes on site).
     pub value: Option<f64>,
+    /// What the kind was before a map gave it a meaning: the same signal may be known by it.
+    pub kind_before: Option<String>,
+    /// Values that are kept as they stand.
+    pub kept: Kept,
 }
 
 /// A row about somebody who works the desk. It holds at least one of `external`, `email` and `name`.
@@ -285,6 +297,8 @@ pub struct DealDraft {
     pub closed: Option<NaiveDate>,
     /// What was sold.
     pub product: Option<String>,
+    /// Values that are kept as they stand.
+    pub kept: Kept,
 }
 
 /// A row about a handoff made by hand. It always names its account and has its `kind`.

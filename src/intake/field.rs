@@ -160,6 +160,8 @@ pub(super) struct Field<D: 'static> {
     pub(super) what: &'static str,
     /// Prose: may be four times as long as other cells, and only an empty cell counts as nothing.
     pub(super) prose: bool,
+    /// A word of a vocabulary: one without a meaning here is kept as it stands, and the row is taken.
+    pub(super) word: bool,
     /// Puts the cell into the draft, or says what is wrong with it.
     pub(super) set: fn(&mut D, &Cell<'_>) -> Result<(), String>,
 }
@@ -181,6 +183,12 @@ pub(super) trait Build: Default + 'static {
 
     /// What the field names may be left out where it is not known.
     fn loosen(&mut self, _field: &str) {}
+
+    /// Keeps a value as it stands, or says that a meaning was found for it.
+    fn keep(&mut self, _field: &str, _raw: Option<&str>) {}
+
+    /// The cell holds `raw`, for which the profile has another word.
+    fn mapped(&mut self, _field: &str, _raw: &str) {}
 
     /// Takes the cell of an extra column.
     fn extra(&mut self, _key: &str, _text: &str) {}

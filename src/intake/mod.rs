@@ -42,6 +42,7 @@ mod table;
 mod value;
 
 pub use draft::{Draft, Drafted, Kind};
+pub use plan::KeptValue;
 pub use problem::{FileError, Problem};
 pub use profile::Profile;
 pub use reader::{COLUMNS_MAX, Input, Mapped, Options, ROWS_MAX, open, open_through};

@@ -77,6 +77,17 @@ pub(super) struct Tally {
     pub(super) skipped: u64,
 }
 
+/// A value that was kept as it stands, because it has no meaning here yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeptValue {
+    /// The column's header.
+    pub column: String,
+    /// What its cells said.
+    pub value: String,
+    /// How many of them.
+    pub count: u64,
+}
+
 /// Most different values of one column that are told.
 const OTHERS_MAX: usize = 20;
 
@@ -107,8 +118,13 @@ impl Tally {
             if values.len() > told.len() {
                 told.push(format!("and {} more", values.len() - told.len()));
             }
+            let counts = match taken.as_str() {
+                "" => String::new(),
+                taken => format!(" and count as {taken}"),
+            };
             format!(
-                "{}: values that have no meaning here yet count as {taken}; a --map file can give them one: {}",
+                "{}: values that have no meaning here yet are kept as they are{counts}; a --map file can give them \
+                 one: {}",
                 name(column),
                 told.join(", ")
             )
@@ -133,6 +149,18 @@ impl Tally {
             ),
         });
         soft.chain(others).chain(accidents).chain(skipped).collect()
+    }
+
+    /// Values that were kept as they stand, by column.
+    pub(super) fn kept(&self, headers: &[String]) -> Vec<KeptValue> {
+        let mut all = Vec::new();
+        for (column, (_, values)) in &self.others {
+            for (value, count) in values {
+                let column = headers.get(*column).cloned().unwrap_or_default();
+                all.push(KeptValue { column, value: value.clone(), count: *count });
+            }
+        }
+        all
     }
 
     fn soft(&mut self, column: usize, line: u64, reason: String) {
@@ -179,6 +207,8 @@ struct Bound<D: Build> {
     fields: Vec<BoundField<D>>,
     /// Columns that name a field of their own, with its key.
     extra: Vec<(usize, String)>,
+    /// Columns that are kept as they stand, with what they are called.
+    keep: Vec<(usize, String)>,
     once: bool,
     kind: Kind,
     /// Fields without which the record is not given.
@@ -208,18 +238,27 @@ impl Plan {
     pub(super) fn new(profile: &Profile, headers: &[String]) -> Self {
         let normal: Vec<_> = headers.iter().map(|header| profile.resolve(header)).collect();
         let mut limits = vec![CELL_MAX; headers.len()];
+        let keep: Vec<_> = normal
+            .iter()
+            .enumerate()
+            .filter_map(|(column, (header, _))| Some((column, profile.keeps(header)?.to_owned())))
+            .collect();
+        let last = profile.records.len().saturating_sub(1);
         let records: Vec<_> = profile
             .records
             .iter()
-            .map(|record| -> Box<dyn Drafts + Send> {
+            .enumerate()
+            .map(|(place, record)| -> Box<dyn Drafts + Send> {
+                // What a row says beside its fields is said of the record it is about, which stands last.
+                let keep = if place == last { keep.clone() } else { Vec::new() };
                 let limits = &mut limits;
                 match record.kind {
-                    Kind::Accounts => bind::<AccountDraft>(record, headers, &normal, limits),
-                    Kind::Contacts => bind::<ContactBuild>(record, headers, &normal, limits),
-                    Kind::Signals => bind::<SignalBuild>(record, headers, &normal, limits),
-                    Kind::People => bind::<PersonBuild>(record, headers, &normal, limits),
-                    Kind::Deals => bind::<DealBuild>(record, headers, &normal, limits),
-                    Kind::Handoffs => bind::<HandoffDraft>(record, headers, &normal, limits),
+                    Kind::Accounts => bind::<AccountDraft>(record, headers, &normal, keep, limits),
+                    Kind::Contacts => bind::<ContactBuild>(record, headers, &normal, keep, limits),
+                    Kind::Signals => bind::<SignalBuild>(record, headers, &normal, keep, limits),
+                    Kind::People => bind::<PersonBuild>(record, headers, &normal, keep, limits),
+                    Kind::Deals => bind::<DealBuild>(record, headers, &normal, keep, limits),
+                    Kind::Handoffs => bind::<HandoffDraft>(record, headers, &normal, keep, limits),
                 }
             })
             .collect();
@@ -332,6 +371,7 @@ fn bind<D: Build>(
     record: &Record,
     headers: &[String],
     normal: &[(String, f64)],
+    keep: Vec<(usize, String)>,
     limits: &mut [usize],
 ) -> Box<dyn Drafts + Send> {
     let columns_of = |mapping: &Mapping| -> Vec<(usize, f64)> {
@@ -382,6 +422,7 @@ fn bind<D: Build>(
     Box::new(Bound {
         fields,
         extra,
+        keep,
         once: record.once,
         kind: record.kind,
         when: record.when.clone(),
@@ -407,6 +448,11 @@ impl<D: Build> Drafts for Bound<D> {
     }
 
     fn uses(&self, into: &mut Vec<Vec<Use>>) {
+        for (column, _) in &self.keep {
+            if let Some(uses) = into.get_mut(*column) {
+                uses.push(Use::new(self.kind, "kept"));
+            }
+        }
         for bound in &self.fields {
             for column in &bound.columns {
                 if let Some(uses) = into.get_mut(*column) {
@@ -456,12 +502,24 @@ impl<D: Build> Drafts for Bound<D> {
                 false => bound.values.get(&profile::normalise(text)),
             };
             let set = (bound.field.set)(&mut draft, &cell(mapped.map_or(text, String::as_str)));
+            let word = bound.field.word;
+            if word && mapped.is_some() {
+                draft.mapped(bound.field.name, text);
+            }
             match (set, &bound.other, column) {
+                (Ok(()), ..) if word => draft.keep(bound.field.name, None),
                 (Ok(()), ..) => {}
                 (Err(_), Some(other), Some(column)) => {
                     ground.tally.other(column, text, other);
                     (bound.field.set)(&mut draft, &cell(other.as_str()))
                         .map_err(|reason| (Some(column), reason))?;
+                    if word {
+                        draft.keep(bound.field.name, Some(text));
+                    }
+                }
+                (Err(_), None, Some(column)) if word && mapped.is_none() => {
+                    ground.tally.other(column, text, "");
+                    draft.keep(bound.field.name, Some(text));
                 }
                 (Err(reason), _, Some(column)) if bound.soft => {
                     ground.tally.soft(column, ground.line, reason);
@@ -470,6 +528,12 @@ impl<D: Build> Drafts for Bound<D> {
             }
             if bound.soft {
                 draft.loosen(bound.field.name);
+            }
+        }
+        for (column, name) in &self.keep {
+            let text = trimmed(cells.get(*column).unwrap_or_default());
+            if !ground.profile.is_null(text) {
+                draft.keep(name, Some(text));
             }
         }
         for (column, key) in &self.extra {

@@ -24,6 +24,7 @@
 //! signs = ["record id"]      # one of these must be there, or ids that begin like `ids`
 //! ids = "001"                # how the ids of the first record begin (Salesforce)
 //! strip = ["property_"]      # beginnings of headers that mean nothing
+//! keep = ["lead source"]     # columns without a field that are kept with the last record as they stand
 //! header = false             # no header row; fields name their columns by number
 //! [skip]                     # rows that are left out and counted
 //! is_deleted = ["true"]
@@ -84,6 +85,9 @@ pub struct Profile {
     pub(super) signs: Vec<String>,
     #[serde(default)]
     strip: Vec<String>,
+    /// Columns without a field that are kept as they stand.
+    #[serde(default)]
+    keep: Vec<String>,
     ids: Option<String>,
     nulls: Option<Vec<String>>,
     #[serde(default)]
@@ -227,6 +231,7 @@ impl Profile {
             let values = std::mem::take(&mut mapping.values);
             mapping.values = values.into_iter().map(|(from, to)| (normalise(&from), to)).collect();
         }
+        self.headers.extend(self.keep.iter().map(|header| normalise(header)));
         let others = self.also.iter_mut().chain(&mut self.must).chain(&mut self.signs);
         for header in others {
             *header = normalise(header);
@@ -263,6 +268,11 @@ impl Profile {
             return (name.to_owned(), unit_of(unit));
         }
         (normal.to_owned(), 1.0)
+    }
+
+    /// What a column that is kept as it stands is called; none where it isn't.
+    pub(super) fn keeps(&self, normal: &str) -> Option<&str> {
+        self.keep.iter().find(|header| normalise(header) == normal).map(String::as_str)
     }
 
     /// True where it was saved for files with exactly these headers.

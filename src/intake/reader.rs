@@ -11,7 +11,7 @@ use super::draft::Drafted;
 use super::field::Context;
 use super::header::{self, Asked, Found};
 use super::json_rows::JsonRows;
-use super::plan::{Plan, Use};
+use super::plan::{KeptValue, Plan, Use};
 use super::problem::{Cells, FileError, Problem};
 use super::profile::{self, Profile};
 use super::recognise::Profiles;
@@ -344,6 +344,12 @@ impl Input {
             ));
         }
         notes
+    }
+
+    /// Values without a meaning here that were kept as they stand, by column; complete once every row was read.
+    #[must_use]
+    pub fn kept(&self) -> Vec<KeptValue> {
+        self.plan.tally.kept(&self.headers)
     }
 
     /// How its rejects are to be written.

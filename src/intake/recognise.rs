@@ -144,6 +144,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "zoominfo_contacts",
     "zoominfo_companies",
     "linkedin_companies",
+    "linkedin_connections",
     "sixsense_accounts",
     "bombora_surge",
     "yc_companies",

@@ -5,6 +5,7 @@ use super::draft::{
     AccountDraft, ContactDraft, DealDraft, Draft, HandoffDraft, Kind, PersonDraft, SignalDraft,
 };
 use super::field::{Build, Cell, Field, Lack};
+use super::value;
 use crate::domain::deal::DealStage;
 use crate::domain::time::Instant;
 
@@ -43,10 +44,13 @@ pub fn headers(kind: Kind) -> Vec<Header> {
 /// A field whose cell is short.
 macro_rules! field {
     ($name:literal, $what:literal, $set:expr) => {
-        Field { name: $name, what: $what, prose: false, set: $set }
+        Field { name: $name, what: $what, prose: false, word: false, set: $set }
     };
     (prose $name:literal, $what:literal, $set:expr) => {
-        Field { name: $name, what: $what, prose: true, set: $set }
+        Field { name: $name, what: $what, prose: true, word: false, set: $set }
+    };
+    (word $name:literal, $what:literal, $set:expr) => {
+        Field { name: $name, what: $what, prose: false, word: true, set: $set }
     };
 }
 
@@ -122,12 +126,12 @@ impl Build for AccountDraft {
         field!("segment", "market segment", |d, c| put!(d.segment, c.text())),
         field!("language", "language to speak to them in", |d, c| put!(d.language, c.text())),
         field!("product", "product of interest", |d, c| put!(d.product, c.text())),
-        field!("tier", "1, 2, 3 or outside", |d, c| put!(d.tier, c.word(TIERS)?)),
+        field!(word "tier", "1, 2, 3 or outside", |d, c| put!(d.tier, c.word(TIERS)?)),
         field!("fit", "ICP fit score from 0 to 100", |d, c| put!(d.fit, c.score()?)),
         field!("lead_score", "the CRM's lead score from 0 to 100", |d, c| {
             put!(d.lead_score, c.score()?)
         }),
-        field!("relation", "new, past_prospect or customer", |d, c| {
+        field!(word "relation", "new, past_prospect or customer", |d, c| {
             put!(d.relation, c.word(RELATIONS)?)
         }),
         field!("technologies", "technologies in use; separated by semicolons", |d, c| {
@@ -145,6 +149,10 @@ impl Build for AccountDraft {
             put!(d.expected_value, c.whole()?)
         }),
     ];
+
+    fn keep(&mut self, field: &str, raw: Option<&str>) {
+        self.kept.push((field.to_owned(), raw.map(str::to_owned)));
+    }
 
     fn loosen(&mut self, field: &str) {
         if let ("owner", Some(owner)) = (field, &mut self.owner) {
@@ -200,7 +208,7 @@ impl Build for ContactBuild {
         field!("phone", "telephone number", |d, c| put!(d.draft.phone, c.text())),
         field!("profile", "address of a public profile", |d, c| put!(d.draft.profile, c.text())),
         field!(
-            "buying_role",
+            word "buying_role",
             "decision_maker, champion, influencer, user, blocker or unknown",
             |d, c| put!(d.draft.role, c.word(BUYING_ROLES)?)
         ),
@@ -215,6 +223,10 @@ impl Build for ContactBuild {
         }),
     ];
 
+    fn keep(&mut self, field: &str, raw: Option<&str>) {
+        self.draft.kept.push((field.to_owned(), raw.map(str::to_owned)));
+    }
+
     fn finish(self) -> Result<Draft, Lack> {
         let mut draft = self.draft;
         draft.name = draft.name.or_else(|| full_name(self.first, self.last));
@@ -224,10 +236,12 @@ impl Build for ContactBuild {
                 "the row has no id, no name and no e-mail address; give one".into(),
             ));
         }
-        if draft.external.is_none() && draft.account.is_empty() {
+        // One with a key to be found by is kept until its account comes.
+        if draft.external.is_none() && draft.email.is_none() && draft.account.is_empty() {
             return Err((
                 "account",
-                "the row names no account; give its id, name or domain".into(),
+                "the row names no account, and has no id and no e-mail address to be found by"
+                    .into(),
             ));
         }
         Ok(Draft::Contact(Box::new(draft)))
@@ -255,7 +269,7 @@ impl Build for SignalBuild {
         field!("contact", "who did it, by e-mail, id or name", |d, c| {
             put!(d.draft.contact, c.person()?)
         }),
-        field!("kind", "what it was, as pricing_visit; the kinds stand in the policy", |d, c| {
+        field!(word "kind", "what it was, as pricing_visit; the kinds stand in the policy", |d, c| {
             put!(d.kind, c.key("a kind of signal")?)
         }),
         field!("at", "when, as 2026-11-01T14:30:00Z or 2026-11-01 14:30", |d, c| {
@@ -269,6 +283,21 @@ impl Build for SignalBuild {
             put!(d.draft.value, c.number()?)
         }),
     ];
+
+    fn keep(&mut self, field: &str, raw: Option<&str>) {
+        let Some(raw) = raw else { return };
+        if field == "kind" {
+            // What is written for people is a kind as well, which a policy or a map may give a meaning later.
+            self.kind = Some(value::loose_key(raw));
+        }
+        self.draft.kept.push((field.to_owned(), Some(raw.to_owned())));
+    }
+
+    fn mapped(&mut self, field: &str, raw: &str) {
+        if field == "kind" {
+            self.draft.kind_before = Some(value::loose_key(raw));
+        }
+    }
 
     fn finish(self) -> Result<Draft, Lack> {
         let mut draft = self.draft;
@@ -404,7 +433,7 @@ impl Build for DealBuild {
         field!("owner", "whose deal it is, by e-mail, id or name", |d, c| {
             put!(d.draft.owner, c.person()?)
         }),
-        field!("stage", "prospecting, engaging, won or lost", |d, c| {
+        field!(word "stage", "prospecting, engaging, won or lost", |d, c| {
             put!(d.draft.stage, c.word(DEAL_STAGES)?)
         }),
         field!("is_closed", "it is over: yes or no; goes before the stage", |d, c| {
@@ -424,6 +453,14 @@ impl Build for DealBuild {
         }),
         field!("product", "what was sold", |d, c| put!(d.draft.product, c.text())),
     ];
+
+    fn keep(&mut self, field: &str, raw: Option<&str>) {
+        if field == "stage" && raw.is_some() {
+            // Whatever it is called, a deal that nobody calls won or lost is open.
+            self.draft.stage_if_new = self.draft.stage_if_new.or(Some(DealStage::Engaging));
+        }
+        self.draft.kept.push((field.to_owned(), raw.map(str::to_owned)));
+    }
 
     fn if_new(&mut self, field: &str, cell: &Cell<'_>) -> Result<(), String> {
         match field {

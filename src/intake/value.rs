@@ -111,6 +111,23 @@ pub(super) fn key(text: &str, what: &str) -> Result<String, String> {
     Ok(key)
 }
 
+/// A key of whatever stands there: letters and digits of any script, with one `_` for each run of anything else.
+pub(super) fn loose_key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_alphanumeric() || letter == '.' {
+            key.extend(letter.to_lowercase());
+        } else if !key.is_empty() && !key.ends_with('_') {
+            key.push('_');
+        }
+    }
+    key.truncate(key.trim_end_matches('_').len());
+    match key.is_empty() {
+        true => "other".to_owned(),
+        false => key,
+    }
+}
+
 /// Lower case, with one `_` for each run of blanks, hyphens, slashes and underscores.
 pub(super) fn snake(text: &str) -> String {
     let mut key = String::with_capacity(text.len());

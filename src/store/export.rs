@@ -17,9 +17,11 @@ use std::io;
 use rusqlite::{Connection, Row, Statement};
 use serde_json::{Map, Value as Json, json};
 
-use self::table::{ACCOUNT, ADOPTION, CONTACT, DEAL, ESCALATION, FROZEN, PERSON, SIGNAL, Table};
+use self::table::{
+    ACCOUNT, ADOPTION, CONTACT, DEAL, ESCALATION, FROZEN, PERSON, SIGNAL, Table, UNATTACHED,
+};
 use super::open::Store;
-use super::{StoreError, record, rows};
+use super::{StoreError, kept, record, rows};
 use crate::domain::change::Change;
 use crate::domain::ids::{AccountId, ContactId, HandoffId, PersonId};
 use crate::domain::renumber::{self, Numbers};
@@ -163,6 +165,7 @@ impl<'a> Export<'a> {
         self.line("handoff_desk", head)?;
         self.all_people()?;
         self.all_accounts()?;
+        self.all_unattached()?;
         self.all_deals()?;
         self.all_handoffs()?;
         self.all_gestures()?;
@@ -249,6 +252,7 @@ impl<'a> Export<'a> {
             for (_, mut line) in self.rows(&ACCOUNT, &mut select, [id])? {
                 line.insert("n".to_owned(), n.into());
                 self.keys(&mut line, "account", id)?;
+                self.kept(&mut line, "account", id)?;
                 for (kind, list) in [("news", "news"), ("event", "events")] {
                     let dated: Vec<[String; 2]> = conn
                         .prepare_cached(
@@ -265,6 +269,7 @@ impl<'a> Export<'a> {
             let mut found = self.rows(&CONTACT, &mut contacts, [id])?;
             for (id, line) in &mut found {
                 self.keys(line, "contact", *id)?;
+                self.kept(line, "contact", *id)?;
             }
             found.sort_by_cached_key(|(id, line)| {
                 let key = |name: &str| line.get(name).map(Json::to_string);
@@ -275,6 +280,9 @@ impl<'a> Export<'a> {
                 self.line("contact", line)?;
             }
             let mut found = self.rows(&SIGNAL, &mut signals, [id])?;
+            for (id, line) in &mut found {
+                self.kept(line, "signal", *id)?;
+            }
             found.sort_by_cached_key(|(_, line)| {
                 let at = line.get("at").and_then(Json::as_i64);
                 (at, Json::Object(line.clone()).to_string())
@@ -282,6 +290,33 @@ impl<'a> Export<'a> {
             for (_, line) in found {
                 self.line("signal", line)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Contacts whose account is not known, by what they say.
+    fn all_unattached(&mut self) -> Result<(), ExportError> {
+        let mut select = self.conn.prepare(&UNATTACHED.select(self.conn, "")?)?;
+        let mut found = self.rows(&UNATTACHED, &mut select, [])?;
+        for (id, line) in &mut found {
+            self.kept(line, "unattached", *id)?;
+        }
+        found.sort_by_cached_key(|(id, line)| {
+            let key = |name: &str| line.get(name).map(Json::to_string);
+            (key("external"), key("email"), Json::Object(line.clone()).to_string(), *id)
+        });
+        for (_, line) in found {
+            self.line("unattached", line)?;
+        }
+        Ok(())
+    }
+
+    /// What is kept of a record as its file wrote it.
+    fn kept(&self, line: &mut Line, kind: &str, id: i64) -> rusqlite::Result<()> {
+        let kept = kept::of(self.conn, kind, id)?;
+        if !kept.is_empty() {
+            let kept = kept.into_iter().map(|(field, value)| (field, Json::String(value)));
+            line.insert("kept".to_owned(), Json::Object(kept.collect()));
         }
         Ok(())
     }
@@ -305,7 +340,8 @@ impl<'a> Export<'a> {
 
     fn all_deals(&mut self) -> Result<(), ExportError> {
         let mut select = self.conn.prepare(&DEAL.select(self.conn, "ORDER BY external")?)?;
-        for (_, line) in self.rows(&DEAL, &mut select, [])? {
+        for (id, mut line) in self.rows(&DEAL, &mut select, [])? {
+            self.kept(&mut line, "deal", id)?;
             self.line("deal", line)?;
         }
         Ok(())

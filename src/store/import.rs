@@ -4,6 +4,7 @@
 //! again completes it, because a draft that says nothing new writes nothing.
 
 mod accounts;
+mod apart;
 mod contacts;
 mod deals;
 mod known;
@@ -13,12 +14,14 @@ mod signals;
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) use self::accounts::{add_key, by_key, write as write_account};
+pub use self::apart::Unattached;
 use self::known::Known;
 use super::gesture::{self, Kind, Stamp};
+use super::kept;
 use super::open::Store;
 use super::trace::{Fact, Images, Trace};
 use super::{StoreError, chain};
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, Kept};
 use crate::domain::ids::{AccountId, GestureId, HandoffId, PersonId};
 use crate::domain::time::Instant;
 
@@ -52,6 +55,18 @@ pub struct Import<'a> {
     of: Option<i64>,
     /// The first chunk's event was written, and says no counts.
     begun: bool,
+    told: Attachment,
+}
+
+/// What an import tells of contacts and their accounts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Attachment {
+    /// Rows of contacts that were taken without an account.
+    pub unattached: u64,
+    /// Contacts that were kept without an account before, and have one now.
+    pub attached: u64,
+    /// Contacts that stay where they are, because the account their row names is not known: how many, and why first.
+    pub stayed: Option<(u64, String)>,
 }
 
 impl<'a> Import<'a> {
@@ -66,7 +81,14 @@ impl<'a> Import<'a> {
             known: Known::default(),
             of: None,
             begun: false,
+            told: Attachment::default(),
         }
+    }
+
+    /// What it tells of contacts and their accounts.
+    #[must_use]
+    pub const fn told(&self) -> &Attachment {
+        &self.told
     }
 
     /// The gesture in the record; none while nothing was changed.
@@ -124,12 +146,36 @@ struct Chunk<'a> {
     trace: &'a mut Trace,
     images: &'a Images,
     known: &'a mut Known,
+    told: &'a mut Attachment,
+    /// Records may have values that are kept as they stand.
+    keeps: bool,
+    /// There may be contacts without an account.
+    apart: bool,
 }
 
 impl Chunk<'_> {
     /// A record is about to be changed.
     fn changes(&mut self, fact: Fact, id: i64) -> rusqlite::Result<()> {
         self.trace.changes(self.conn, self.images, fact, id)
+    }
+
+    /// Whether a row says something else than what is kept of a record as it stands; `id` is none where it is new.
+    fn keeps_other(&self, kind: &str, id: Option<i64>, kept: &Kept) -> rusqlite::Result<bool> {
+        let says = kept.iter().any(|(_, said)| said.is_some());
+        match says || (self.keeps && !kept.is_empty()) {
+            true => kept::differs(self.conn, kind, id, kept),
+            false => Ok(false),
+        }
+    }
+
+    /// Keeps what a row says of a record as it stands.
+    fn keep(&mut self, kind: &str, id: i64, kept: &Kept) -> rusqlite::Result<()> {
+        let says = kept.iter().any(|(_, said)| said.is_some());
+        if says || self.keeps {
+            self.keeps |= says;
+            kept::write(self.conn, kind, id, kept)?;
+        }
+        Ok(())
     }
 }
 
@@ -162,6 +208,9 @@ impl Store {
                 trace: &mut import.trace,
                 images: &images,
                 known: &mut import.known,
+                told: &mut import.told,
+                keeps: kept::any(tx)?,
+                apart: apart::any(tx)?,
             };
             let mut fates = Vec::with_capacity(drafts.len());
             for draft in drafts {
@@ -171,6 +220,38 @@ impl Store {
             let note = last.map(|last| last(&fates));
             import.record(tx, note.as_deref())?;
             Ok::<_, StoreError>(fates)
+        })
+    }
+
+    /// Contacts that were kept without an account join theirs where it is known by now.
+    ///
+    /// # Errors
+    /// What the machine failed at; none has joined then.
+    pub fn attach(&mut self, import: &mut Import<'_>) -> Result<(), StoreError> {
+        if !self.read(apart::any)? {
+            return Ok(());
+        }
+        import.known.forget();
+        self.write(|tx| {
+            let images = match import.images.take() {
+                Some(images) => images,
+                None => Images::new(tx)?,
+            };
+            let mut chunk = Chunk {
+                conn: tx,
+                at: import.stamp.at,
+                trace: &mut import.trace,
+                images: &images,
+                known: &mut import.known,
+                told: &mut import.told,
+                keeps: true,
+                apart: true,
+            };
+            let joined = apart::attach(&mut chunk)?;
+            import.told.attached += joined;
+            import.images = Some(images);
+            import.record(tx, None)?;
+            Ok::<_, StoreError>(())
         })
     }
 

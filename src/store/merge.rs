@@ -116,6 +116,13 @@ impl Merge {
             .execute([keep, gone])?;
         conn.prepare_cached("UPDATE alias SET id = ?1 WHERE kind = 'account' AND id = ?2")?
             .execute([keep, gone])?;
+        // What the one that stays says itself goes before what the other says.
+        conn.prepare_cached(
+            "UPDATE OR IGNORE kept SET id = ?1 WHERE kind = 'account' AND id = ?2",
+        )?
+        .execute([keep, gone])?;
+        conn.prepare_cached("DELETE FROM kept WHERE kind = 'account' AND id = ?1")?
+            .execute([gone])?;
         conn.prepare_cached("DELETE FROM account WHERE id = ?1")?.execute([gone])?;
         if let Some(table) = still_named(conn, Fact::Account, gone.0, gone.0, &["handoff"])? {
             let rule = format!("a merge doesn't know what to do with {table}");

@@ -25,11 +25,12 @@ pub(super) enum Fact {
     Contact,
     Signal,
     Deal,
+    Unattached,
 }
 
 impl Fact {
     pub(super) const ALL: &'static [Self] =
-        &[Self::Person, Self::Account, Self::Contact, Self::Signal, Self::Deal];
+        &[Self::Person, Self::Account, Self::Contact, Self::Signal, Self::Deal, Self::Unattached];
 
     /// Its word in the trace, which is its table's name.
     pub(super) const fn key(self) -> &'static str {
@@ -39,6 +40,7 @@ impl Fact {
             Self::Contact => "contact",
             Self::Signal => "signal",
             Self::Deal => "deal",
+            Self::Unattached => "unattached",
         }
     }
 
@@ -53,10 +55,16 @@ impl Fact {
             Self::Account => &[
                 ("happening", "account = ?1"),
                 ("alias", "kind = 'account' AND id = ?1"),
+                ("kept", "kind = 'account' AND id = ?1"),
                 ("evaluation", "account = ?1"),
             ],
-            Self::Contact => &[("alias", "kind = 'contact' AND id = ?1")],
-            Self::Signal | Self::Deal => &[],
+            Self::Contact => &[
+                ("alias", "kind = 'contact' AND id = ?1"),
+                ("kept", "kind = 'contact' AND id = ?1"),
+            ],
+            Self::Signal => &[("kept", "kind = 'signal' AND id = ?1")],
+            Self::Deal => &[("kept", "kind = 'deal' AND id = ?1")],
+            Self::Unattached => &[("kept", "kind = 'unattached' AND id = ?1")],
         }
     }
 }

@@ -3,6 +3,7 @@
 mod bad_files;
 mod due;
 mod hostile;
+mod maps;
 mod pipes;
 mod place;
 mod shapes;

@@ -3,8 +3,10 @@
 mod books;
 mod export;
 mod import_undo;
+mod kept;
 mod merge;
 mod same_store;
+mod unattached;
 
 use rstest::rstest;
 
@@ -66,7 +68,7 @@ fn contacts_and_signals_find_their_account_by_mail_address() {
     let signal = &books.lines("signal")[0];
     assert_eq!((&signal["account"], &signal["contact"]), (&acme, &jane["n"]));
     let done = books.import("contacts.csv", "account,name,email\nNowhere,Bob,bob@gmail.com\n");
-    assert_eq!(done.rejected, 1, "an address that is anybody's names no company");
+    assert_eq!(done.unattached, 1, "an address that is anybody's names no company");
 }
 
 #[test]

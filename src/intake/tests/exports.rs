@@ -95,8 +95,12 @@ fn hubspot_companies_by_internal_names_and_as_a_warehouse_writes_them() {
     assert_eq!(first.relation, Some(Relation::Customer));
     assert_eq!(account(&drafts[1]).relation, Some(Relation::New));
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert!(
-        notes[0].starts_with("lifecyclestage: values that have no meaning here yet count as new")
+    assert!(notes[0].starts_with(
+        "lifecyclestage: values that have no meaning here yet are kept as they are and count as new"
+    ));
+    assert_eq!(
+        account(&drafts[1]).kept,
+        [("relation".to_owned(), Some("our_own_stage".to_owned()))]
     );
     assert!(notes[0].ends_with("our_own_stage (1)"), "{notes:?}");
     let warehouse = "id,is_deleted,_fivetran_synced,property_name,property_country,property_annualrevenue\n\

@@ -16,7 +16,8 @@ fn rendered(input: &mut Input) -> String {
         match item {
             Ok(Drafted { row, draft, .. }) => {
                 let draft = format!("{draft:#?}");
-                let told = draft.lines().filter(|line| !line.ends_with(": None,"));
+                let nothing = |line: &str| line.ends_with(": None,") || line.ends_with("kept: [],");
+                let told = draft.lines().filter(|line| !nothing(line));
                 writeln!(text, "\nline {row}: {}", told.collect::<Vec<_>>().join("\n")).unwrap();
             }
             Err(problem) => writeln!(text, "\nREFUSED {problem}").unwrap(),

@@ -8,6 +8,7 @@ mod profiles;
 mod random;
 mod real;
 mod round_trip;
+mod wild;
 
 use std::fs;
 use std::io::Cursor;

@@ -23,14 +23,15 @@ fn text(bytes: Vec<u8>) -> String {
 
 #[test]
 fn rejects_are_the_input_columns_and_the_error() {
-    let input = "id;name;tier;phone\n1;\"Acme; Inc\";gold;'+44 1\n2;Fine;1;\n3;=cmd|' /c';9;@x\n";
+    let input =
+        "id;name;revenue;phone\n1;\"Acme; Inc\";gold;'+44 1\n2;Fine;1;\n3;=cmd|' /c';lots;@x\n";
     let (file, count) = rejects(input, "accounts.csv");
     assert_eq!(count, 2);
     assert_eq!(
         text(file),
-        "id;name;tier;phone;ERROR\n\
-         1;\"Acme; Inc\";gold;'+44 1;\"line 2, tier: \"\"gold\"\" is not a tier; it is one of 1, 2, 3, outside\"\n\
-         3;'=cmd|' /c';9;'@x;\"line 4, tier: \"\"9\"\" is not a tier; it is one of 1, 2, 3, outside\"\n"
+        "id;name;revenue;phone;ERROR\n\
+         1;\"Acme; Inc\";gold;'+44 1;\"line 2, revenue: \"\"gold\"\" is not a number; write it as 12400 or 12,400.50\"\n\
+         3;'=cmd|' /c';lots;'@x;\"line 4, revenue: \"\"lots\"\" is not a number; write it as 12400 or 12,400.50\"\n"
     );
 }
 
@@ -53,7 +54,7 @@ fn surplus_cells_stand_behind_the_error_and_are_refused_again() {
 
 #[test]
 fn a_mended_rejects_file_is_taken_and_its_errors_are_no_column() {
-    let (file, _) = rejects("id,name,tier\n1,Acme,gold\n2,Beta,1\n", "accounts.csv");
+    let (file, _) = rejects("id,name,revenue\n1,Acme,gold\n2,Beta,1\n", "accounts.csv");
     let mended = text(file).replace("gold,", "2,");
     let input = open_bytes(mended, "accounts.csv").unwrap();
     assert_eq!(input.summary(), "desk accounts, 3 of 3 columns");
@@ -64,14 +65,14 @@ fn a_mended_rejects_file_is_taken_and_its_errors_are_no_column() {
 #[test]
 fn rejects_of_json_are_json_with_numbers_as_they_were() {
     let input =
-        "{\"id\": 12345678901234567890, \"name\": \"A\", \"tier\": \"gold\"}\n{\"id\": 1,\n";
+        "{\"id\": 12345678901234567890, \"name\": \"A\", \"revenue\": \"gold\"}\n{\"id\": 1,\n";
     let (file, count) = rejects(input, "accounts.jsonl");
     assert_eq!(count, 2);
     let file = text(file);
     let lines: Vec<_> = file.lines().collect();
     assert_eq!(
         lines[0],
-        r#"{"id":12345678901234567890,"name":"A","tier":"gold","ERROR":"line 1, tier: \"gold\" is not a tier; it is one of 1, 2, 3, outside"}"#
+        r#"{"id":12345678901234567890,"name":"A","revenue":"gold","ERROR":"line 1, revenue: \"gold\" is not a number; write it as 12400 or 12,400.50"}"#
     );
     assert!(
         lines[1].starts_with(r#"{"TEXT":"{\"id\": 1,","ERROR":"line 2: it is not a JSON object"#)
@@ -96,7 +97,7 @@ proptest! {
     #[test]
     fn cells_survive_the_rejects_file(name in "[ -~é\u{a0}\u{200b}\t\n=+@'＝-]{0,12}", delimiter in prop::sample::select(vec![',', ';', '\t', '|'])) {
         let mut csv = csv::WriterBuilder::new().delimiter(delimiter as u8).from_writer(Vec::new());
-        csv.write_record(["id", "name", "tier"]).unwrap();
+        csv.write_record(["id", "name", "revenue"]).unwrap();
         csv.write_record(["1", &name, "gold"]).unwrap();
         let bytes = csv.into_inner().unwrap();
         let (file, count) = rejects(bytes.clone(), "accounts.csv");

@@ -9,15 +9,17 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 use serde_json::{Map, Value as Json};
 
-use super::table::{ACCOUNT, ADOPTION, CONTACT, DEAL, ESCALATION, FROZEN, PERSON, SIGNAL, Table};
+use super::table::{
+    ACCOUNT, ADOPTION, CONTACT, DEAL, ESCALATION, FROZEN, PERSON, SIGNAL, Table, UNATTACHED,
+};
 use super::{FORM, Line};
 use crate::domain::ids::{AccountId, GestureId, HandoffId, PersonId};
-use crate::domain::matching::{likeness, registrable};
+use crate::domain::matching::{likeness, registrable, registrable_of_mail};
 use crate::domain::time::Instant;
 use crate::store::chain::{Chain, Head, Link};
 use crate::store::put_back::{may_swap, swap_in};
 use crate::store::window::words::indexed;
-use crate::store::{Store, StoreError, beside, gesture, outcomes, record, rows};
+use crate::store::{Store, StoreError, beside, gesture, kept, outcomes, record, rows};
 
 /// Lines that are written in one transaction.
 const CHUNK: usize = 20_000;
@@ -234,8 +236,15 @@ impl Worker {
             "person" => person(conn, line),
             "account" => account(conn, line, now),
             "contact" => contact(conn, line),
-            "signal" => insert(conn, &SIGNAL, line, &[]).map(drop),
-            "deal" => insert(conn, &DEAL, line, &[]).map(drop),
+            "signal" => {
+                let id = insert(conn, &SIGNAL, line, &[])?;
+                kept_of(conn, "signal", id, line)
+            }
+            "unattached" => unattached(conn, line),
+            "deal" => {
+                let id = insert(conn, &DEAL, line, &[])?;
+                kept_of(conn, "deal", id, line)
+            }
             "handoff" => handoff(conn, line),
             "gesture" => self.gesture(conn, line),
             "event" => self.event(conn, line),
@@ -329,6 +338,7 @@ fn account(conn: &Connection, line: &Line, now: Instant) -> Result<(), Wrong> {
             .execute(params![n, kind, place as i64, text(0), text(1)])?;
         }
     }
+    kept_of(conn, "account", n, line)?;
     further_keys(conn, "account", n, line)
 }
 
@@ -345,7 +355,27 @@ fn contact(conn: &Connection, line: &Line) -> Result<(), Wrong> {
     ];
     made.extend(first_key(line));
     insert(conn, &CONTACT, line, &made)?;
+    kept_of(conn, "contact", n, line)?;
     further_keys(conn, "contact", n, line)
+}
+
+fn unattached(conn: &Connection, line: &Line) -> Result<(), Wrong> {
+    let word = |name: &str| line.get(name).and_then(Json::as_str);
+    let value = |root: Option<&str>| root.map_or(Value::Null, |root| Value::Text(root.to_owned()));
+    let made = [
+        ("root", value(word("account_domain").and_then(registrable))),
+        ("mail_root", value(word("email").and_then(registrable_of_mail))),
+    ];
+    let id = insert(conn, &UNATTACHED, line, &made)?;
+    kept_of(conn, "unattached", id, line)
+}
+
+/// What was kept of a record as its file wrote it.
+fn kept_of(conn: &Connection, kind: &str, id: i64, line: &Line) -> Result<(), Wrong> {
+    let Some(Json::Object(kept)) = line.get("kept") else { return Ok(()) };
+    let said = |value: &Json| value.as_str().map(str::to_owned);
+    let kept = kept.iter().map(|(field, value)| (field.clone(), said(value))).collect();
+    Ok(kept::write(conn, kind, id, &kept)?)
 }
 
 fn keys(line: &Line) -> impl Iterator<Item = &str> {

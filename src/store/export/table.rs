@@ -67,6 +67,15 @@ pub(super) const DEAL: Table = Table {
     lists: &[],
 };
 
+/// Contacts without an account; what domains give is made again.
+pub(super) const UNATTACHED: Table = Table {
+    name: "unattached",
+    id: "id",
+    without: &["id", "root", "mail_root"],
+    names: &[],
+    lists: &[],
+};
+
 /// What was told to whom of promises that ran late. The event has its place among those of the export.
 pub(super) const ESCALATION: Table = Table {
     name: "escalation",

@@ -12,6 +12,8 @@ const SAID: &[&str] = &[
     "contact",
     "signal",
     "deal",
+    "unattached",
+    "kept",
     "handoff",
     "handoff_key",
     "field",

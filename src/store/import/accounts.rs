@@ -233,7 +233,8 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &AccountDraft) -> rusqlite::Resu
         let shown = draft.domain.as_ref().or(after.external.as_ref());
         after.name = shown.cloned().unwrap_or_default();
     }
-    let changed = key.is_some() || after != before;
+    let keeps = chunk.keeps_other("account", (!new).then_some(before.id.0), &draft.kept)?;
+    let changed = key.is_some() || keeps || after != before;
     if new || changed {
         if !new {
             chunk.changes(Fact::Account, before.id.0)?;
@@ -243,6 +244,7 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &AccountDraft) -> rusqlite::Resu
         if let Some(key) = key {
             add_key(conn, "account", id.0, key)?;
         }
+        chunk.keep("account", id.0, &draft.kept)?;
         if new {
             chunk.trace.made(Fact::Account, id.0);
         }

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::accounts::{add_key, find, further, give_key, has_other_key};
-use super::{Chunk, Fact, Fated, fate, take, take_some};
+use super::{Chunk, Fact, Fated, apart, fate, take, take_some};
 use crate::domain::contact::Contact;
 use crate::domain::draft::{ContactDraft, PersonRef};
 use crate::domain::ids::{AccountId, ContactId};
@@ -23,22 +23,30 @@ const FROM: &str = "SELECT id, account, external, name, title, email, phone, pro
 pub(super) fn put(chunk: &mut Chunk<'_>, draft: &ContactDraft) -> rusqlite::Result<Fated> {
     let conn = chunk.conn;
     let named = find(chunk, &draft.account, draft.email.as_deref())?;
-    let account = match named {
-        Ok(id) => Some(id),
-        // One that is known by its key needs no account.
-        Err(_) if draft.account.is_empty() => None,
-        Err(why) => return Ok(Err(why)),
+    let (account, why) = match named {
+        Ok(id) => (Some(id), String::new()),
+        Err(why) => (None, why),
     };
+    let joined = match account {
+        Some(_) => apart::join(chunk, draft)?,
+        None => None,
+    };
+    let draft = joined.as_ref().unwrap_or(draft);
     let old = matching(conn, draft, account)?;
     let new = old.is_none();
     let before = match (old, account) {
         (Some(contact), _) => contact,
         (None, Some(account)) => Contact { account, ..Contact::default() },
-        (None, None) => return Ok(Err("the row names no account".to_owned())),
+        // Without a key the same row could not be found again.
+        (None, None) if draft.external.is_none() && draft.email.is_none() => return Ok(Err(why)),
+        (None, None) => return apart::put(chunk, draft),
     };
     let mut after = before.clone();
     if !draft.account.is_empty() {
         take(&mut after.account, account.as_ref());
+        if account.is_none() {
+            chunk.told.stayed.get_or_insert((0, why)).0 += 1;
+        }
     }
     let key = give_key(conn, "contact", &mut after.external, draft.external.as_ref())?;
     take(&mut after.name, draft.name.as_ref());
@@ -53,7 +61,8 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &ContactDraft) -> rusqlite::Resu
     if after.name.is_empty() {
         after.name = after.email.clone().or_else(|| after.external.clone()).unwrap_or_default();
     }
-    let changed = key.is_some() || after != before;
+    let keeps = chunk.keeps_other("contact", (!new).then_some(before.id.0), &draft.kept)?;
+    let changed = key.is_some() || keeps || after != before;
     if new || changed {
         if !new {
             chunk.changes(Fact::Contact, before.id.0)?;
@@ -92,6 +101,7 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &ContactDraft) -> rusqlite::Resu
         if let Some(key) = key {
             add_key(conn, "contact", id, key)?;
         }
+        chunk.keep("contact", id, &draft.kept)?;
         if new {
             chunk.trace.made(Fact::Contact, id);
         }

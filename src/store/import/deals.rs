@@ -47,7 +47,9 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &DealDraft) -> rusqlite::Result<
             closed,
             draft.product
         ])?;
-        chunk.trace.made(Fact::Deal, conn.last_insert_rowid());
+        let id = conn.last_insert_rowid();
+        chunk.keep("deal", id, &draft.kept)?;
+        chunk.trace.made(Fact::Deal, id);
         return Ok(Ok(Fate::New));
     };
     let given =
@@ -59,7 +61,7 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &DealDraft) -> rusqlite::Result<
                  AND closed IS coalesce(?7, closed) AND product IS coalesce(?8, product)",
         )?
         .exists(given)?;
-    if same {
+    if same && !chunk.keeps_other("deal", Some(id), &draft.kept)? {
         return Ok(Ok(Fate::Unchanged));
     }
     chunk.changes(Fact::Deal, id)?;
@@ -70,5 +72,6 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &DealDraft) -> rusqlite::Result<
          WHERE id = ?1",
     )?
     .execute(given)?;
+    chunk.keep("deal", id, &draft.kept)?;
     Ok(Ok(Fate::Changed))
 }

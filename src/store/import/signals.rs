@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{Chunk, Fact, Fate, Fated, accounts, contacts};
 use crate::domain::draft::SignalDraft;
 use crate::domain::ids::{AccountId, ContactId, SignalId};
+use crate::store::kept;
 
 pub(super) fn put(chunk: &mut Chunk<'_>, draft: &SignalDraft) -> rusqlite::Result<Fated> {
     let mail = draft.contact.as_ref().and_then(|contact| contact.email.as_deref());
@@ -18,6 +19,9 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &SignalDraft) -> rusqlite::Resul
         None => None,
     };
     let conn = chunk.conn;
+    if let Some(changed) = renamed(chunk, draft, account, contact)? {
+        return Ok(Ok(changed));
+    }
     let new = conn
         .prepare_cached(match &draft.external {
             // A key is looked at where it is written.
@@ -43,11 +47,14 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &SignalDraft) -> rusqlite::Resul
             draft.value
         ])?;
     if new > 0 {
-        chunk.trace.made(Fact::Signal, conn.last_insert_rowid());
+        let id = conn.last_insert_rowid();
+        chunk.keep("signal", id, &draft.kept)?;
+        chunk.trace.made(Fact::Signal, id);
         return Ok(Ok(Fate::New));
     }
     let id = known(conn, draft, account, contact)?;
-    let changed = differs(conn, id, draft, account, contact)?;
+    let keeps = chunk.keeps_other("signal", Some(id.0), &draft.kept)?;
+    let changed = keeps || differs(conn, id, draft, account, contact)?;
     if changed {
         chunk.changes(Fact::Signal, id.0)?;
         conn.prepare_cached(
@@ -65,8 +72,45 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &SignalDraft) -> rusqlite::Resul
             draft.detail,
             draft.value
         ])?;
+        chunk.keep("signal", id.0, &draft.kept)?;
     }
     Ok(Ok(if changed { Fate::Changed } else { Fate::Unchanged }))
+}
+
+/// A signal without a key that came before its kind had a meaning gets the kind that it has now; none where there is no
+/// such signal.
+fn renamed(
+    chunk: &mut Chunk<'_>,
+    draft: &SignalDraft,
+    account: AccountId,
+    contact: Option<ContactId>,
+) -> rusqlite::Result<Option<Fate>> {
+    let Some(before) = draft.kind_before.as_ref().filter(|before| **before != draft.kind) else {
+        return Ok(None);
+    };
+    if draft.external.is_some() {
+        return Ok(None);
+    }
+    let conn = chunk.conn;
+    let found: Option<i64> = conn
+        .prepare_cached(
+            "SELECT id FROM signal WHERE account = ?1 AND at = ?2 AND kind = ?3 AND source IS ?5 AND detail IS ?6
+                 AND external IS NULL AND (contact IS ?4 OR contact IS NULL OR ?4 IS NULL)
+             ORDER BY contact IS NOT ?4, contact IS NULL, contact, id LIMIT 1",
+        )?
+        .query_row(
+            params![account, draft.at, before, contact, draft.source, draft.detail],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(id) = found else { return Ok(None) };
+    chunk.changes(Fact::Signal, id)?;
+    conn.prepare_cached(
+        "UPDATE signal SET kind = ?2, contact = coalesce(?3, contact), value = coalesce(?4, value) WHERE id = ?1",
+    )?
+    .execute(params![id, draft.kind, contact, draft.value])?;
+    kept::forget(conn, "signal", id)?;
+    Ok(Some(Fate::Changed))
 }
 
 /// The signal that kept this one from being new.

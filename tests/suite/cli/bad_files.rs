@@ -60,13 +60,31 @@ fn ragged_rows_are_told_and_the_others_are_kept() {
 #[case::windows(b"name,domain\nCaf\xe9 Noir,noir.example\n".to_vec())]
 #[case::utf_16(utf_16("name,domain\nCaf\u{e9} Noir,noir.example\n"))]
 #[case::semicolons("name;domain\r\nCaf\u{e9} Noir;noir.example\r\n".as_bytes().to_vec())]
+#[case::utf_16_unmarked(utf_16("name,domain\nCaf\u{e9} Noir,noir.example\n").split_off(2))]
+#[case::utf_16_big(swapped(utf_16("name,domain\nCaf\u{e9} Noir,noir.example\n"), 2))]
+#[case::utf_32(utf_32("name,domain\nCaf\u{e9} Noir,noir.example\n"))]
+#[case::utf_32_big(swapped(utf_32("name,domain\nCaf\u{e9} Noir,noir.example\n"), 4))]
+#[case::tabs("name\tdomain\nCaf\u{e9} Noir\tnoir.example".as_bytes().to_vec())]
+#[case::returns("name,domain\rCaf\u{e9} Noir,noir.example\r".as_bytes().to_vec())]
 #[case::told("sep=|\nname|domain\nCaf\u{e9} Noir|noir.example\n".as_bytes().to_vec())]
+#[case::told_oddly("sep=!\r\nname!domain\r\nCaf\u{e9} Noir!noir.example\r\n".as_bytes().to_vec())]
 fn one_table_in_any_writing_is_one_account(#[case] bytes: Vec<u8>) {
     let place = Place::demo();
     let path = place.file("accounts.csv", bytes);
     place.done("Wanda Kowalczyk", &["import", &path]);
     let told = place.json(&["evaluate", "--explain", "noir.example"]);
     assert!(told.to_string().contains("Caf\u{e9} Noir"), "{told}");
+}
+
+/// The other order of the bytes of a unit.
+fn swapped(mut bytes: Vec<u8>, unit: usize) -> Vec<u8> {
+    bytes.chunks_exact_mut(unit).for_each(<[u8]>::reverse);
+    bytes
+}
+
+fn utf_32(text: &str) -> Vec<u8> {
+    let units = std::iter::once('\u{feff}').chain(text.chars());
+    units.flat_map(|letter| u32::from(letter).to_le_bytes()).collect()
 }
 
 fn utf_16(text: &str) -> Vec<u8> {

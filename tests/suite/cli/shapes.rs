@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::place::Place;
 
 /// Objects whose keys are data.
-const MAPS: &[&str] = &["package", "moments", "days", "verdicts", "flagged", "kinds", "fields"];
+const MAPS: &[&str] =
+    &["package", "moments", "days", "verdicts", "flagged", "kinds", "fields", "kept"];
 
 /// The examples in a help text, in their order.
 fn examples(help: &str) -> Vec<Value> {
@@ -104,6 +105,15 @@ fn listings_answer_as_their_help_says() {
     for verdict in ["research", "discuss", "held"] {
         documented(&place, "list", &["accounts", "--verdict", verdict]);
     }
+    let accounts = documented(&place, "list", &["accounts", "--limit", "0"]);
+    assert_eq!(
+        accounts["total"].as_u64().unwrap() as usize,
+        accounts["accounts"].as_array().unwrap().len()
+    );
+    documented(&place, "list", &["accounts", "tier:1", "-tal"]);
+    documented(&place, "list", &["kept"]);
+    documented(&place, "list", &["contacts", "--unattached"]);
+    documented(&place, "account", &["A-1"]);
     documented(&place, "sla", &[]);
     for id in place.ids("") {
         documented(&place, "show", &[&id]);

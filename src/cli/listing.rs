@@ -1,0 +1,179 @@
+//! `handoff list accounts`, `list contacts --unattached` and `list kept`: what imports brought, as it stands.
+
+use serde_json::{Value, json};
+
+use super::args::List;
+use super::context::Context;
+use super::failure::{Failure, Status};
+use super::list::filter;
+use super::table::{column, number, render, text};
+use crate::domain::say;
+use crate::domain::text::safe;
+use crate::platform::stdio;
+
+/// How many rows at most.
+fn limit(args: &List) -> usize {
+    match args.limit.unwrap_or(50) {
+        0 => usize::MAX,
+        limit => limit,
+    }
+}
+
+/// Refuses what only goes with handoffs.
+fn plain(args: &List, what: &str) -> Result<(), Failure> {
+    let given = [
+        ("--view", args.view.is_some()),
+        ("--sort", args.sort.is_some()),
+        ("--as-of", args.as_of.is_some()),
+        ("--format", args.format.is_some()),
+        ("--out", args.out.is_some()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Failure::usage(format!(
+            "{option} goes with lists of handoffs; `handoff list {what}` takes --limit and --json."
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn shown(rows: usize, total: u64) {
+    if total > rows as u64 {
+        let all = say::thousands(total);
+        stdio::tell(&format!("Shown {rows} of {all}; --limit 0 shows all.\n"));
+    }
+}
+
+pub(super) fn accounts(
+    words: &[String],
+    args: &List,
+    context: &Context,
+) -> Result<Status, Failure> {
+    plain(args, "accounts")?;
+    let desk = context.desk()?;
+    let asked = filter(&words.join(" "))?;
+    let me = context.person(&desk).ok().map(|person| person.id);
+    let (rows, total) = desk.accounts_listed(&asked, me, limit(args))?;
+    if context.json {
+        let list: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                json!({
+                    "id": row.account.to_string(),
+                    "company": row.company,
+                    "domain": row.domain,
+                    "tier": row.tier.key(),
+                    "industry": row.industry,
+                    "region": row.region,
+                    "segment": row.segment,
+                    "relation": row.relation.key(),
+                    "on_tal": row.on_tal,
+                    "owner": row.owner,
+                    "score": row.score,
+                    "verdict": row.verdict,
+                })
+            })
+            .collect();
+        let document = json!({"filter": asked.to_string(), "total": total, "accounts": list});
+        stdio::print_json(&format!("{document}\n"));
+        return Ok(Status::Done);
+    }
+    if rows.is_empty() {
+        stdio::tell("No account matches.\n");
+        return Ok(Status::Done);
+    }
+    let heads = [
+        column("id"),
+        text("account"),
+        text("domain"),
+        column("tier"),
+        text("industry"),
+        text("region"),
+        text("owner"),
+        number("score"),
+        column("verdict"),
+    ];
+    let cells: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.account.to_string(),
+                row.company.clone(),
+                row.domain.clone().unwrap_or_default(),
+                row.tier.to_string(),
+                row.industry.clone().unwrap_or_default(),
+                row.region.clone().unwrap_or_default(),
+                row.owner.clone().unwrap_or_default(),
+                row.score.map(|score| score.to_string()).unwrap_or_default(),
+                row.verdict.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    stdio::print(&render(&heads, &cells, context.streams.width));
+    shown(rows.len(), total);
+    Ok(Status::Done)
+}
+
+pub(super) fn unattached(args: &List, context: &Context) -> Result<Status, Failure> {
+    plain(args, "contacts --unattached")?;
+    let (rows, total) = context.desk()?.unattached(limit(args))?;
+    if context.json {
+        let list: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                json!({
+                    "name": row.name,
+                    "email": row.email,
+                    "external": row.external,
+                    "account": row.account,
+                })
+            })
+            .collect();
+        stdio::print_json(&format!("{}\n", json!({"total": total, "contacts": list})));
+        return Ok(Status::Done);
+    }
+    if rows.is_empty() {
+        stdio::tell("Every contact has an account.\n");
+        return Ok(Status::Done);
+    }
+    let heads = [text("name"), text("e-mail"), text("key"), text("account as its file names it")];
+    let cells: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let said = |text: &Option<String>| text.clone().unwrap_or_default();
+            vec![row.name.clone(), said(&row.email), said(&row.external), said(&row.account)]
+        })
+        .collect();
+    stdio::print(&render(&heads, &cells, context.streams.width));
+    shown(rows.len(), total);
+    Ok(Status::Done)
+}
+
+pub(super) fn kept(args: &List, context: &Context) -> Result<Status, Failure> {
+    plain(args, "kept")?;
+    let (rows, total) = context.desk()?.kept_values(limit(args))?;
+    if context.json {
+        let list: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                json!({"of": row.kind, "field": row.field, "value": row.value, "count": row.count})
+            })
+            .collect();
+        stdio::print_json(&format!("{}\n", json!({"total": total, "kept": list})));
+        return Ok(Status::Done);
+    }
+    if rows.is_empty() {
+        stdio::tell("Every imported value has a meaning.\n");
+        return Ok(Status::Done);
+    }
+    let heads = [column("of"), column("field"), text("value"), number("records")];
+    let cells: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let cells = [&row.kind, &row.field, &row.value].map(|cell| safe(cell).into_owned());
+            cells.into_iter().chain([row.count.to_string()]).collect()
+        })
+        .collect();
+    stdio::print(&render(&heads, &cells, context.streams.width));
+    shown(rows.len(), total);
+    Ok(Status::Done)
+}
