@@ -297,9 +297,11 @@ fn matching(
         return Ok(None);
     }
     match (&draft.external, draft.name.as_ref().or(draft.domain.as_ref())) {
+        // Left to itself SQLite reads all accounts that have no key.
         (None, Some(name)) => conn
             .prepare_cached(
-                "SELECT id FROM account WHERE name = ?1 AND external IS NULL AND root IS NULL
+                "SELECT id FROM account INDEXED BY account_name
+                 WHERE name = ?1 AND external IS NULL AND root IS NULL
                      AND NOT EXISTS (SELECT 1 FROM alias WHERE kind = 'account' AND alias.id = account.id)
                  ORDER BY id LIMIT 1",
             )?

@@ -151,9 +151,11 @@ fn matching(
         }
     }
     match (&draft.external, &draft.name, account) {
+        // Left to itself SQLite reads all contacts that have no key.
         (None, Some(name), Some(account)) => conn
             .prepare_cached(&format!(
-                "{FROM} WHERE account = ?1 AND name = ?2 AND external IS NULL AND email IS NULL ORDER BY id LIMIT 1"
+                "{FROM} INDEXED BY contact_account
+                 WHERE account = ?1 AND name = ?2 AND external IS NULL AND email IS NULL ORDER BY id LIMIT 1"
             ))?
             .query_row(params![account, name], contact_row)
             .optional(),

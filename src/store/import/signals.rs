@@ -29,11 +29,13 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &SignalDraft) -> rusqlite::Resul
                 "INSERT INTO signal (account, contact, external, kind, at, source, detail, value)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (external) DO NOTHING"
             }
+            // Left to itself SQLite reads all signals that have no key.
             None => {
                 "INSERT INTO signal (account, contact, external, kind, at, source, detail, value)
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-                 WHERE NOT EXISTS (SELECT 1 FROM signal WHERE account = ?1 AND at = ?5 AND kind = ?4 AND source IS ?6
-                     AND detail IS ?7 AND external IS NULL AND (contact IS ?2 OR contact IS NULL OR ?2 IS NULL))"
+                 WHERE NOT EXISTS (SELECT 1 FROM signal INDEXED BY signal_account
+                     WHERE account = ?1 AND at = ?5 AND kind = ?4 AND source IS ?6
+                         AND detail IS ?7 AND external IS NULL AND (contact IS ?2 OR contact IS NULL OR ?2 IS NULL))"
             }
         })?
         .execute(params![
@@ -126,7 +128,8 @@ fn known(
             .query_row([external], |row| row.get(0)),
         None => conn
             .prepare_cached(
-                "SELECT id FROM signal WHERE account = ?1 AND at = ?2 AND kind = ?3 AND source IS ?5 AND detail IS ?6
+                "SELECT id FROM signal INDEXED BY signal_account
+                 WHERE account = ?1 AND at = ?2 AND kind = ?3 AND source IS ?5 AND detail IS ?6
                      AND external IS NULL AND (contact IS ?4 OR contact IS NULL OR ?4 IS NULL)
                  ORDER BY contact IS NOT ?4, contact IS NULL, contact, id LIMIT 1",
             )?
