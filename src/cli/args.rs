@@ -657,7 +657,7 @@ pub enum Policy {
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
     },
-    /// Check a policy file whole: every error with its line, key and remedy
+    /// Check a policy file whole, and the team's message templates: every error with its line, key and remedy
     Check {
         /// The file; "-" reads standard input [default: the policy in force]
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]

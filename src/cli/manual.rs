@@ -310,7 +310,9 @@ With --json:
 pub(super) const POLICY: &str = r#"With --json check, exit status 2 when it is not valid:
   {"valid": true, "name": "default", "hash": "becc9153…",
    "errors": [{"line": 2, "column": 1, "key": "zome", "what": "unknown key \"zome\"",
-     "remedy": "did you mean …"}]}
+     "remedy": "did you mean …"}],
+   "templates": [{"file": "templates/nudge.txt", "line": 3, "variable": "acount.name",
+     "what": "acount.name is not known"}]}
 
 With --json show:
   {"name": "default", "hash": "becc9153…", "file": "/home/dana/.config/handoff/policy.toml",

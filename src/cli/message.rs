@@ -99,17 +99,7 @@ fn check(context: &Context) -> Result<Status, Failure> {
     let library = context.library()?;
     let problems = library.problems(&Templates::for_messages());
     if context.json {
-        let list: Vec<_> = problems
-            .iter()
-            .map(|problem| {
-                json!({
-                    "file": problem.file,
-                    "line": problem.line,
-                    "variable": problem.variable,
-                    "what": problem.what,
-                })
-            })
-            .collect();
+        let list = super::policy::told(&problems);
         stdio::print_json(&format!("{}\n", json!({"valid": list.is_empty(), "errors": list})));
     } else if problems.is_empty() {
         stdio::print("All message templates are valid.\n");

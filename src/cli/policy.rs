@@ -14,6 +14,8 @@ use crate::domain::say;
 use crate::domain::text::safe;
 use crate::platform::{fs, stdio};
 use crate::policy::{self, Errors};
+use crate::report::message::TemplateError;
+use crate::report::template::Templates;
 
 /// The largest policy file that is read.
 const LARGEST: u64 = 1 << 20;
@@ -78,28 +80,20 @@ fn init(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
+/// Checks the policy, and the team's message templates beside it, which its playbooks name.
 fn check(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
+    let found = context.library()?.problems(&Templates::for_messages());
     let Some(path) = file.map(Path::to_path_buf).or_else(|| context.policy_path()) else {
-        if context.json {
-            valid(&policy::shipped().map_err(|errors| Failure::failed(errors.to_string()))?);
-        } else {
-            stdio::print("No policy file is in force; the shipped policy is valid.\n");
-        }
-        return Ok(Status::Done);
+        let shipped = policy::shipped().map_err(|errors| Failure::failed(errors.to_string()))?;
+        let said = "No policy file is in force; the shipped policy is valid.";
+        return checked(&shipped, said, &found, context);
     };
     let text = read(&path)?;
     match policy::parse_with(&text, &named(&path), &context.own_templates()?) {
-        Ok(loaded) if context.json => {
-            valid(&loaded.policy);
-            Ok(Status::Done)
-        }
         Ok(loaded) => {
-            stdio::print(&format!(
-                "{} is valid: policy \"{}\".\n",
-                named(&path),
-                safe(&loaded.policy.name)
-            ));
-            Ok(Status::Done)
+            let name = safe(&loaded.policy.name).into_owned();
+            let said = format!("{} is valid: policy \"{name}\".", named(&path));
+            checked(&loaded.policy, &said, &found, context)
         }
         Err(errors) if context.json => {
             let list: Vec<_> = errors
@@ -115,19 +109,47 @@ fn check(file: Option<&Path>, context: &Context) -> Result<Status, Failure> {
                     })
                 })
                 .collect();
-            stdio::print_json(&format!(
-                "{}\n",
-                json!({"valid": false, "name": null, "hash": null, "errors": list})
-            ));
+            let document = json!({"valid": false, "name": null, "hash": null, "errors": list, "templates": told(&found)});
+            stdio::print_json(&format!("{document}\n"));
             Ok(Status::Usage)
         }
         Err(errors) => Err(invalid(&errors)),
     }
 }
 
-fn valid(policy: &Policy) {
-    let document = json!({"valid": true, "name": policy.name, "hash": policy.hash, "errors": []});
-    stdio::print_json(&format!("{document}\n"));
+/// The policy is valid; the templates may not be.
+fn checked(
+    policy: &Policy,
+    said: &str,
+    found: &[TemplateError],
+    context: &Context,
+) -> Result<Status, Failure> {
+    if context.json {
+        let Policy { name, hash, .. } = policy;
+        let document = json!({"valid": found.is_empty(), "name": name, "hash": hash, "errors": [], "templates": told(found)});
+        stdio::print_json(&format!("{document}\n"));
+        return Ok(if found.is_empty() { Status::Done } else { Status::Usage });
+    }
+    stdio::print(&format!("{said}\n"));
+    if found.is_empty() {
+        return Ok(Status::Done);
+    }
+    let lines: Vec<_> = found.iter().map(ToString::to_string).collect();
+    let mistakes = say::count(found.len() as u64, "mistake", "mistakes");
+    Err(Failure::usage(format!("The message templates have {mistakes}:\n{}", lines.join("\n"))))
+}
+
+/// What is wrong with message templates, for programs.
+pub(super) fn told(found: &[TemplateError]) -> Vec<serde_json::Value> {
+    let one = |error: &TemplateError| {
+        json!({
+            "file": error.file,
+            "line": error.line,
+            "variable": error.variable,
+            "what": error.what,
+        })
+    };
+    found.iter().map(one).collect()
 }
 
 /// Every mistake of a policy, a line each.

@@ -4,6 +4,7 @@ mod as_of;
 mod back;
 mod dump;
 mod escalation;
+mod gestures;
 mod model;
 mod office;
 mod undo;

@@ -7,7 +7,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::template::Templates;
+use super::template::{SHORTEN, Templates};
 use crate::domain::filter::nearest;
 use crate::domain::message::{Kind, TEMPLATES, names, template_named};
 use crate::domain::package::TemplateFacts;
@@ -183,20 +183,67 @@ impl Source {
             }
         });
         let mut unknown: Vec<_> = unknown.collect();
+        if unknown.is_empty() {
+            return self.tried(templates).into_iter().collect();
+        }
         unknown.sort_by(|one, other| (one.line, &one.variable).cmp(&(other.line, &other.variable)));
         unknown
     }
 
-    /// A sentence of the engine, which begins with its line where it knows it.
+    /// What goes wrong when it is filled in: with nothing known, and with all that can be known, of several lines. A
+    /// loop that hardly ends shows then, and not only on the day on which somebody needs the message.
+    fn tried(&self, templates: &Templates) -> Option<TemplateError> {
+        let mut all = TemplateFacts::new();
+        for name in names() {
+            all.set(name, "Some words\nin two lines");
+        }
+        [TemplateFacts::new(), all].iter().find_map(|facts| {
+            let failed = templates.render(&self.text, facts).err()?;
+            Some(self.problem(&failed))
+        })
+    }
+
+    /// A sentence of the engine, which begins with its line where it knows it. Of a loop that hardly ends the variable is
+    /// the one that goes through it.
     fn problem(&self, sentence: &str) -> TemplateError {
         let told = sentence.strip_prefix("line ").and_then(|rest| rest.split_once(": "));
         let told = told.and_then(|(line, what)| Some((line.parse().ok()?, what)));
+        let what = told.map_or(sentence, |(_, what)| what).trim_end_matches('.');
+        let line = told.map(|(line, _)| line);
+        let turns = what.ends_with(SHORTEN).then(|| self.loop_at(line)).flatten();
         TemplateError {
             file: self.file.clone(),
-            line: told.map(|(line, _)| line),
-            variable: None,
-            what: told.map_or(sentence, |(_, what)| what).trim_end_matches('.').to_owned(),
+            line: line.or(turns.as_ref().map(|(line, _)| *line)),
+            what: match &turns {
+                Some((_, name)) => format!("in the loop over {name} {what}"),
+                None => what.to_owned(),
+            },
+            variable: turns.map(|(_, name)| name),
         }
+    }
+
+    /// The innermost loop around a line, counted from 1: where it begins, and its variable. Where the line isn't known,
+    /// the innermost of all.
+    fn loop_at(&self, line: Option<usize>) -> Option<(usize, String)> {
+        // Each loop with the line in which it begins, until it ends; and the one that was found, with its depth.
+        let mut open: Vec<(usize, &str)> = Vec::new();
+        let mut found: Option<(usize, (usize, &str))> = None;
+        for (at, text) in self.text.lines().enumerate().map(|(at, text)| (at + 1, text)) {
+            for tag in text.split("{%").skip(1) {
+                let tag = tag.trim_start_matches(['-', '+']).trim_start();
+                if let Some(rest) = tag.strip_prefix("for ") {
+                    let name = rest.split_once(" in ").map_or(rest, |(name, _)| name);
+                    open.push((at, name.trim()));
+                } else if tag.starts_with("endfor")
+                    && let Some(ended) = open.pop()
+                    && line.is_none_or(|line| (ended.0..=at).contains(&line))
+                    && found.is_none_or(|(depth, _)| depth < open.len() + 1)
+                {
+                    found = Some((open.len() + 1, ended));
+                }
+            }
+        }
+        found.map(|(_, (at, name))| (at, name.to_owned()))
     }
 
     /// The line in which a name stands first, as a whole word.

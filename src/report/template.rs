@@ -17,8 +17,11 @@ const FUEL: u64 = 100_000;
 /// Bytes that one template may come to.
 const LIMIT: usize = 64 * 1024;
 
+/// What is to be done about a template that doesn't come to its end; only loops can be why.
+pub(super) const SHORTEN: &str = "shorten its loops";
+
 /// Names that templates may call and that aren't facts.
-const FUNCTIONS: &[&str] = &["range", "dict", "namespace"];
+const FUNCTIONS: &[&str] = &["range", "dict"];
 
 /// Fills templates. Making one costs more than filling one: keep it.
 #[derive(Debug)]
@@ -43,6 +46,8 @@ impl Templates {
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
         env.set_fuel(Some(FUEL));
         env.remove_global("debug");
+        // What outlives a turn of a loop can double in every one, which no count of steps stops.
+        env.remove_global("namespace");
         env.set_formatter(|out, _, value| {
             if value.is_undefined() {
                 return Ok(write!(out, "{GAP}value]")?);
@@ -87,15 +92,13 @@ impl Templates {
             strict: self.strict,
         });
         let mut page = Page { text: Vec::new(), full: false };
-        let done = compiled.render_captured_to(root, &mut page);
-        if page.full {
-            return Err(format!(
-                "the text grows past {} KB; a loop in the template repeats too often",
-                LIMIT / 1024
-            ));
+        match compiled.render_captured_to(root, &mut page) {
+            Ok(_) => Ok(String::from_utf8_lossy(&page.text).into_owned()),
+            Err(_) if page.full => {
+                Err(format!("the text grows past {} KB; {SHORTEN}", LIMIT / 1024))
+            }
+            Err(error) => Err(sentence(&error)),
         }
-        done.map_err(|error| sentence(&error))?;
-        Ok(String::from_utf8_lossy(&page.text).into_owned())
     }
 
     /// Whether a template is well formed, without filling it.
@@ -114,7 +117,7 @@ pub fn gaps(text: &str) -> impl Iterator<Item = &str> {
 
 fn sentence(error: &Error) -> String {
     let what = match error.kind() {
-        ErrorKind::OutOfFuel => "it takes too many steps; shorten its loops".to_owned(),
+        ErrorKind::OutOfFuel => format!("it takes too many steps; {SHORTEN}"),
         kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
     };
     match error.line() {
@@ -285,6 +288,10 @@ mod tests {
     #[case("{% if news is defined %}yes{% else %}no{% endif %}", "no")]
     #[case("{% for x in news %}x{% endfor %}.", ".")]
     #[case("{% for x in range(3) %}{{ x }}{% endfor %}", "012")]
+    #[case(
+        "{% set x = 'ab' %}{% for i in range(99) %}{% set x = x ~ x %}{% endfor %}{{ x }}",
+        "ab"
+    )]
     #[case("no facts at all", "no facts at all")]
     #[case("", "")]
     fn templates_fill(#[case] template: &str, #[case] text: &str) {
@@ -301,7 +308,12 @@ mod tests {
         "{% for x in range(9999) %}{% for y in range(9999) %}{% endfor %}{% endfor %}",
         "line 1: it takes too many steps; shorten its loops"
     )]
-    #[case("{% for x in range(9999) %}{{ pain }}{% endfor %}", "the text grows past 64 KB")]
+    #[case(
+        "a\n{% for x in range(9999) %}\n{{ pain }}{% endfor %}",
+        "the text grows past 64 KB; shorten its loops"
+    )]
+    #[case("{% for x in range(9) recursive %}{{ loop(range(9)) }}{% endfor %}", "line 1: ")]
+    #[case("{% set all = namespace(x='ab') %}", "line 1: ")]
     fn what_is_wrong_is_one_sentence_with_its_line(#[case] template: &str, #[case] start: &str) {
         let error = Templates::new().render(template, &facts()).unwrap_err();
         assert!(error.starts_with(start), "{error}");

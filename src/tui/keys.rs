@@ -280,7 +280,14 @@ pub const COMMANDS: &[Command] = &[
         "take proposal",
         "Assign to the person whom the desk proposes.",
     ),
-    command(A::Accept, "accept", &["c"], HAND, "accept", "Accept the handoff."),
+    command(
+        A::Accept,
+        "accept",
+        &["c"],
+        HAND,
+        "accept",
+        "Accept the handoff; a key from 1 to 5 right behind it rates its package.",
+    ),
     command(A::Touch, "touch", &["t"], HAND, "touch", "Log an attempt to reach the account."),
     command(
         A::Disposition,

@@ -103,6 +103,8 @@ pub struct Model {
     pub last_key: Option<Key>,
     /// Handoffs that are to be given to whomever the desk proposes, once it does.
     pub taking: Option<(Ticket, Vec<Subject>)>,
+    /// What is being accepted, and is offered for rating once it is.
+    pub accepting: Option<(Ticket, Subject)>,
     /// What this person was told of and has not acted on.
     pub inbox: Vec<Notice>,
     /// The desk is shown as it stood; then `now` is that moment.
@@ -141,6 +143,17 @@ pub struct Toast {
     pub sentence: String,
     /// Until when it is shown.
     pub until: Instant,
+    /// The package that one key from 1 to 5 rates while this is told.
+    pub rates: Option<Rates>,
+}
+
+/// A package that was accepted just now, and that one key rates as long as the bottom line says so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rates {
+    /// What was accepted.
+    pub subject: Subject,
+    /// It was on screen; a key that was typed before is no rating.
+    pub seen: bool,
 }
 
 /// What kind of news a line is.
@@ -292,6 +305,7 @@ impl Model {
             held: VecDeque::new(),
             last_key: None,
             taking: None,
+            accepting: None,
             inbox: Vec::new(),
             as_of: None,
             going: None,
@@ -411,6 +425,13 @@ impl Model {
         }
     }
 
+    /// Whether the bottom line offers a key that has not been on screen yet.
+    #[must_use]
+    pub fn offers_unseen(&self) -> bool {
+        let rates = self.toast.as_ref().and_then(|toast| toast.rates.as_ref());
+        rates.is_some_and(|rates| !rates.seen)
+    }
+
     /// Asks the desk to do something.
     pub fn write(&mut self, write: Write) -> Effect {
         let ticket = self.next_ticket();
@@ -443,6 +464,6 @@ impl Model {
         let sentence = sentence.into();
         let reading = 3_000 + 50 * i64::try_from(sentence.chars().count()).unwrap_or(0);
         let until = self.now.plus(reading.min(12_000));
-        self.toast = Some(Toast { tone, sentence, until });
+        self.toast = Some(Toast { tone, sentence, until, rates: None });
     }
 }

@@ -294,6 +294,10 @@ impl Open {
             }
             Wake::Answer(answer) => {
                 self.told = matches!(answer, Answer::Done(..) | Answer::NotDone(..));
+                if self.told {
+                    // What it tells is shown for a while from now on, however long the write took.
+                    self.tick();
+                }
                 self.changed |= self.told || self.model.shows(&answer);
                 self.tell(Msg::Answer(answer));
             }
@@ -405,6 +409,8 @@ impl Open {
         self.changed = false;
         if self.model.popups.last().is_some_and(|popup| popup.waits_to_be_seen()) {
             self.forget_what_was_typed();
+            self.tell(Msg::Seen);
+        } else if self.model.offers_unseen() {
             self.tell(Msg::Seen);
         }
         Ok(())

@@ -9,6 +9,7 @@ mod list;
 mod measures;
 mod mouse;
 mod next_step;
+mod rating;
 mod sprint;
 mod team;
 
@@ -61,6 +62,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if let Some(popup) = model.popups.last_mut() {
                 popup.seen();
             }
+            rating::seen(model);
             Vec::new()
         }
         Msg::Redraw => std::iter::once(Effect::Redraw).chain(refresh(model)).collect(),
@@ -131,8 +133,11 @@ fn on_input(model: &mut Model, input: &Input) -> Vec<Effect> {
     }
     match input {
         Input::Key(key) => {
-            model.toast = None;
-            on_key(model, *key)
+            let offered = model.toast.take().and_then(|toast| toast.rates);
+            match offered.and_then(|offered| rating::rates(model, offered, *key)) {
+                Some(effects) => effects,
+                None => on_key(model, *key),
+            }
         }
         Input::Paste(text) => match model.list_mut() {
             Some(list) if list.typed.open => {

@@ -20,3 +20,21 @@ pub(super) fn dump(store: &Store) -> String {
         )
         .unwrap()
 }
+
+/// The lines of `handoff export`, events aside: without the record, and without the versions that count its events.
+pub(super) fn exported(store: &Store) -> String {
+    let mut text = String::new();
+    store
+        .export(&mut |line| {
+            let mut line: serde_json::Value = serde_json::from_str(line)?;
+            if let Some(handoff) = line.get_mut("handoff").and_then(|it| it.as_object_mut()) {
+                handoff.remove("version");
+            }
+            if !["gesture", "event", "escalation"].iter().any(|kind| line.get(kind).is_some()) {
+                text.push_str(&format!("{line}\n"));
+            }
+            Ok(())
+        })
+        .unwrap();
+    text
+}

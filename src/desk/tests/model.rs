@@ -320,7 +320,11 @@ impl Run {
                     self.model.versions.insert(handoff, next.version);
                     self.model.all.insert(handoff, next.clone());
                 }
-                None => *self.model.versions.entry(handoff).or_default() += 1,
+                // What was made and sent in one gesture goes in as many steps as it came.
+                None => {
+                    let steps = self.events_in(id, handoff);
+                    *self.model.versions.entry(handoff).or_default() += steps;
+                }
             }
             each.insert(handoff, (before, next));
         }

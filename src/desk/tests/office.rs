@@ -7,7 +7,7 @@ use crate::desk::{Actor, Ask, Desk, DeskError, EvaluateOptions, ImportOptions, R
 use crate::domain::command::{Command, Disposal, NewTouch};
 use crate::domain::draft::{AccountRef, HandoffDraft};
 use crate::domain::handoff::{Channel, Handoff, TouchOutcome};
-use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::ids::{GestureId, HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::policy::Policy;
 use crate::domain::time::{Instant, parse_instant};
@@ -92,15 +92,27 @@ impl Office {
 
     /// Imports a text as a file of that name.
     pub(super) fn import(&mut self, name: &str, text: &str) {
+        self.import_as(None, name, text);
+    }
+
+    /// The same by somebody; the gesture, where anything changed.
+    pub(super) fn import_as(
+        &mut self,
+        who: Option<&str>,
+        name: &str,
+        text: &str,
+    ) -> Option<GestureId> {
+        let who = who.map(|who| self.who(who));
         let options = intake::Options::new(self.desk.policy().zone);
         let bytes = std::io::Cursor::new(text.to_owned().into_bytes());
         let mut input = intake::open(Box::new(bytes), name, &options).unwrap();
-        let options = ImportOptions { who: None, now: self.now, action: self.id() };
+        let options = ImportOptions { who, now: self.now, action: self.id() };
         let done = self
             .desk
             .import(&mut input, &options, &mut |problem| panic!("{problem:?}"), &mut |_| {})
             .unwrap();
         assert_eq!(done.rejected, 0);
+        done.gesture
     }
 
     /// A signal of an account, now.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::dump::dump;
+use super::dump::{dump, exported};
 use super::model::Run;
 use super::office::{Office, dispose, touch};
 use crate::desk::{Ask, Request};
@@ -13,16 +13,20 @@ use crate::domain::handoff::{Decision, TouchOutcome};
 use crate::domain::ids::{GestureId, HandoffId};
 use crate::domain::stage::Stage;
 use crate::domain::time::{DAY, HOUR};
+use crate::store::Store;
 
 /// What each gesture of a person's day left behind is taken back, brought back, and taken on from there.
-struct Day {
-    office: Office,
-    gestures: u32,
+pub(super) struct Day {
+    pub(super) office: Office,
+    pub(super) gestures: u32,
+    /// What is compared: all of the store, or its export.
+    pub(super) state: fn(&Store) -> String,
 }
 
 impl Day {
     /// Does something and looks at what undo and redo make of it, an hour later each.
-    fn gesture(&mut self, who: &str, what: impl FnOnce(&mut Office) -> GestureId) {
+    pub(super) fn gesture(&mut self, who: &str, what: impl FnOnce(&mut Office) -> GestureId) {
+        let dump = self.state;
         let before = dump(&self.office.desk.store);
         let gesture = what(&mut self.office);
         let after = dump(&self.office.desk.store);
@@ -41,7 +45,7 @@ impl Day {
         self.gestures += 1;
     }
 
-    fn does(&mut self, who: &str, id: HandoffId, command: Command) {
+    pub(super) fn does(&mut self, who: &str, id: HandoffId, command: Command) {
         let by = who.to_owned();
         self.gesture(who, move |office| office.does(&by, id, command).gesture);
     }
@@ -60,7 +64,8 @@ fn reason() -> String {
 
 #[test]
 fn every_gesture_is_undone_to_the_byte_and_redone() {
-    let mut day = Day { office: Office::new(), gestures: 0 };
+    let state = |store: &Store| dump(store) + &exported(store);
+    let mut day = Day { office: Office::new(), gestures: 0, state };
     let (ana, sam) = (day.office.who("Ana Silva"), day.office.who("Sam Ortiz"));
     let to = |to| Command::Assign { to, brief: Some("Call first".to_owned()), anyway: false };
     let id = HandoffId(1);
@@ -91,6 +96,12 @@ fn every_gesture_is_undone_to_the_byte_and_redone() {
     day.does("Dana Reyes", id, Command::Brief { text: "Ask for the budget".to_owned() });
     day.does("Ana Silva", id, Command::Accept);
     day.does("Ana Silva", id, Command::Rate { stars: 4, missing: None });
+    day.does("Ana Silva", id, Command::Rate { stars: 2, missing: Some("The CFO".to_owned()) });
+    let what = {
+        let policy = day.office.desk.policy();
+        policy.checklist(policy.kind("tier1").unwrap())[0].what.clone()
+    };
+    day.does("Ana Silva", id, Command::Check { what, done: true });
     let give_back = |missing: &[&str]| Command::Return {
         missing: missing.iter().map(|key| (*key).to_owned()).collect(),
         note: "Who decides?".to_owned(),
@@ -136,7 +147,7 @@ fn every_gesture_is_undone_to_the_byte_and_redone() {
     });
     let flagged = day.office.create("expansion", "Vandel").unwrap();
     day.does("Mia Chen", flagged, Command::Withdraw { reason: reason() });
-    assert_eq!(day.gestures, 32);
+    assert_eq!(day.gestures, 34);
     assert_eq!(day.office.desk.store.check(&mut |_| {}).unwrap().findings, []);
 }
 

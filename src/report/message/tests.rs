@@ -108,11 +108,19 @@ fn own(text: &str) -> Library {
 #[case("a\n{{ contact.name", "templates/first_message.txt, line 2: unexpected end of input")]
 #[case(
     "{% for x in range(9999) %}{% for y in range(9999) %}{% endfor %}{% endfor %}",
-    "templates/first_message.txt, line 1: it takes too many steps; shorten its loops."
+    "templates/first_message.txt, line 1: in the loop over y it takes too many steps; shorten its loops."
 )]
 #[case(
-    "{% for x in range(9999) %}{{ account.name }}{% endfor %}",
-    "templates/first_message.txt: the text grows past 64 KB"
+    "Hi\n{% for x in range(9999) %}\n{{ account.name }}\n{% endfor %}",
+    "templates/first_message.txt, line 2: in the loop over x the text grows past 64 KB; shorten its loops."
+)]
+#[case(
+    "{% for x in range(100000000) %}{% endfor %}",
+    "templates/first_message.txt, line 1: range has too many elements."
+)]
+#[case(
+    "{% for x in range(9) recursive %}{{ loop(range(9)) }}{% endfor %}",
+    "templates/first_message.txt, line 1: "
 )]
 #[case("{{ contact['nmae'] }}", "templates/first_message.txt, line 1: contact.nmae is not known")]
 #[case("{{ pain | shout }}", "templates/first_message.txt, line 1: filter shout is unknown.")]
@@ -122,6 +130,19 @@ fn what_is_wrong_names_file_line_and_variable(#[case] text: &str, #[case] want: 
     let said = errors[0].to_string();
     assert!(said.starts_with(want), "{said}");
     assert!(!said.contains('\n'), "{said}");
+    // It shows before anybody needs the message.
+    assert_eq!(own(text).problems(&Templates::for_messages()), errors);
+}
+
+/// A loop that goes wrong only where something is known, or only where it isn't, is found all the same.
+#[rstest]
+#[case("{% if pain %}{% for x in range(99999) %}{% endfor %}{% endif %}")]
+#[case("{% if not pain %}{% for x in range(99999) %}{% endfor %}{% endif %}")]
+#[case("{% for line in points | lines %}{% for x in range(99999) %}{% endfor %}{% endfor %}")]
+fn a_loop_that_hardly_ends_is_found_before_it_runs(#[case] text: &str) {
+    let problems = own(text).problems(&Templates::for_messages());
+    let told: Vec<_> = problems.iter().map(|it| (it.line, it.variable.as_deref())).collect();
+    assert_eq!(told, [(Some(1), Some("x"))], "{problems:?}");
 }
 
 #[test]

@@ -58,6 +58,8 @@ enum Job {
     Dispute,
     Decide,
     Rate,
+    /// What the package lacked that was rated so with one key.
+    Lacked(u8),
     /// With the handoff as it was when the form was opened.
     Edit(Arc<Card>),
     /// Hand over again what rests.
@@ -115,6 +117,14 @@ pub fn open(action: Action, subjects: Vec<Subject>, model: &mut Model) -> Vec<Ef
 pub fn welcome(store: &str) -> Popup {
     let form = first_run::form(store);
     Popup::Work(Box::new(Work { job: Job::FirstRun, subjects: Vec::new(), form, waiting: None }))
+}
+
+/// The form that asks what a package lacked, once one key has rated it.
+#[must_use]
+pub fn lacked(subject: Subject, stars: u8) -> Popup {
+    let subjects = vec![subject];
+    let form = rate::lacked(&subjects, stars);
+    Popup::Work(Box::new(Work { job: Job::Lacked(stars), subjects, form, waiting: None }))
 }
 
 /// The form that asks for the moment at which the desk is to be seen.
@@ -317,6 +327,7 @@ impl Work {
             Job::Dispute => Ok(dispute::command(values)),
             Job::Decide => decide::command(values),
             Job::Rate => rate::command(values),
+            Job::Lacked(stars) => return self.lacked(*stars, values, model),
             Job::Edit(card) => match edit::command(&self.form, card) {
                 Some(command) => Ok(command),
                 None => {
@@ -348,6 +359,19 @@ impl Work {
             self.waiting = Some(model.ticket);
         }
         reply
+    }
+
+    fn lacked(&mut self, stars: u8, values: &Values, model: &mut Model) -> Reply {
+        let missing = values.some("missing");
+        if missing.is_none() {
+            return Reply::close();
+        }
+        let mut asks = asks(&self.subjects, |_| Command::Rate { stars, missing: missing.clone() });
+        // It was accepted and rated since it was seen.
+        asks.iter_mut().for_each(|ask| ask.seen = None);
+        let effect = model.run(asks);
+        self.waiting = Some(model.ticket);
+        Reply::ask(effect)
     }
 
     fn again(&mut self, values: &Values, model: &mut Model) -> Reply {

@@ -24,6 +24,13 @@ pub(super) fn form(subjects: &[Subject]) -> Form {
     )
 }
 
+/// Asks what was missing, once one key has rated it.
+pub(super) fn lacked(subjects: &[Subject], stars: u8) -> Form {
+    let field = Field::text("missing", "What was missing")
+        .hint("its sender sees it; Enter or Esc without a word skips it");
+    Form::new(format!("{stars} of 5 · {}", about(subjects)), "tell", vec![field])
+}
+
 /// # Errors
 /// The field that wants something, and what.
 pub(super) fn command(values: &Values) -> Result<Command, (&'static str, String)> {

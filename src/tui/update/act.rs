@@ -42,7 +42,13 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Copy => copy(model),
         Action::OpenSite => open_site(model),
         Action::Merge => merge(model),
-        Action::Accept => request(model, "Accept", asks(&subjects, |_| Command::Accept)),
+        Action::Accept => {
+            let effects = request(model, "Accept", asks(&subjects, |_| Command::Accept));
+            if let [only] = subjects.as_slice() {
+                model.accepting = Some((model.ticket, only.clone()));
+            }
+            effects
+        }
         Action::Submit if subjects.iter().any(|subject| rests(subject.stage)) => {
             match subjects.as_slice() {
                 [_] => forms::open(Action::Submit, subjects, model),

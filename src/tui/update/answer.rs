@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{act, list, refresh};
+use super::{act, list, rating, refresh};
 use crate::domain::text;
 use crate::domain::view::View;
 use crate::tui::action::{Action, Screen};
@@ -174,6 +174,10 @@ fn on_done(model: &mut Model, ticket: Ticket, done: &Done, taken: bool) -> Vec<E
             let company = text::safe(&first.company);
             sentence.push_str(&format!("; left out {} {company}{more}: {why}", first.handoff));
         }
+        let rates = rating::offered(model, ticket, done);
+        if rates.is_some() {
+            sentence.push_str(rating::OFFER);
+        }
         if let Some(key) = model.keys.shown(Action::Undo).filter(|_| done.is_new) {
             sentence.push_str(&format!(" · {key} undo"));
         }
@@ -181,6 +185,9 @@ fn on_done(model: &mut Model, ticket: Ticket, done: &Done, taken: bool) -> Vec<E
             if done.receipt.refused.is_empty() { Tone::Good } else { Tone::Notice },
             sentence,
         );
+        if let Some(toast) = &mut model.toast {
+            toast.rates = rates;
+        }
     }
     for list in [&mut model.queue, &mut model.mine] {
         done.receipt.done.iter().for_each(|id| drop(list.marks.remove(id)));

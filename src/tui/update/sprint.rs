@@ -79,6 +79,7 @@ pub(super) fn done(model: &mut Model, ticket: Ticket, done: &Done) {
         // What was done last is told with it.
         if let (Some(told), Some(toast)) = (told, &mut model.toast) {
             toast.sentence = format!("{} {}", told.sentence, toast.sentence);
+            toast.rates = told.rates;
         }
     }
 }

@@ -292,7 +292,7 @@ fn an_action_names_the_version_that_was_seen() {
     let (ticket, asked) = write(&mut bench);
     assert_eq!(asked, Write::Run { asks: vec![ask], what_can: false });
     bench.tell(Msg::Answer(Answer::Done(ticket, done("accepted H-1044 Initech", &[1_044]))));
-    assert_eq!(bench.told(), "Accepted H-1044 Initech · u undo");
+    assert_eq!(bench.told(), "Accepted H-1044 Initech · 1-5 rates its package · u undo");
     assert!(bench.model.writing.is_empty());
 }
 
@@ -342,6 +342,66 @@ fn many_are_done_after_a_question_that_the_opening_key_does_not_answer() {
     bench.tell(Msg::Answer(Answer::Done(ticket, done("accepted H-1041 Northwind", &[1_041]))));
     let marks: Vec<_> = bench.model.mine.marks.keys().map(|id| id.0).collect();
     assert_eq!(marks, [1_042], "what was left out stays marked");
+}
+
+/// Accepts the handoff at hand; it is done, and told.
+fn accept(bench: &mut Bench) -> i64 {
+    let id = selected(bench);
+    bench.keys("c");
+    let (ticket, _) = write(bench);
+    bench.tell(Msg::Answer(Answer::Done(ticket, done(&format!("accepted H-{id}"), &[id]))));
+    id
+}
+
+#[test]
+fn one_key_rates_what_was_accepted_while_the_bottom_line_says_so() {
+    let mut bench = bench(3, 140, 40);
+    bench.keys("j j j");
+    let id = accept(&mut bench);
+    assert_eq!(bench.told(), format!("Accepted H-{id} · 1-5 rates its package · u undo"));
+    assert!(bench.model.offers_unseen());
+    bench.tell(Msg::Seen).keys("3");
+    let (_, asked) = write(&mut bench);
+    let ask = Ask {
+        handoff: HandoffId(id),
+        seen: None,
+        command: Command::Rate { stars: 3, missing: None },
+    };
+    assert_eq!(asked, Write::Run { asks: vec![ask], what_can: false });
+    assert!(bench.shot().text().contains("What was missing"));
+    // It is skipped with Enter; a word is sent as one more.
+    bench.keys("Enter");
+    assert_eq!((bench.model.popups.len(), bench.asked()), (0, vec![]));
+}
+
+#[rstest]
+#[case::not_seen_yet(false, "3", Screen::Batch)]
+#[case::another_key_before(true, "k 3", Screen::Batch)]
+#[case::the_line_went(true, "wait 3", Screen::Batch)]
+#[case::no_star(true, "6", Screen::Activity)]
+fn otherwise_these_keys_show_screens(
+    #[case] seen: bool,
+    #[case] keys: &str,
+    #[case] screen: Screen,
+) {
+    let mut bench = bench(3, 140, 40);
+    bench.keys("j j j");
+    accept(&mut bench);
+    if seen {
+        bench.tell(Msg::Seen);
+    }
+    let keys = match keys.strip_prefix("wait ") {
+        Some(keys) => {
+            let later = bench.model.now.plus(30 * SECOND);
+            bench.tell(Msg::Tick(later));
+            keys
+        }
+        None => keys,
+    };
+    bench.keys(keys);
+    assert_eq!((bench.model.screen, bench.model.popups.len()), (screen, 0));
+    let asked = bench.asked();
+    assert!(!asked.iter().any(|effect| matches!(effect, Effect::Write(..))), "{asked:?}");
 }
 
 #[rstest]

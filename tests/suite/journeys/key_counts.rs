@@ -83,7 +83,8 @@ fn the_vp_takes_the_proposal_of_each_card_with_one_key() {
     dana.press("A", "5 left, 1 done").press("", "H-2 · Bright Mills").press("", "Proposed  ");
     assert_eq!(dana.counted(), 1);
     dana.press("j", "H-3 · Cobalt Foods").press("k", "H-2 · Bright Mills");
-    dana.press("\x1b", "Sprint over: 1 done, 5 left.");
+    dana.desk.keys("\x1b");
+    dana.desk.wait_until("the sprint is over", |screen| !screen.contents().contains("5 left, 1"));
     quit(dana.desk);
     assert_eq!(office.show("H-1")["owner"], "Sam Ortiz");
 }
@@ -113,6 +114,33 @@ fn enter_does_the_next_step_one_after_the_other() {
     let done = shown["checklist"].as_array().unwrap().iter().filter(|item| item["done"] == true);
     assert_eq!(done.count(), 7, "{}", shown["checklist"]);
     office.done("Sam Ortiz", TUESDAY, &["undo"]);
+    office.sound();
+}
+
+#[test]
+fn one_key_right_behind_accepting_rates_and_any_other_goes_on() {
+    let office = Office::new();
+    let mut sam = sams(&office, (100, 30));
+    sam.press("c", "Accepted H-1 Alder Labs · 1-5 rates its package · u undo").counted();
+    sam.press("5", "Rated H-1 Alder Labs 5 of 5");
+    assert_eq!(sam.counted(), 1, "nothing is missing where all was there");
+    // In a sprint the next card is there already, and the offer is still of the one before.
+    sam.press("s", "Sprint · Mine · 3 left").press("", "H-2 · Bright Mills");
+    sam.press("c", "Accepted H-2 Bright Mills · 1-5 rates").press("", "H-3 · Cobalt Foods");
+    sam.press("2", "2 of 5 · H-2 Bright Mills").press("Who signs\r", "H-3 · Cobalt Foods");
+    sam.desk.wait_until("it is sent", |screen| !screen.contents().contains("2 of 5 · H-2"));
+    sam.press("c", "Accepted H-3 Cobalt Foods · 1-5 rates");
+    // Any other key takes the offer away, and the screens have their keys again.
+    sam.desk.keys("k");
+    sam.desk.wait_until("it is gone", |screen| !screen.contents().contains("1-5 rates"));
+    sam.press("4", "Team · 5 people");
+    quit(sam.desk);
+    for (id, stars, lacked) in
+        [("H-1", Some(5), None), ("H-2", Some(2), Some("Who signs")), ("H-3", None, None)]
+    {
+        let shown = office.show(id);
+        assert_eq!((shown["rating"].as_u64(), shown["lacked"].as_str()), (stars, lacked), "{id}");
+    }
     office.sound();
 }
 

@@ -66,15 +66,23 @@ fn what_is_wrong_with_a_template_names_file_line_and_variable() {
     let (status, _, said) = message(&office, &["H-1", "--template", "nudge"]);
     assert_eq!(status, Some(2));
     assert!(
-        said.contains("nudge.txt, line 1: it takes too many steps; shorten its loops."),
+        said.contains(
+            "nudge.txt, line 1: in the loop over y it takes too many steps; shorten its loops."
+        ),
         "{said}"
     );
+    // Both show before anybody needs them.
     let (status, _, said) = message(&office, &["--check"]);
-    assert_eq!(
-        (status, said.lines().count()),
-        (Some(2), 1),
-        "an endless loop shows when it runs: {said}"
-    );
+    assert_eq!((status, said.lines().count()), (Some(2), 2), "{said}");
+    let policy = office.run("", TUESDAY, &["policy", "check"]);
+    let said = String::from_utf8_lossy(&policy.stderr).into_owned();
+    assert_eq!(policy.status.code(), Some(2));
+    for told in [
+        "first_message.txt, line 3: acount.name is not known",
+        "nudge.txt, line 1: in the loop over y",
+    ] {
+        assert!(said.contains(told), "{said}");
+    }
     let mut sam = office.desk("Sam Ortiz", TUESDAY, (100, 30));
     sam.wait_for("Mine · 1");
     sam.keys("m");
