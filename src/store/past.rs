@@ -183,7 +183,10 @@ fn take_back(tx: &Transaction<'_>, id: HandoffId, place: i64) -> Result<(), Comm
         };
     }
     tx.prepare_cached(
-        "UPDATE handoff SET version = (SELECT max(version) FROM event WHERE handoff = ?1 AND seq <= ?2)
+        // One whose record begins later than it does stands as it was before the first of it.
+        "UPDATE handoff SET version = coalesce(
+             (SELECT max(version) FROM event WHERE handoff = ?1 AND seq <= ?2),
+             (SELECT max(min(version) - 1, 1) FROM event WHERE handoff = ?1), version)
          WHERE id = ?1",
     )?
     .execute(params![id, place])?;

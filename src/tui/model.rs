@@ -110,7 +110,7 @@ pub struct Model {
     /// The desk is shown as it stood; then `now` is that moment.
     pub as_of: Option<AsOf>,
     /// The past that is waited for.
-    pub going: Option<Ticket>,
+    pub going: Option<Going>,
 }
 
 /// The desk is shown as it stood.
@@ -120,6 +120,17 @@ pub struct AsOf {
     pub at: Instant,
     /// So late it really is.
     pub present: Instant,
+}
+
+/// A moment whose desk is being read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Going {
+    /// The question.
+    pub ticket: Ticket,
+    /// Which moment.
+    pub at: Instant,
+    /// When it was asked for, by the present's clock.
+    pub since: Instant,
 }
 
 /// A pane of the screens that list handoffs.
@@ -423,6 +434,12 @@ impl Model {
             }
             None => Vec::new(),
         }
+    }
+
+    /// So late it really is, whatever moment is shown.
+    #[must_use]
+    pub fn present(&self) -> Instant {
+        self.as_of.map_or(self.now, |past| past.present)
     }
 
     /// Whether the bottom line offers a key that has not been on screen yet.

@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::model::{Model, PATIENCE};
 use crate::domain::clock::ClockState;
 use crate::domain::span::{countdown_changes_in, countdown_to_second_changes_in};
-use crate::domain::time::MINUTE;
+use crate::domain::time::{MINUTE, SECOND};
 
 /// Milliseconds until something on the screen changes by time alone: the minute in the header, a countdown that is in
 /// sight, a line that was told for a while.
@@ -16,6 +16,9 @@ pub fn next_change(model: &Model, memory: &Memory) -> i64 {
     let mut soon = |ms: i64| next = next.min(ms.max(1));
     if let Some(toast) = &model.toast {
         soon(toast.until.since(now));
+    }
+    if model.going.is_some() {
+        soon(SECOND);
     }
     let writing = model.writing.first().map(|(_, since)| *since);
     if let Some(since) = writing.or(model.settling.map(|(_, since)| since))

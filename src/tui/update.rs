@@ -384,6 +384,9 @@ fn quoted(name: &str) -> String {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    if let Some(effects) = as_of::stay(model) {
+        return effects;
+    }
     if model.sprint.is_some() {
         sprint::end(model);
         return Vec::new();

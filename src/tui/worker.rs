@@ -8,7 +8,7 @@ mod past;
 mod record;
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -54,6 +54,8 @@ pub struct Worker {
     writes: Arc<Writes>,
     thread: Option<JoinHandle<()>>,
     go: Sender<Went>,
+    /// The number of the question after the past that is waited for; whoever arrives with another one is too late.
+    wanted: Arc<AtomicU64>,
     from: Elsewhere,
     below: PathBuf,
 }
@@ -104,7 +106,9 @@ impl Worker {
         let writes = Arc::new(Writes::default());
         let seen = desk.changed().ok();
         let read_only = desk.read_only().map(str::to_owned);
+        let wanted = Arc::new(AtomicU64::default());
         let work = Work {
+            wanted: Arc::clone(&wanted),
             desk,
             me,
             clock,
@@ -119,7 +123,7 @@ impl Worker {
             went,
         };
         let thread = Builder::new().name("desk".to_owned()).spawn(move || work.run(&inbox))?;
-        Ok(Self { jobs, writes, thread: Some(thread), go, from, below: PathBuf::new() })
+        Ok(Self { jobs, writes, thread: Some(thread), go, wanted, from, below: PathBuf::new() })
     }
 
     /// The same, with the folder below which the desk as it stood is kept while it is looked at.
@@ -130,6 +134,7 @@ impl Worker {
 
     /// Goes to the past on a thread of its own: others go on reading and writing meanwhile.
     fn go_back(&self, ticket: super::effect::Ticket, at: Instant) {
+        self.wanted.store(ticket.0, Ordering::Release);
         let (jobs, go) = (self.jobs.clone(), self.go.clone());
         let (from, below) = (self.from.clone(), self.below.clone());
         let work = move || {
@@ -150,6 +155,7 @@ impl Worker {
             Load::AsOf(ticket, at) => return self.go_back(ticket, at),
             Load::Present => {
                 let ticket = super::effect::Ticket::default();
+                self.wanted.store(ticket.0, Ordering::Release);
                 let _ = self.go.send(Went { ticket, past: Ok(None) });
                 let _ = self.jobs.send(Job::Went);
                 return;
@@ -186,6 +192,8 @@ impl Worker {
 }
 
 struct Work {
+    /// As the worker's way has it.
+    wanted: Arc<AtomicU64>,
     desk: Desk,
     me: Option<PersonId>,
     clock: Clock,
@@ -332,6 +340,8 @@ impl Work {
     fn arrive(&mut self) {
         while let Ok(Went { ticket, past }) = self.went.try_recv() {
             match past {
+                // Somebody waits for another moment, or for none any more.
+                Ok(Some(_)) | Err(_) if self.wanted.load(Ordering::Acquire) != ticket.0 => {}
                 Ok(Some(past)) => {
                     let at = past.at;
                     self.past = Some(past);

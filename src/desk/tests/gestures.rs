@@ -113,7 +113,7 @@ fn facts_people_and_batches_are_undone_to_the_byte_of_the_export_and_redone() {
     day.gesture("Mia Chen", |office| edit_account(office, "Mia Chen", "Acme Inc", &fields));
     let fields = [("news", "2026-11-09 Acme hires\n2026-11-01 Acme opens"), ("technologies", "")];
     day.gesture("Mia Chen", |office| edit_account(office, "Mia Chen", "Acme Inc", &fields));
-    day.gesture(REVOPS, |office| give_capacity(office, "Sam Ortiz", 12));
+    day.gesture(REVOPS, |office| give_capacity(office, "Ana Silva", 12));
     day.gesture("Sam Ortiz", |office| {
         let day = |day| NaiveDate::from_ymd_opt(2026, 12, day).unwrap();
         let actor = office.actor("Sam Ortiz");

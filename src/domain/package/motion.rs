@@ -47,7 +47,12 @@ impl Suggested {
             }
         };
         let who = match material.handoff.assignee.and_then(material.name_of) {
-            Some(name) => format!("{name} ({})", motion.from.label()),
+            // Whoever has it is of the role that its type goes to, whatever the motion would have.
+            Some(name) => {
+                let kind = material.policy.kind(&material.handoff.kind);
+                let role = kind.map_or(motion.from, |kind| kind.to);
+                format!("{name} ({})", role.label())
+            }
             None => motion.from.label().to_owned(),
         };
         let channel = motion.channel.trim();

@@ -308,6 +308,10 @@ fn a_broken_template_is_told_and_nothing_else_suffers() {
     assert_eq!(package.problems, ["The opening angle can't be filled: line 1: it is broken"]);
     assert_eq!(package.value("motion.angle"), None);
     assert_eq!(package.value("motion.first_outreach"), Some("Sam Ortiz (AE) by email"));
+    let kind = desk.policy.types.iter_mut().find(|kind| kind.key == "tier1").unwrap();
+    let to = std::mem::replace(&mut kind.to, crate::domain::person::Role::Sdr);
+    assert_eq!(desk.package().value("motion.first_outreach"), Some("Sam Ortiz (SDR) by email"));
+    desk.policy.types.iter_mut().find(|kind| kind.key == "tier1").unwrap().to = to;
     desk.policy.motions[0].channel = " ".into();
     assert_eq!(desk.package().value("motion.first_outreach"), Some("Sam Ortiz (AE)"));
 }

@@ -5,6 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Popup, Reply};
+use crate::domain::say;
 use crate::domain::view::{Sort, SortKey};
 use crate::tui::action::{Action, Screen};
 use crate::tui::chord::Key;
@@ -15,7 +16,7 @@ use crate::tui::keys::{COMMANDS, Context};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Tone};
 use crate::tui::msg::{Hit, Input, Mouse};
-use crate::tui::text::label;
+use crate::tui::text::{clipped, label};
 use crate::tui::update::{export_report, go_as_of, open_list, refused, show_view, sort_by};
 use crate::tui::view::list::order;
 
@@ -254,8 +255,23 @@ impl Menu {
         sheet.rows.push(Row { line, place: None });
         sheet.cursor = Some((0, cursor + 2));
         let shown = usize::from(room.height).saturating_sub(1);
-        let found = list(&self.picker, false, columns, shown, &mut memory.popup_top, theme);
-        sheet.rows.extend(found);
+        match super::as_of::typed(self.picker.filter().text(), model) {
+            Some(typed) => {
+                let (says, style) = match typed {
+                    Ok(at) => (
+                        format!("The desk as it stood {}", say::moment(at, model.zone)),
+                        theme.good,
+                    ),
+                    Err(why) => (why, theme.notice),
+                };
+                let line = ratatui::text::Line::from(clipped(&says, columns, style));
+                sheet.rows.push(Row { line, place: None });
+            }
+            None => {
+                let found = list(&self.picker, false, columns, shown, &mut memory.popup_top, theme);
+                sheet.rows.extend(found);
+            }
+        }
         sheet.draw(memory, frame, room, theme);
     }
 }

@@ -3,13 +3,13 @@
 use crate::domain::say;
 use crate::domain::time::Instant;
 use crate::tui::effect::{Effect, Load, Ticket};
-use crate::tui::model::{AsOf, Model, Tone};
+use crate::tui::model::{AsOf, Going, Model, Tone};
 
 /// Asks for the desk as it stood at a moment.
 pub fn go(model: &mut Model, at: Instant) -> Vec<Effect> {
-    let present = model.as_of.map_or(model.now, |past| past.present);
-    let moment = say::moment(at, model.zone);
+    let present = model.present();
     if at > present {
+        let moment = say::moment(at, model.zone);
         model.tell(
             Tone::Notice,
             format!("{moment} is still to come; name a moment that has passed."),
@@ -17,8 +17,9 @@ pub fn go(model: &mut Model, at: Instant) -> Vec<Effect> {
         return Vec::new();
     }
     let ticket = model.next_ticket();
-    model.going = Some(ticket);
-    model.tell(Tone::Notice, format!("Reading the desk as it stood {moment} …"));
+    model.going = Some(Going { ticket, at, since: present });
+    // The bottom line says so until it is there.
+    model.toast = None;
     vec![Effect::Load(Load::AsOf(ticket, at))]
 }
 
@@ -28,12 +29,12 @@ pub(super) fn arrived(
     ticket: Ticket,
     went: Result<Instant, String>,
 ) -> Vec<Effect> {
-    if model.going.take_if(|going| *going == ticket).is_none() {
+    if model.going.take_if(|going| going.ticket == ticket).is_none() {
         return Vec::new();
     }
     match went {
         Ok(at) => {
-            let present = model.as_of.map_or(model.now, |past| past.present);
+            let present = model.present();
             model.as_of = Some(AsOf { at, present });
             model.now = at;
             model.toast = None;
@@ -44,6 +45,16 @@ pub(super) fn arrived(
             Vec::new()
         }
     }
+}
+
+/// Waits no longer for the desk as it stood; none where nobody waits. One who was in the past already goes back.
+pub(super) fn stay(model: &mut Model) -> Option<Vec<Effect>> {
+    model.going.take()?;
+    if let Some(effects) = leave(model) {
+        return Some(effects);
+    }
+    model.tell(Tone::Notice, "This is the present still.");
+    Some(vec![Effect::Load(Load::Present)])
 }
 
 /// Goes back to the present; none where one is there already.

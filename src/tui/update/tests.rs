@@ -344,6 +344,29 @@ fn many_are_done_after_a_question_that_the_opening_key_does_not_answer() {
     assert_eq!(marks, [1_042], "what was left out stays marked");
 }
 
+#[test]
+fn the_way_to_the_past_says_how_long_it_takes_and_can_be_called_off() {
+    let mut bench = bench(1, 100, 30);
+    bench.answers = false;
+    let at = bench.model.now.plus(-HOUR);
+    let effects = crate::tui::update::go_as_of(&mut bench.model, at);
+    let [Effect::Load(Load::AsOf(ticket, _))] = effects.as_slice() else { panic!("{effects:?}") };
+    let later = bench.model.now.plus(12 * SECOND);
+    assert!(next_change(&bench.model, &Memory::default()) <= SECOND);
+    bench.tell(Msg::Tick(later));
+    let text = bench.shot().text();
+    let line = text.lines().last().unwrap_or_default();
+    assert!(line.contains("Reading the desk as it stood Fri 20 Nov 2026 13:32"), "{line}");
+    assert!(line.contains("… 12 s · Esc stays here"), "{line}");
+    bench.asked();
+    bench.keys("Esc");
+    assert_eq!(bench.told(), "This is the present still.");
+    assert_eq!(bench.asked(), [Effect::Load(Load::Present)]);
+    // What comes of it then is too late.
+    bench.tell(Msg::Answer(Answer::AsOf(*ticket, Ok(at))));
+    assert_eq!((bench.model.as_of, bench.model.now), (None, later));
+}
+
 /// Accepts the handoff at hand; it is done, and told.
 fn accept(bench: &mut Bench) -> i64 {
     let id = selected(bench);

@@ -7,7 +7,9 @@ use ratatui::text::Line;
 use super::{inner, put};
 use crate::domain::batch::Phase;
 use crate::domain::person::Role;
+use crate::domain::say;
 use crate::domain::stage::{self, Stage};
+use crate::domain::time::SECOND;
 use crate::tui::action::{Action, Screen};
 use crate::tui::keys::command_of;
 use crate::tui::memory::Memory;
@@ -59,7 +61,7 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
         return;
     }
     if let Some(sentence) = busy(model) {
-        put(buffer, inner(area), &Line::from(label(sentence, model.theme.notice)));
+        put(buffer, inner(area), &Line::from(cell(&sentence, model.theme.notice)));
         return;
     }
     let (mut x, end) = (area.x + 1, area.right());
@@ -120,10 +122,16 @@ fn told(model: &Model, toast: &Toast, columns: usize) -> Line<'static> {
 }
 
 /// A write that takes long says so, for nothing looks worse than a key without an answer; most are done before anybody
-/// could read that.
-fn busy(model: &Model) -> Option<&'static str> {
+/// could read that. The desk as it stood is read beside the screen, which can be used meanwhile.
+fn busy(model: &Model) -> Option<String> {
+    if let Some(going) = &model.going {
+        let (moment, key) = (say::moment(going.at, model.zone), model.keys.shown(Action::Back));
+        let seconds = model.present().since(going.since).max(0) / SECOND;
+        let stay = key.map_or_else(String::new, |key| format!(" · {key} stays here"));
+        return Some(format!("Reading the desk as it stood {moment} … {seconds} s{stay}"));
+    }
     let (_, since) = model.writing.first()?;
-    (model.now.since(*since) >= PATIENCE).then_some("Saving …")
+    (model.now.since(*since) >= PATIENCE).then(|| "Saving …".to_owned())
 }
 
 /// The hints that have a key, the most useful first.

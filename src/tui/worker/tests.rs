@@ -263,6 +263,7 @@ fn a_handoff_that_moved_out_of_the_page_is_found_where_it_is_now() {
     let me = office.person("Dana Reyes");
     let (send, _answers) = channel();
     let work = Work {
+        wanted: Arc::default(),
         desk: office.desk(),
         me: Some(me.id),
         clock: Clock::Fixed(office.now),

@@ -66,6 +66,27 @@ fn the_desk_is_seen_as_it_stood_and_left_with_escape() {
 }
 
 #[test]
+fn who_calls_the_past_off_stays_in_the_present() {
+    let office = Office::new();
+    let mut dana = office.seat("Wanda Kowalczyk");
+    for _ in 0..2 {
+        dana.keys(":");
+        types(&mut dana, "asof 2026-11-16 10:12");
+        assert!(dana.screen().contains("The desk as it stood Mon 16 Nov 2026 10:12 EST"));
+        dana.keys("Enter Esc");
+        assert_eq!((dana.model.going, dana.model.as_of), (None, None));
+    }
+    // What arrives late changes nothing: the next one asked for is the one that is shown.
+    dana.keys(":");
+    types(&mut dana, "asof 2026-11-17 09:00");
+    dana.keys("Enter");
+    let then = parse_instant("2026-11-17T09:00-05:00").unwrap();
+    dana.until("another moment", |model| model.as_of.is_some() && !model.awaits());
+    assert_eq!(dana.model.now, then);
+    dana.worker.stop();
+}
+
+#[test]
 fn a_moment_that_is_none_or_still_to_come_is_refused() {
     let office = Office::new();
     let mut dana = office.seat("Dana Reyes");
