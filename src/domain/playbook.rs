@@ -438,13 +438,11 @@ impl Step {
             | Self::Book
             | Self::Propose(_)
             | Self::Opportunity
-            | Self::WonOrLost => "record it",
-            Self::Wait(..)
-            | Self::Closed
-            | Self::Complete
-            | Self::Waits(_)
-            | Self::Activate
-            | Self::Nothing => "open",
+            | Self::WonOrLost
+            | Self::Activate => "record it",
+            Self::Wait(..) | Self::Closed | Self::Complete | Self::Waits(_) | Self::Nothing => {
+                "open"
+            }
         }
     }
 

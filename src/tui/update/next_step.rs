@@ -29,10 +29,10 @@ pub(super) fn perform(model: &mut Model) -> Vec<Effect> {
         Step::MeetingWas(_) => outcome(model, Some("HELD")),
         Step::Book => outcome(model, Some("MEETING")),
         Step::WonOrLost => outcome(model, None),
+        Step::Activate => vec![model.run(asks(&[subject], |_| Command::Activate))],
         Step::Answer
         | Step::Wait(..)
         | Step::Closed
-        | Step::Activate
         | Step::Complete
         | Step::Waits(_)
         | Step::Nothing => {

@@ -25,6 +25,9 @@ pub(super) struct Went {
     pub(super) past: Result<Option<Past>, String>,
 }
 
+/// How many can be on their way at once: those that were called off are finished all the same.
+const MOST: u64 = 16;
+
 /// Folders of one process must differ, or the second would take the first one's away.
 static MADE: AtomicU64 = AtomicU64::new(0);
 
@@ -33,11 +36,8 @@ static MADE: AtomicU64 = AtomicU64::new(0);
 /// # Errors
 /// A sentence.
 pub(super) fn go(from: &Elsewhere, at: Instant, below: &Path) -> Result<Past, String> {
-    let purpose = match MADE.fetch_add(1, Ordering::Relaxed) % 2 {
-        0 => "as-of",
-        _ => "as-of-too",
-    };
-    let folder = Scratch::new(below, purpose).map_err(|error| {
+    let purpose = format!("as-of-{}", MADE.fetch_add(1, Ordering::Relaxed) % MOST);
+    let folder = Scratch::new(below, &purpose).map_err(|error| {
         let error = error.to_string();
         format!("There is no place for the desk as it stood: {}.", safe(&error))
     })?;

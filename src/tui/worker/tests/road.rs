@@ -2,9 +2,10 @@
 
 use super::{Office, Seat};
 use crate::domain::command::{Command, NewTouch};
-use crate::domain::handoff::{Channel, TouchOutcome};
+use crate::domain::handoff::{Channel, Moment, TouchOutcome};
 use crate::domain::stage::Stage;
 use crate::domain::time::parse_instant;
+use crate::tui::msg::{Input, Msg};
 
 /// Types a text, key by key.
 fn types(seat: &mut Seat, text: &str) {
@@ -66,6 +67,26 @@ fn the_desk_is_seen_as_it_stood_and_left_with_escape() {
 }
 
 #[test]
+fn enter_records_that_a_customer_is_live() {
+    let office = Office::new();
+    let mut noor = office.seat("Noor Rahimi");
+    assert!(noor.screen().contains("record that they are live"), "{}", noor.screen());
+    let id = noor.model.at_hand().unwrap();
+    noor.keys("Enter");
+    noor.until("it is recorded", |model| model.toast.is_some() && !model.awaits());
+    let handoff = office.desk().handoff(id).unwrap().0;
+    assert_eq!(handoff.stage, Stage::Closed);
+    assert!(handoff.moment(Moment::Activated).is_some());
+    noor.keys("u");
+    noor.until("it is taken back", |model| {
+        let told = model.toast.as_ref().is_some_and(|toast| toast.sentence.starts_with("Undid"));
+        told && !model.awaits()
+    });
+    assert_eq!(office.desk().handoff(id).unwrap().0.stage, Stage::Engaged);
+    noor.worker.stop();
+}
+
+#[test]
 fn who_calls_the_past_off_stays_in_the_present() {
     let office = Office::new();
     let mut dana = office.seat("Wanda Kowalczyk");
@@ -73,7 +94,9 @@ fn who_calls_the_past_off_stays_in_the_present() {
         dana.keys(":");
         types(&mut dana, "asof 2026-11-16 10:12");
         assert!(dana.screen().contains("The desk as it stood Mon 16 Nov 2026 10:12 EST"));
-        dana.keys("Enter Esc");
+        for key in ["Enter", "Esc"] {
+            dana.tell(Msg::Input(Input::Key(key.parse().unwrap())));
+        }
         assert_eq!((dana.model.going, dana.model.as_of), (None, None));
     }
     // What arrives late changes nothing: the next one asked for is the one that is shown.
