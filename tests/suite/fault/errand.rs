@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use handoff_desk::desk::{Actor, Ask, Desk, Request};
+use handoff_desk::desk::{Actor, Ask, Desk, DeskError, Request};
 use handoff_desk::domain::ids::HandoffId;
 use handoff_desk::domain::time::Instant;
 use handoff_desk::policy;
-use handoff_desk::store::{Access, Machine, Store};
+use handoff_desk::store::{Access, Machine, Store, StoreErrorKind};
 use rusqlite::Connection;
 
 use super::rig::Rig;
@@ -96,7 +96,9 @@ fn writer(store: &Path, acks: &Path, which: &str, ack: Ack) {
         // Another writer may have been first; the same action, with the same id, is then tried again.
         let done = (0..1_000).find_map(|_| match desk.run(&request) {
             Ok(_) => Some(true),
-            Err(handoff_desk::desk::DeskError::Conflict(_)) => None,
+            Err(DeskError::Conflict(_)) => None,
+            // A crowded machine may keep it waiting longer than a desk waits.
+            Err(DeskError::Store(error)) if error.kind == StoreErrorKind::Busy => None,
             Err(_) => Some(false),
         });
         match done {
