@@ -1,13 +1,14 @@
 //! `handoff list`: handoffs by filter or saved view; people; the views themselves. Accounts and what imports kept are in
-//! `listing`.
+//! `brought`.
 
 use serde_json::{Value, json};
 
 use super::args::List;
 use super::context::Context;
 use super::failure::{Failure, Status};
-use super::table::{column, number, render, text};
-use super::{listing, road, rows};
+use super::listing::Listing;
+use super::table::{column, number, text};
+use super::{brought, road, rows};
 use crate::desk::Desk;
 use crate::domain::filter::{Filter, parse};
 use crate::domain::queue::{Count, Edge, Query, QueueRow};
@@ -32,23 +33,23 @@ pub(super) fn run(args: &List, context: &Context) -> Result<Status, Failure> {
     }
     if args.unattached {
         return match line.trim() {
-            "contacts" => listing::unattached(args, context),
+            "contacts" => brought::unattached(args, context),
             _ => Err(Failure::usage("--unattached goes with `handoff list contacts`.".to_owned())),
         };
     }
     if let Some((first, rest)) = args.filter.split_first()
         && first == "accounts"
     {
-        return listing::accounts(rest, args, context);
+        return brought::accounts(rest, args, context);
     }
     match line.trim() {
         "contacts" => Err(Failure::usage(
             "`handoff list contacts` goes with --unattached; the contacts of an account stand in `handoff show`."
                 .to_owned(),
         )),
-        "kept" => listing::kept(args, context),
-        "people" => people(context),
-        "views" => views(context),
+        "kept" => brought::kept(args, context),
+        "people" => people(args, context),
+        "views" => views(args, context),
         line => handoffs(line, args, context),
     }
 }
@@ -161,31 +162,28 @@ fn read(desk: &Desk, query: &Query, limit: usize) -> Result<Vec<QueueRow>, Failu
     Ok(rows)
 }
 
-fn people(context: &Context) -> Result<Status, Failure> {
+fn people(args: &List, context: &Context) -> Result<Status, Failure> {
     let desk = context.desk()?;
     let team = desk.team(context.clock.now())?;
-    if context.json {
-        let list: Vec<Value> = team
-            .iter()
-            .map(|row| {
-                json!({
-                    "id": row.person.id.to_string(),
-                    "name": row.person.name,
-                    "email": row.person.email,
-                    "role": row.person.role.key(),
-                    "manager": row.person.manager.map(|id| id.to_string()),
-                    "active": row.person.active,
-                    "territories": row.person.territories,
-                    "capacity": row.person.capacity,
-                    "open": row.open,
-                    "breached": row.breached,
-                })
+    let list: Vec<Value> = team
+        .iter()
+        .map(|row| {
+            json!({
+                "id": row.person.id.to_string(),
+                "name": row.person.name,
+                "email": row.person.email,
+                "role": row.person.role.key(),
+                "manager": row.person.manager.map(|id| id.to_string()),
+                "active": row.person.active,
+                "territories": row.person.territories,
+                "capacity": row.person.capacity,
+                "open": row.open,
+                "breached": row.breached,
             })
-            .collect();
-        stdio::print_json(&format!("{}\n", json!({"people": list})));
-        return Ok(Status::Done);
-    }
-    let heads = [
+        })
+        .collect();
+    let json = json!({"people": list});
+    let heads = vec![
         column("id"),
         text("name"),
         column("role"),
@@ -211,27 +209,27 @@ fn people(context: &Context) -> Result<Status, Failure> {
             ]
         })
         .collect();
-    stdio::print(&render(&heads, &cells, context.streams.width));
-    Ok(Status::Done)
+    let (title, none) =
+        ("People", "There is nobody; import people, or start the desk and say who you are.");
+    let total = cells.len() as u64;
+    Listing { title, none, heads, rows: cells, total, json }.put(args, context)
 }
 
-fn views(context: &Context) -> Result<Status, Failure> {
+fn views(args: &List, context: &Context) -> Result<Status, Failure> {
     let views = built_in();
-    if context.json {
-        let list: Vec<Value> = views
+    let list: Vec<Value> = views
             .iter()
             .map(|view| json!({"key": view.key, "name": view.name, "filter": view.filter, "sort": view.sort.to_string()}))
             .collect();
-        stdio::print_json(&format!("{}\n", json!({"views": list})));
-        return Ok(Status::Done);
-    }
+    let json = json!({"views": list});
     let cells: Vec<_> = views
         .iter()
         .map(|view| {
             vec![view.key.clone(), view.name.clone(), view.sort.to_string(), view.filter.clone()]
         })
         .collect();
-    let heads = [column("key"), column("name"), column("sort"), text("filter")];
-    stdio::print(&render(&heads, &cells, context.streams.width));
-    Ok(Status::Done)
+    let heads = vec![column("key"), column("name"), column("sort"), text("filter")];
+    let (title, none) = ("Views", "There is no view.");
+    let total = cells.len() as u64;
+    Listing { title, none, heads, rows: cells, total, json }.put(args, context)
 }

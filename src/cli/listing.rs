@@ -1,179 +1,86 @@
-//! `handoff list accounts`, `list contacts --unattached` and `list kept`: what imports brought, as it stands.
+//! The one way out for lists that are not of handoffs: to be read, as JSON, as a table for other programs, to a file.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::args::List;
 use super::context::Context;
 use super::failure::{Failure, Status};
-use super::list::filter;
-use super::table::{column, number, render, text};
+use super::report;
+use super::table::{Column, render};
 use crate::domain::say;
-use crate::domain::text::safe;
 use crate::platform::stdio;
+use crate::report::measures::{Cell, Format, Part, write_table};
 
-/// How many rows at most.
-fn limit(args: &List) -> usize {
-    match args.limit.unwrap_or(50) {
+/// A list on its way out, in every form.
+pub(super) struct Listing {
+    pub(super) title: &'static str,
+    /// What is said when it has no row.
+    pub(super) none: &'static str,
+    pub(super) heads: Vec<Column>,
+    pub(super) rows: Vec<Vec<String>>,
+    /// How many there are, shown or not.
+    pub(super) total: u64,
+    pub(super) json: Value,
+}
+
+impl Listing {
+    /// Shows the list, or writes it in the form and to the file that are asked for.
+    pub(super) fn put(self, args: &List, context: &Context) -> Result<Status, Failure> {
+        let format = report::format(args.format.as_deref(), args.out.as_deref(), context)?;
+        let out = args.out.as_deref();
+        match format {
+            Format::Json => {
+                report::put(format!("{}\n", self.json).as_bytes(), format, out, context)
+            }
+            Format::Text if out.is_some() => {
+                report::put(render(&self.heads, &self.rows, None).as_bytes(), format, out, context)
+            }
+            Format::Text => {
+                self.show(context);
+                Ok(Status::Done)
+            }
+            _ => {
+                let bytes = write_table(self.part(), format)
+                    .map_err(|error| Failure::failed(error.to_string()))?;
+                report::put(&bytes, format, out, context)
+            }
+        }
+    }
+
+    fn show(&self, context: &Context) {
+        if self.rows.is_empty() {
+            return stdio::tell(&format!("{}\n", self.none));
+        }
+        stdio::print(&render(&self.heads, &self.rows, context.streams.width));
+        if self.total > self.rows.len() as u64 {
+            let (shown, all) = (self.rows.len(), say::thousands(self.total));
+            stdio::tell(&format!("Shown {shown} of {all}; --limit 0 shows all.\n"));
+        }
+    }
+
+    fn part(self) -> Part {
+        let heads = self.heads;
+        let cell = |(column, text): (&Column, String)| match text.parse() {
+            Ok(count) if column.right => Cell::Count(count),
+            _ => Cell::text(text),
+        };
+        let rows = self.rows.into_iter().map(|row| heads.iter().zip(row).map(cell).collect());
+        Part {
+            key: "List",
+            title: self.title.to_owned(),
+            rows: rows.collect(),
+            heads: heads.iter().map(|column| column.head.to_owned()).collect(),
+            ..Part::default()
+        }
+    }
+}
+
+/// How many rows at most: 50 for reading, all for a file.
+pub(super) fn limit(args: &List, context: &Context) -> Result<usize, Failure> {
+    let format = report::format(args.format.as_deref(), args.out.as_deref(), context)?;
+    let usual = if matches!(format, Format::Text | Format::Json) { 50 } else { 0 };
+    Ok(match args.limit.unwrap_or(usual) {
         0 => usize::MAX,
         limit => limit,
-    }
-}
-
-/// Refuses what only goes with handoffs.
-fn plain(args: &List, what: &str) -> Result<(), Failure> {
-    let given = [
-        ("--view", args.view.is_some()),
-        ("--sort", args.sort.is_some()),
-        ("--as-of", args.as_of.is_some()),
-        ("--format", args.format.is_some()),
-        ("--out", args.out.is_some()),
-    ];
-    match given.iter().find(|(_, given)| *given) {
-        Some((option, _)) => Err(Failure::usage(format!(
-            "{option} goes with lists of handoffs; `handoff list {what}` takes --limit and --json."
-        ))),
-        None => Ok(()),
-    }
-}
-
-fn shown(rows: usize, total: u64) {
-    if total > rows as u64 {
-        let all = say::thousands(total);
-        stdio::tell(&format!("Shown {rows} of {all}; --limit 0 shows all.\n"));
-    }
-}
-
-pub(super) fn accounts(
-    words: &[String],
-    args: &List,
-    context: &Context,
-) -> Result<Status, Failure> {
-    plain(args, "accounts")?;
-    let desk = context.desk()?;
-    let asked = filter(&words.join(" "))?;
-    let me = context.person(&desk).ok().map(|person| person.id);
-    let (rows, total) = desk.accounts_listed(&asked, me, limit(args))?;
-    if context.json {
-        let list: Vec<Value> = rows
-            .iter()
-            .map(|row| {
-                json!({
-                    "id": row.account.to_string(),
-                    "company": row.company,
-                    "domain": row.domain,
-                    "tier": row.tier.key(),
-                    "industry": row.industry,
-                    "region": row.region,
-                    "segment": row.segment,
-                    "relation": row.relation.key(),
-                    "on_tal": row.on_tal,
-                    "owner": row.owner,
-                    "score": row.score,
-                    "verdict": row.verdict,
-                })
-            })
-            .collect();
-        let document = json!({"filter": asked.to_string(), "total": total, "accounts": list});
-        stdio::print_json(&format!("{document}\n"));
-        return Ok(Status::Done);
-    }
-    if rows.is_empty() {
-        stdio::tell("No account matches.\n");
-        return Ok(Status::Done);
-    }
-    let heads = [
-        column("id"),
-        text("account"),
-        text("domain"),
-        column("tier"),
-        text("industry"),
-        text("region"),
-        text("owner"),
-        number("score"),
-        column("verdict"),
-    ];
-    let cells: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            vec![
-                row.account.to_string(),
-                row.company.clone(),
-                row.domain.clone().unwrap_or_default(),
-                row.tier.to_string(),
-                row.industry.clone().unwrap_or_default(),
-                row.region.clone().unwrap_or_default(),
-                row.owner.clone().unwrap_or_default(),
-                row.score.map(|score| score.to_string()).unwrap_or_default(),
-                row.verdict.clone().unwrap_or_default(),
-            ]
-        })
-        .collect();
-    stdio::print(&render(&heads, &cells, context.streams.width));
-    shown(rows.len(), total);
-    Ok(Status::Done)
-}
-
-pub(super) fn unattached(args: &List, context: &Context) -> Result<Status, Failure> {
-    plain(args, "contacts --unattached")?;
-    let (rows, total) = context.desk()?.unattached(limit(args))?;
-    if context.json {
-        let list: Vec<Value> = rows
-            .iter()
-            .map(|row| {
-                json!({
-                    "name": row.name,
-                    "email": row.email,
-                    "external": row.external,
-                    "account": row.account,
-                })
-            })
-            .collect();
-        stdio::print_json(&format!("{}\n", json!({"total": total, "contacts": list})));
-        return Ok(Status::Done);
-    }
-    if rows.is_empty() {
-        stdio::tell("Every contact has an account.\n");
-        return Ok(Status::Done);
-    }
-    let heads = [text("name"), text("e-mail"), text("key"), text("account as its file names it")];
-    let cells: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let said = |text: &Option<String>| text.clone().unwrap_or_default();
-            vec![row.name.clone(), said(&row.email), said(&row.external), said(&row.account)]
-        })
-        .collect();
-    stdio::print(&render(&heads, &cells, context.streams.width));
-    shown(rows.len(), total);
-    Ok(Status::Done)
-}
-
-pub(super) fn kept(args: &List, context: &Context) -> Result<Status, Failure> {
-    plain(args, "kept")?;
-    let (rows, total) = context.desk()?.kept_values(limit(args))?;
-    if context.json {
-        let list: Vec<Value> = rows
-            .iter()
-            .map(|row| {
-                json!({"of": row.kind, "field": row.field, "value": row.value, "count": row.count})
-            })
-            .collect();
-        stdio::print_json(&format!("{}\n", json!({"total": total, "kept": list})));
-        return Ok(Status::Done);
-    }
-    if rows.is_empty() {
-        stdio::tell("Every imported value has a meaning.\n");
-        return Ok(Status::Done);
-    }
-    let heads = [column("of"), column("field"), text("value"), number("records")];
-    let cells: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let cells = [&row.kind, &row.field, &row.value].map(|cell| safe(cell).into_owned());
-            cells.into_iter().chain([row.count.to_string()]).collect()
-        })
-        .collect();
-    stdio::print(&render(&heads, &cells, context.streams.width));
-    shown(rows.len(), total);
-    Ok(Status::Done)
+    })
 }

@@ -3,6 +3,7 @@
 mod act;
 mod args;
 mod batch;
+mod brought;
 mod context;
 mod due;
 mod duplicates;

@@ -299,3 +299,27 @@ fn accounts_are_listed_by_what_is_true_of_them() {
         .refuses(1, &["\"stage\" asks about handoffs", "tier"]);
     place.run(&["list", "accounts", "--sort", "due"]).refuses(2, &["--sort", "handoffs"]);
 }
+
+#[test]
+fn every_list_leaves_as_a_table_that_no_spreadsheet_runs() {
+    let place = Place::demo();
+    let file = place.file("accounts.csv", "name,domain\n=1+2,alder.example\nBirch,birch.example\n");
+    assert_eq!(import(&place, &[&file]).status, 0);
+    let csv = place.run(&["list", "accounts", "--format", "csv"]);
+    assert_eq!((csv.status, csv.err.as_str()), (0, ""));
+    const HEADS: &str =
+        r#""id","account","domain","tier","industry","region","owner","score","verdict""#;
+    let mut lines = csv.out.trim_start_matches('\u{feff}').lines();
+    assert_eq!(lines.next(), Some(HEADS));
+    assert_eq!(csv.out.matches(r#""'=1+2","alder.example""#).count(), 1, "{}", csv.out);
+    for list in ["people", "views", "kept", "contacts"] {
+        let out = place.path(&format!("{list}.xlsx"));
+        let more = if list == "contacts" { "--unattached" } else { "--limit=0" };
+        let said = place.run(&["list", list, more, "--out", out.to_str().unwrap()]);
+        assert_eq!(said.status, 0, "{list}: {}", said.err);
+        assert!(std::fs::read(&out).unwrap().starts_with(b"PK"), "{list}");
+    }
+    let said = place.run(&["list", "accounts", "--sort", "due"]);
+    assert_eq!(said.status, 2);
+    assert!(said.err.contains("--sort goes with lists of handoffs"), "{}", said.err);
+}
