@@ -10,7 +10,7 @@ use crate::desk::MergePlan;
 use crate::domain::say;
 use crate::domain::text::safe;
 use crate::platform::stdio;
-use crate::store::{Alike, Likeness, Named};
+use crate::store::{Alike, Named};
 
 pub(super) fn list(args: &args::Duplicates, context: &Context) -> Result<Status, Failure> {
     let desk = context.desk()?;
@@ -28,7 +28,7 @@ pub(super) fn list(args: &args::Duplicates, context: &Context) -> Result<Status,
         return Ok(Status::Done);
     }
     for pair in &pairs {
-        stdio::print(&format!("{}\n", safe(&line(pair))));
+        stdio::print(&format!("{}\n", safe(&pair.to_string())));
     }
     stdio::print("handoff merge KEEP OTHER makes one of two.\n");
     Ok(Status::Done)
@@ -117,19 +117,6 @@ fn document(plan: &MergePlan, gesture: Option<&str>) -> Value {
         },
         "gesture": gesture,
     })
-}
-
-/// A pair in a line; made safe by whoever shows it.
-pub(super) fn line(pair: &Alike) -> String {
-    let shown = |named: &Named| {
-        let domain = named.domain.as_deref().unwrap_or("no domain");
-        format!("{} {} ({domain})", named.id, named.name)
-    };
-    let why = match pair.why {
-        Likeness::Name => "names look alike",
-        Likeness::Domain => "same domain",
-    };
-    format!("{} and {}: {why}", shown(&pair.one), shown(&pair.other))
 }
 
 /// A pair for programs.

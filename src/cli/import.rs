@@ -1,7 +1,6 @@
 //! `handoff import`: files in, with what was new, changed, unchanged and refused.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,11 +13,11 @@ use super::duplicates;
 use super::failure::{Failure, Status};
 use super::maps;
 use super::rejects::{self, AtFirst};
-use crate::desk::{Counts, Desk, DeskError, ImportOptions, Imported};
+use crate::desk::{Counts, Desk, DeskError, ImportOptions, Imported, open_file, size_of, unread};
 use crate::domain::say;
 use crate::domain::text::safe;
 use crate::domain::time::Instant;
-use crate::intake::{self, FileError, Input, KeptValue, Mapped, Options, Problem, Rejects};
+use crate::intake::{self, Input, KeptValue, Mapped, Options, Problem, Rejects};
 use crate::platform::clock::new_action_id;
 use crate::platform::fs;
 use crate::platform::scratch::Scratch;
@@ -120,18 +119,14 @@ pub(super) fn run(args: &Import, context: &Context) -> Result<Status, Failure> {
 }
 
 fn open(path: &Path, options: &Options, rejects: Option<PathBuf>) -> Result<Opened, Failure> {
-    let size = size(path)?;
     let name = named(path);
-    let refused = |error: FileError| Failure::failed(format!("{name}: {error}."));
-    let input = if path == Path::new("-") {
-        intake::open(Box::new(io::stdin()), &name, options).map_err(refused)?
+    let (size, input) = if path == Path::new("-") {
+        (None, intake::open(Box::new(io::stdin()), &name, options))
     } else {
-        let mut again = || -> io::Result<intake::Raw> { Ok(Box::new(File::open(path)?)) };
-        intake::open_through(&mut again, &name, options).map_err(|error| match error {
-            FileError::Read(error) => Failure::failed(format!("{name} can't be read: {error}.")),
-            error => refused(error),
-        })?
+        let size = size_of(path, &name).map_err(Failure::failed)?;
+        (size, open_file(path, &name, options))
     };
+    let input = input.map_err(|error| Failure::failed(unread(&name, &error)))?;
     Ok(Opened { name, input, size, rejects })
 }
 
@@ -146,10 +141,7 @@ fn copy(context: &Context) -> Result<(Desk, Scratch), Failure> {
     })?;
     let path = scratch.path().join("handoff.db");
     let store = match Store::open(&context.store_path(), Access::ReadOnly) {
-        Ok(store) => {
-            store.backup(&path)?;
-            Store::open(&path, Access::ReadWrite)?
-        }
+        Ok(store) => store.trial(&path)?,
         Err(error) if error.kind == StoreErrorKind::Missing => Store::create(&path)?,
         Err(error) => return Err(error.into()),
     };
@@ -248,24 +240,6 @@ fn rejected(outcomes: &[Outcome]) -> Status {
     Status::Part
 }
 
-/// The size of a file, so far as it has one. A folder is refused here, in words.
-fn size(path: &Path) -> Result<Option<u64>, Failure> {
-    if path == Path::new("-") {
-        return Ok(None);
-    }
-    let name = named(path);
-    let meta = std::fs::metadata(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            Failure::failed(format!("There is no file {name}; check the path."))
-        }
-        _ => Failure::failed(format!("{name} can't be read: {error}.")),
-    })?;
-    if meta.is_dir() {
-        return Err(Failure::failed(format!("{name} is a folder; name the files in it.")));
-    }
-    Ok(meta.is_file().then_some(meta.len()))
-}
-
 fn bar(context: &Context, size: Option<u64>, name: &str) -> Option<ProgressBar> {
     if !context.streams.stderr_terminal || context.json {
         return None;
@@ -322,7 +296,7 @@ fn tell(outcome: &Outcome, dry_run: bool) {
             .done
             .alike
             .iter()
-            .map(|pair| format!("  possible duplicate: {}", safe(&duplicates::line(pair)))),
+            .map(|pair| format!("  possible duplicate: {}", safe(&pair.to_string()))),
     );
     if more > 0 {
         lines.push(format!("  and {more} more; handoff duplicates lists them"));

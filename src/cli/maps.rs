@@ -18,7 +18,10 @@ fn folder(context: &Context) -> PathBuf {
 }
 
 /// Every saved profile, by name.
-pub(super) fn saved(context: &Context) -> Result<Vec<Arc<Profile>>, Failure> {
+///
+/// # Errors
+/// One of them can't be read.
+pub fn saved(context: &Context) -> Result<Vec<Arc<Profile>>, Failure> {
     let folder = folder(context);
     let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(Vec::new()) };
     let mut paths: Vec<_> = entries

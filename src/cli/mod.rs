@@ -40,6 +40,7 @@ use crate::platform::stdio;
 pub use args::{Cli, Command, Common, Demo};
 pub use context::{Context, named};
 pub use failure::{Failure, Status};
+pub use maps::saved as saved_maps;
 
 /// Runs a command and says what became of it; none for the demo, which opens the desk and so is `main`'s to run.
 #[must_use]

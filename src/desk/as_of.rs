@@ -94,9 +94,24 @@ impl Elsewhere {
     }
 
     fn open(&self) -> Result<Desk, StoreError> {
-        let store = Store::open(&self.path, Access::ReadOnly)?;
+        Ok(self.on(self.store(Access::ReadOnly)?))
+    }
+
+    /// The same store, opened again.
+    pub(super) fn store(&self, access: Access) -> Result<Store, StoreError> {
+        Store::open(&self.path, access)
+    }
+
+    /// The desk on a store, with what this one goes by.
+    pub(super) fn on(&self, store: Store) -> Desk {
         let desk = Desk::new(store, Arc::clone(&self.policy), self.machine.clone());
-        Ok(desk.with_library(self.library.clone()))
+        desk.with_library(self.library.clone())
+    }
+
+    /// The zone of times that carry none.
+    #[must_use]
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.policy.zone
     }
 }
 

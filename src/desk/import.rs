@@ -7,8 +7,6 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use super::{Actor, Desk, DeskError};
 use crate::domain::draft::Loosened;
 use crate::domain::ids::{GestureId, PersonId};
-use crate::domain::person::Role;
-use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
 use crate::domain::time::Instant;
 use crate::intake::{Draft, Drafted, Input, Kind, Problem};
@@ -189,20 +187,10 @@ impl Desk {
         let person = who.and_then(|who| people.iter().find(|person| person.id == who));
         match person {
             None => Ok(()),
-            Some(person)
-                if matches!(
-                    person.role,
-                    Role::Revops | Role::VpSales | Role::Marketing | Role::VpMarketing
-                ) =>
-            {
+            Some(person) => {
+                super::may_import(person)?;
                 self.actor(&people, person.id).map(drop)
             }
-            Some(person) => Err(Refusal::new(
-                RefusalKind::NotPermitted,
-                format!("{} ({}) may not import.", person.name, person.role.label()),
-            )
-            .hint("That is for revenue operations, marketing and the VP of Sales.")
-            .into()),
         }
     }
 }
@@ -285,8 +273,8 @@ impl Run<'_, '_> {
                 if weighs >= CHUNK || bytes >= CHUNK_BYTES {
                     self.take_in(&mut chunk, false)?;
                     (weighs, bytes) = (0, 0);
-                    progress(read);
                 }
+                progress(read);
             }
             let whole = self.import.gesture().is_none() && self.waiting.is_empty();
             self.take_in(&mut chunk, whole)?;

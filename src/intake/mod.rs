@@ -39,18 +39,20 @@ mod sniff;
 mod source;
 mod survey;
 mod table;
+mod told;
 mod value;
 
 pub use draft::{Draft, Drafted, Kind};
 pub use plan::KeptValue;
 pub use problem::{FileError, Problem};
 pub use profile::Profile;
-pub use reader::{COLUMNS_MAX, Input, Mapped, Options, ROWS_MAX, open, open_through};
+pub use reader::{COLUMNS_MAX, Input, Mapped, Options, ROWS_MAX, open, open_through, profiles};
 pub use recognise::recognise;
 pub use rejects::{Layout, Rejects};
 pub use source::Raw;
 pub use survey::{Order, Survey};
 pub use table::{Header, headers};
+pub use told::told;
 
 #[cfg(test)]
 mod tests;

@@ -252,7 +252,8 @@ impl Plan {
                 // What a row says beside its fields is said of the record it is about, which stands last.
                 let keep = if place == last { keep.clone() } else { Vec::new() };
                 let limits = &mut limits;
-                match record.kind {
+                let record = &Place { record, place, chosen: &profile.chosen };
+                match record.record.kind {
                     Kind::Accounts => bind::<AccountDraft>(record, headers, &normal, keep, limits),
                     Kind::Contacts => bind::<ContactBuild>(record, headers, &normal, keep, limits),
                     Kind::Signals => bind::<SignalBuild>(record, headers, &normal, keep, limits),
@@ -367,27 +368,41 @@ impl Plan {
     }
 }
 
+/// A record, its place in the profile, and what somebody chose for single columns.
+struct Place<'a> {
+    record: &'a Record,
+    place: usize,
+    chosen: &'a BTreeMap<usize, Option<(usize, String)>>,
+}
+
 fn bind<D: Build>(
-    record: &Record,
+    Place { record, place, chosen }: &Place<'_>,
     headers: &[String],
     normal: &[(String, f64)],
     keep: Vec<(usize, String)>,
     limits: &mut [usize],
 ) -> Box<dyn Drafts + Send> {
-    let columns_of = |mapping: &Mapping| -> Vec<(usize, f64)> {
+    let columns_of = |name: &str, mapping: &Mapping| -> Vec<(usize, f64)> {
+        let picked = chosen.iter().filter_map(|(column, to)| {
+            let (at, field) = to.as_ref()?;
+            let header = headers.get(*column)?;
+            (at == place && field == name).then(|| (*column, profile::unit_in(header)))
+        });
         let numbered = mapping.columns.iter().map(|number| number - 1);
         let numbered =
             numbered.filter(|column| *column < headers.len()).map(|column| (column, 1.0));
         let named = mapping.headers.iter().flat_map(|wanted| {
             normal.iter().enumerate().filter(move |(_, (header, _))| header == wanted)
         });
-        numbered.chain(named.map(|(column, (_, unit))| (column, *unit))).collect()
+        let known = numbered.chain(named.map(|(column, (_, unit))| (column, *unit)));
+        picked.chain(known.filter(|(column, _)| !chosen.contains_key(column))).collect()
     };
     let fields: Vec<BoundField<D>> = D::FIELDS
         .iter()
         .filter_map(|field| {
             let mapping = record.fields.get(field.name)?;
-            let (columns, units): (Vec<_>, Vec<_>) = columns_of(mapping).into_iter().unzip();
+            let (columns, units): (Vec<_>, Vec<_>) =
+                columns_of(field.name, mapping).into_iter().unzip();
             let given = mapping.fixed.is_some() || mapping.if_new.is_some() || mapping.file_date;
             (!columns.is_empty() || given).then(|| BoundField {
                 field,
@@ -409,6 +424,7 @@ fn bind<D: Build>(
     let extra: Vec<_> = headers
         .iter()
         .enumerate()
+        .filter(|(column, _)| !chosen.contains_key(column))
         .filter_map(|(column, header)| {
             profile::extra_key(record.kind, header).map(|key| (column, key))
         })

@@ -103,6 +103,12 @@ pub struct Profile {
     /// The TOML text it was read from.
     #[serde(skip)]
     pub(super) text: String,
+    /// Somebody says what its columns mean, so that nothing is asked of the headers.
+    #[serde(skip)]
+    pub(super) by_hand: bool,
+    /// What somebody chose for single columns, counted from 0: a record and its field, or nothing.
+    #[serde(skip)]
+    pub(super) chosen: BTreeMap<usize, Option<(usize, String)>>,
     /// Every header that it knows, as headers are compared.
     #[serde(skip)]
     headers: HashSet<String>,
@@ -218,6 +224,27 @@ impl Profile {
         }
         profile.settle();
         Ok(profile)
+    }
+
+    /// The same for a file that somebody says is such a file, whatever its headers are, with other meanings for some
+    /// of its columns: by column counted from 0 a field of its rows as `accounts.name`, or nothing.
+    #[must_use]
+    pub fn by_hand(&self, chosen: &BTreeMap<usize, Option<String>>) -> Self {
+        let mut profile = Self { by_hand: true, ..self.clone() };
+        for (column, field) in chosen {
+            let named = field.as_deref().and_then(|field| field.split_once('.'));
+            let to = named.and_then(|(kind, field)| {
+                let place = profile.records.iter().position(|record| record.kind.key() == kind)?;
+                let record = profile.records.get_mut(place)?;
+                let known = table::headers(record.kind).iter().any(|known| known.name == field);
+                known.then(|| {
+                    record.fields.entry(field.to_owned()).or_default();
+                    (place, field.to_owned())
+                })
+            });
+            profile.chosen.insert(*column, to);
+        }
+        profile
     }
 
     /// Writes its headers as headers are compared, once and for all.
@@ -346,10 +373,13 @@ impl Profile {
             .iter()
             .zip(names)
             .enumerate()
-            .map(|(place, (raw, name))| {
-                self.headers.contains(name)
-                    || self.names_column(place + 1)
-                    || self.records.iter().any(|record| extra_key(record.kind, raw).is_some())
+            .map(|(place, (raw, name))| match self.chosen.get(&place) {
+                Some(to) => to.is_some(),
+                None => {
+                    self.headers.contains(name)
+                        || self.names_column(place + 1)
+                        || self.records.iter().any(|record| extra_key(record.kind, raw).is_some())
+                }
             })
             .collect()
     }
@@ -362,6 +392,12 @@ pub(super) fn extra_key(kind: Kind, header: &str) -> Option<String> {
     }
     let header = super::value::snake(header.trim_start_matches('\u{feff}'));
     header.strip_prefix("package.").filter(|key| !key.is_empty()).map(str::to_owned)
+}
+
+/// What the unit in a header (`Turnover (in 000s)`) multiplies its numbers with.
+pub(super) fn unit_in(header: &str) -> f64 {
+    let normal = normalise(header);
+    normal.split_once(['(', '[']).map_or(1.0, |(_, unit)| unit_of(unit))
 }
 
 /// What a unit in a header multiplies its numbers with: `in000susd)`, `in thousands`, `$m`.

@@ -1,8 +1,8 @@
 //! Opening a file: what it is, what its columns mean, and then its rows one by one.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use chrono_tz::Tz;
 
@@ -72,6 +72,8 @@ impl Options {
 /// What becomes of a column.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mapped {
+    /// Its place, counted from 0.
+    pub column: usize,
     /// Its header as it stands in the file.
     pub header: String,
     /// The fields that its cells go to, as `accounts.name`; none where nothing is kept.
@@ -108,6 +110,10 @@ pub struct Input {
     /// Rows of a report's footer.
     footer: u64,
     ended: bool,
+    /// Set by somebody else to end it early.
+    stop: Arc<AtomicBool>,
+    /// It ended early.
+    stopped: bool,
 }
 
 pub(super) enum Rows {
@@ -259,6 +265,8 @@ fn start(
         after_blank: false,
         footer: 0,
         ended: false,
+        stop: Arc::default(),
+        stopped: false,
     };
     let first = input.rows.next(&mut input.cells, &mut input.origin);
     if first == Next::End {
@@ -266,6 +274,33 @@ fn start(
     }
     input.first = Some(first);
     Ok(input)
+}
+
+/// The profiles that a file can be read with, those that were saved first.
+///
+/// # Errors
+/// One of the desk's own cannot be read.
+pub fn profiles(options: &Options) -> Result<Vec<Arc<Profile>>, FileError> {
+    let all = Profiles::shipped().map_err(FileError::Profile)?.with(&options.saved);
+    Ok(all.all().to_vec())
+}
+
+impl Options {
+    /// The same for a file that is to be read with the profile of this key whatever its headers are, and with other
+    /// meanings for some columns (see [`Profile::by_hand`]).
+    ///
+    /// # Errors
+    /// No profile has this key.
+    pub fn by_hand(
+        mut self,
+        key: &str,
+        chosen: &BTreeMap<usize, Option<String>>,
+    ) -> Result<Self, FileError> {
+        self.map = Some(key.to_owned());
+        let found = wanted_profiles(&self)?;
+        self.profile = found.all().first().map(|profile| Arc::new(profile.by_hand(chosen)));
+        Ok(self)
+    }
 }
 
 fn wanted_profiles(options: &Options) -> Result<Profiles, FileError> {
@@ -368,6 +403,25 @@ impl Input {
     #[must_use]
     pub fn bytes_read(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether any of its columns holds days or times.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        self.plan.uses().iter().flatten().any(|used| used.dates)
+    }
+
+    /// What somebody sets to end it early, as if the file ended there.
+    #[must_use]
+    pub fn stop_with(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// Whether it ended before the file did, because somebody stopped it.
+    #[must_use]
+    pub const fn was_stopped(&self) -> bool {
+        self.stopped
     }
 
     /// Reads one row: drafts into `ready`, or a problem. `None` at the end.
@@ -478,6 +532,7 @@ impl Input {
             .enumerate()
             .filter(|(_, header)| !header.is_empty() && !profile::is_error(header))
             .map(|(column, header)| Mapped {
+                column,
                 header: header.clone(),
                 fields: uses.get(column).into_iter().flatten().map(Use::to_string).collect(),
                 known: self.known.get(column).copied().unwrap_or(false),
@@ -570,6 +625,10 @@ impl Iterator for Input {
                 return Some(Ok(drafted));
             }
             if self.ended {
+                return None;
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                self.stopped = true;
                 return None;
             }
             match self.step() {

@@ -55,6 +55,7 @@ fn fit(profile: &Profile, headers: &[String], normal: &[String], row: &[String])
     let signs = profile.signs.iter().filter(|sign| has(sign)).count();
     let ids = profile.has_its_ids(&names, row);
     let missing: Vec<String> = match (&profile.nothing, profile.must.is_empty()) {
+        _ if profile.by_hand => Vec::new(),
         (Some(_), true) => profile.also.iter().filter(|header| !has(header)).cloned().collect(),
         (Some(_), false) => profile.must.iter().filter(|header| !has(header)).cloned().collect(),
         (None, _) => {
@@ -175,6 +176,11 @@ impl Profiles {
         self.0.iter().find(|profile| profile.key.eq_ignore_ascii_case(key.trim())).cloned()
     }
 
+    /// All of them, in their order.
+    pub(super) fn all(&self) -> &[Arc<Profile>] {
+        &self.0
+    }
+
     /// Every key, for the refusal of a wrong one.
     pub(super) fn keys(&self) -> Vec<&str> {
         self.0.iter().map(|profile| profile.key.as_str()).collect()
@@ -215,6 +221,7 @@ impl Profiles {
         fits.sort_by_key(|(profile, fit)| std::cmp::Reverse(fit.rank(hinted(profile))));
         let enough = |profile: &Profile, fit: &Fit| {
             let wanted = match forced {
+                _ if profile.by_hand => 0,
                 true => 1,
                 // Files that hold nothing for the desk may have a single column.
                 false if profile.nothing.is_some() => {

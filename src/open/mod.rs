@@ -5,7 +5,7 @@ mod views;
 use std::io;
 use std::path::Path;
 
-use handoff_desk::cli::{Context, Demo, Failure, Status, named};
+use handoff_desk::cli::{Context, Demo, Failure, Status, named, saved_maps};
 use handoff_desk::desk::demo::many::{self, Size};
 use handoff_desk::desk::{Desk, demo as company};
 use handoff_desk::domain::person::Person;
@@ -115,6 +115,7 @@ fn face(
         theme: theme(context)?,
         keys: keys(&context.paths.keys_file())?,
         views: views::read(&own)?,
+        maps: saved_maps(context)?,
         scratch: context.paths.state_dir.clone(),
         save_view: Box::new(move |view| views::add(&own, view)),
         desk,

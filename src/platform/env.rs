@@ -30,6 +30,8 @@ pub struct Env {
     pub graphical: bool,
     /// `VISUAL` or `EDITOR`: the person's own editor, with its arguments.
     pub editor: Option<String>,
+    /// `HOME`: what `~` means in a path.
+    pub home: Option<PathBuf>,
     /// `USER` or `LOGNAME`, used only where the system has no name for the user's number.
     pub login: Option<String>,
 }
@@ -79,6 +81,7 @@ impl Env {
                 .iter()
                 .any(|name| set(name).is_some()),
             editor: text("VISUAL").or_else(|| text("EDITOR")),
+            home: path("HOME"),
             login: text("USER").or_else(|| text("LOGNAME")),
         }
     }

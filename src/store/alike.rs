@@ -21,6 +21,21 @@ pub struct Alike {
     pub why: Likeness,
 }
 
+/// `A-1 Acme (acme.com) and A-2 Acme Inc (no domain): names look alike`; made safe by whoever shows it.
+impl std::fmt::Display for Alike {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown = |named: &Named| {
+            let domain = named.domain.as_deref().unwrap_or("no domain");
+            format!("{} {} ({domain})", named.id, named.name)
+        };
+        let why = match self.why {
+            Likeness::Name => "names look alike",
+            Likeness::Domain => "same domain",
+        };
+        write!(f, "{} and {}: {why}", shown(&self.one), shown(&self.other))
+    }
+}
+
 /// Why two accounts may be the same company.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Likeness {

@@ -74,6 +74,18 @@ impl Store {
         past.only_read()?;
         Ok(past)
     }
+
+    /// A private copy of the store to try things out on, at a path where there is nothing yet. It is not kept for long,
+    /// so nothing waits for the disk.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn trial(&self, copy: &Path) -> Result<Self, StoreError> {
+        self.read(|conn| schema::vacuum_into(conn, copy))?;
+        let mut trial = Self::open(copy, Access::ReadWrite)?;
+        trial.wait_for_disk(false)?;
+        Ok(trial)
+    }
 }
 
 fn place_at(conn: &Connection, at: Instant) -> rusqlite::Result<i64> {

@@ -96,6 +96,8 @@ pub enum Action {
     Accounts,
     /// The policy in force, and a changed one tried out.
     Policy,
+    /// Look at a file of accounts, contacts, signals and so on, and take it in.
+    Import,
     /// What one was told of and has not acted on.
     Inbox,
     /// The desk as it stood at a moment.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::action::Screen;
 use super::effect::Ticket;
+use super::incoming::ImportAnswer;
 use super::popup::front::FrontAnswer;
 use crate::desk::{Aside, MergePlan, Message, Notice, Preview, Receipt};
 use crate::domain::account::Account;
@@ -85,6 +86,8 @@ pub enum Answer {
     People(Arc<Vec<Person>>),
     /// What accounts, handoffs by hand and the policy asked for.
     Front(Ticket, FrontAnswer),
+    /// What a file is, or what came of its import.
+    Import(Ticket, ImportAnswer),
     /// A write was done; it is on disk.
     Done(Ticket, Done),
     /// Somebody introduced themselves, and works this desk from now on.

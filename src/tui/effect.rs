@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::action::Screen;
+use super::incoming::ImportAsk;
 use super::popup::front::{FrontLoad, FrontWrite};
 pub use crate::desk::Ask;
 use crate::desk::NewPerson;
@@ -25,6 +26,8 @@ pub enum Effect {
     Load(Load),
     /// Write something. Done in order, and never dropped.
     Write(Ticket, Write),
+    /// Look at a file, or import it; done beside everything else.
+    Import(Ticket, ImportAsk),
     /// Put a text on the clipboard.
     Copy {
         /// The text.

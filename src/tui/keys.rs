@@ -416,6 +416,14 @@ pub const COMMANDS: &[Command] = &[
         "Show who signed the policy, and try a changed one on the months behind.",
     ),
     command(
+        A::Import,
+        "import",
+        &["I"],
+        DESK,
+        "import",
+        "Look at a file and import it, as in :import accounts.csv; you see first what it would change.",
+    ),
+    command(
         A::Inbox,
         "inbox",
         &["i"],

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod chord;
 pub mod effect;
 pub mod form;
+pub mod incoming;
 pub mod keys;
 pub mod layout;
 pub mod line;

@@ -10,6 +10,7 @@ use super::action::Screen;
 use super::answer::{Answer, Card};
 use super::chord::Key;
 use super::effect::{Ask, Effect, Ticket, Write};
+use super::incoming::Importing;
 use super::keys::Keymap;
 use super::msg::Input;
 use super::popup::Popup;
@@ -109,6 +110,8 @@ pub struct Model {
     pub inbox: Vec<Notice>,
     /// The desk is shown as it stood; then `now` is that moment.
     pub as_of: Option<AsOf>,
+    /// The import that runs beside the screen.
+    pub importing: Option<Importing>,
     /// The past that is waited for.
     pub going: Option<Going>,
 }
@@ -319,6 +322,7 @@ impl Model {
             accepting: None,
             inbox: Vec::new(),
             as_of: None,
+            importing: None,
             going: None,
         }
     }

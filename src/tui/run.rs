@@ -27,6 +27,7 @@ use super::worker::Worker;
 use crate::desk::{Desk, DeskError};
 use crate::domain::person::Person;
 use crate::domain::view::{View, built_in};
+use crate::intake::Profile;
 use crate::platform::clock::{Clock, Stopwatch};
 use crate::platform::editor::Turn;
 use crate::platform::env::Env;
@@ -72,7 +73,9 @@ pub struct Setup {
     pub views: Vec<View>,
     /// Keeps a view of one's own.
     pub save_view: SaveView,
-    /// The folder below which the desk as it stood is kept while it is looked at.
+    /// Profiles for files that the person saved.
+    pub maps: Vec<Arc<Profile>>,
+    /// The folder below which the desk as it stood is kept while it is looked at, and what an import is tried out on.
     pub scratch: PathBuf,
 }
 
@@ -119,7 +122,8 @@ pub fn run(setup: Setup) -> Result<(), TuiError> {
         // Nobody listens any more when the desk is closing.
         let _ = answers.send(Wake::Answer(answer));
     })?
-    .below(setup.scratch);
+    .below(setup.scratch)
+    .with_files(setup.env.home.clone(), setup.maps);
     let (writes, resumed) = (worker.writes(), send.clone());
     let hooks = Hooks {
         drain: Box::new(move || writes.drain()),
@@ -349,6 +353,7 @@ impl Open {
             match effect {
                 Effect::Load(load) => self.worker.load(load),
                 Effect::Write(ticket, write) => self.worker.write(ticket, write),
+                Effect::Import(ticket, ask) => self.worker.import(ticket, ask),
                 Effect::Copy { text, what } => {
                     let copied = clipboard::copy(self.session.screen.backend_mut(), &text);
                     self.told(match copied {

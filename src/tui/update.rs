@@ -5,6 +5,7 @@ mod act;
 mod answer;
 mod as_of;
 mod batch;
+mod import;
 mod list;
 mod measures;
 mod mouse;
@@ -19,6 +20,7 @@ pub use act::{asks, confirm, refused, refused_here};
 pub use as_of::go as go_as_of;
 pub use batch::may_decide;
 pub use batch::{hand_on, keep, out_of_reach, show_week};
+pub use import::typed as import_of;
 pub use list::{completions, open_list, show_view, sort_by};
 pub use measures::export_report;
 pub(in crate::tui) use next_step::may_check;
@@ -237,16 +239,22 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Inbox => open(model, Popup::inbox(model)),
+        Action::Import => import::open(model),
         Action::AsOf => open(model, super::popup::forms::moment()),
         Action::Undo | Action::Redo if model.as_of.is_some() => {
             model.tell(Tone::Notice, crate::desk::over().to_string());
+            Vec::new()
+        }
+        // Its gesture is there with its first rows, and would be taken back half.
+        Action::Undo if model.importing.is_some() => {
+            model.tell(Tone::Notice, "An import is running; undo waits until it has ended.");
             Vec::new()
         }
         Action::Undo => vec![model.write(super::effect::Write::Undo)],
         Action::Redo => vec![model.write(super::effect::Write::Redo)],
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
-        Action::Quit => vec![Effect::Quit],
+        Action::Quit => import::before_quitting(model),
         Action::Yes | Action::No => Vec::new(),
         Action::PreviousPeriod
         | Action::NextPeriod

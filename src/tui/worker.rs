@@ -3,6 +3,7 @@
 
 mod export;
 mod front;
+mod import;
 mod inbox;
 mod past;
 mod record;
@@ -14,11 +15,13 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
+use self::import::Importer;
 use self::inbox::{Inbox, Job};
 use self::past::{Past, Went};
 use super::action::Screen;
 use super::answer::{Answer, Card, Done, Line, NotDone, Twin};
 use super::effect::{Load, Write};
+use super::incoming::ImportAsk;
 use super::popup::front::FrontWrite;
 use crate::desk::{Actor, Conflict, Desk, DeskError, Elsewhere, NewPerson, Request};
 use crate::domain::clock::Clock as Promise;
@@ -30,6 +33,7 @@ use crate::domain::person::Person;
 use crate::domain::queue::{Edge, Page, Query};
 use crate::domain::span;
 use crate::domain::time::{Instant, MINUTE};
+use crate::intake::Profile;
 use crate::platform::clock::{Clock, Stopwatch, new_action_id};
 
 /// How often it is asked whether somebody else wrote; others' work is seen within a second.
@@ -58,6 +62,7 @@ pub struct Worker {
     wanted: Arc<AtomicU64>,
     from: Elsewhere,
     below: PathBuf,
+    importer: Importer,
 }
 
 /// Writes that were asked for and are not answered yet.
@@ -107,12 +112,14 @@ impl Worker {
         let seen = desk.changed().ok();
         let read_only = desk.read_only().map(str::to_owned);
         let wanted = Arc::new(AtomicU64::default());
+        let answer: Arc<dyn Fn(Answer) + Send + Sync> = Arc::new(answer);
+        let importer = Importer::new(desk.elsewhere(), clock, Arc::clone(&answer));
         let work = Work {
             wanted: Arc::clone(&wanted),
             desk,
             me,
             clock,
-            answer: Arc::new(answer),
+            answer,
             trial: Arc::default(),
             writes: Arc::clone(&writes),
             seen,
@@ -123,13 +130,26 @@ impl Worker {
             went,
         };
         let thread = Builder::new().name("desk".to_owned()).spawn(move || work.run(&inbox))?;
-        Ok(Self { jobs, writes, thread: Some(thread), go, wanted, from, below: PathBuf::new() })
+        let below = PathBuf::new();
+        Ok(Self { jobs, writes, thread: Some(thread), go, wanted, from, below, importer })
     }
 
-    /// The same, with the folder below which the desk as it stood is kept while it is looked at.
+    /// The same, with the folder below which the desk as it stood is kept while it is looked at, and what an import is
+    /// tried out on.
     #[must_use]
     pub fn below(self, below: PathBuf) -> Self {
-        Self { below, ..self }
+        Self { importer: self.importer.below(below.clone()), below, ..self }
+    }
+
+    /// The same, with what `~` means in the paths of files, and the profiles that were saved.
+    #[must_use]
+    pub fn with_files(self, home: Option<PathBuf>, maps: Vec<Arc<Profile>>) -> Self {
+        Self { importer: self.importer.with(home, maps), ..self }
+    }
+
+    /// Looks at a file, or imports it.
+    pub fn import(&self, ticket: super::effect::Ticket, ask: ImportAsk) {
+        self.importer.ask(ticket, ask);
     }
 
     /// Goes to the past on a thread of its own: others go on reading and writing meanwhile.
@@ -183,6 +203,7 @@ impl Worker {
     /// Lets the writes that were asked for be done, and ends the thread.
     pub fn stop(mut self) {
         let _ = self.jobs.send(Job::Stop);
+        self.importer.end();
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {

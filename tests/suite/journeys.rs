@@ -1,6 +1,7 @@
 //! Whole days in a real pseudo-terminal: each of the three people does their work with the program as it is shipped, and
 //! afterwards the command line tells what the store says.
 
+mod import;
 mod key_counts;
 mod messages;
 mod office;

@@ -1,6 +1,7 @@
 //! The whole way from bytes to drafts and problems, on the fixtures of `tests/fixtures/intake`.
 
 mod bad_input;
+mod by_hand;
 mod exports;
 mod formats;
 mod maven;

@@ -17,7 +17,9 @@ use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Tone};
 use crate::tui::msg::{Hit, Input, Mouse};
 use crate::tui::text::{clipped, label};
-use crate::tui::update::{export_report, go_as_of, open_list, refused, show_view, sort_by};
+use crate::tui::update::{
+    export_report, go_as_of, import_of, open_list, refused, show_view, sort_by,
+};
 use crate::tui::view::list::order;
 
 /// The width that a menu would like.
@@ -203,6 +205,9 @@ impl Menu {
             Some(Ok(at)) => return Reply { effects: go_as_of(model, at), ..Reply::close() },
             Some(Err(why)) => return Reply { tell: Some((Tone::Notice, why)), ..Reply::keep() },
             None => {}
+        }
+        if let Some(effects) = import_of(model, self.picker.filter().text()) {
+            return Reply { effects, ..Reply::close() };
         }
         let Some(choice) = self.picker.hand() else { return Reply::keep() };
         if let Some(id) = choice.key.strip_prefix(GO) {

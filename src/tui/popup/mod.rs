@@ -15,6 +15,7 @@ pub mod forms;
 pub mod front;
 mod give_back;
 pub mod help;
+pub mod import;
 mod inbox;
 pub mod ledger;
 pub mod manager;
@@ -38,6 +39,7 @@ use ratatui::layout::Rect;
 use self::forms::Work;
 use self::front::Front;
 use self::help::Help;
+use self::import::ImportFile;
 use self::ledger::LedgerOf;
 use self::manager::Manager;
 use self::menu::Menu;
@@ -76,6 +78,8 @@ pub enum Popup {
     Work(Box<Work>),
     /// Accounts, handoffs made by hand, and the policy.
     Front(Box<Front>),
+    /// A file that is looked at and imported.
+    Import(Box<ImportFile>),
     /// A form of the manager's: about an item of the batch, or about a person.
     Manager(Box<Manager>),
 }
@@ -159,6 +163,7 @@ impl Popup {
             Self::Merge(merge) => merge.awaits(),
             Self::Playbook(playbook) => playbook.awaits(),
             Self::Front(front) => front.awaits(),
+            Self::Import(file) => file.awaits(),
             _ => false,
         }
     }
@@ -176,6 +181,7 @@ impl Popup {
             Self::Question(question) => question.input(input, model),
             Self::Work(work) => work.input(input, model),
             Self::Front(front) => front.input(input, model),
+            Self::Import(file) => file.input(input, model),
             Self::Manager(form) => form.input(input, model),
         }
     }
@@ -190,6 +196,7 @@ impl Popup {
             Self::Playbook(playbook) => playbook.answer(answer),
             Self::Work(work) => work.answer(answer, model),
             Self::Front(front) => front.answer(answer, model),
+            Self::Import(file) => file.answer(answer),
             Self::Manager(form) => form.answer(answer, model),
             Self::Help(_) | Self::Menu(_) | Self::SaveView(_) => Reply::keep(),
         }
@@ -208,6 +215,7 @@ impl Popup {
             Self::Question(question) => question.view(model, memory, frame, screen),
             Self::Work(work) => work.view(model, memory, frame, screen),
             Self::Front(front) => front.view(model, memory, frame, screen),
+            Self::Import(file) => file.view(model, memory, frame, screen),
             Self::Manager(form) => form.view(model, memory, frame, screen),
         }
     }

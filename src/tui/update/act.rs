@@ -126,6 +126,9 @@ pub fn confirm(model: &mut Model, what: &str, asks: Vec<Ask>) -> Reply {
 /// for several at once, or while the handoff is still being read.
 #[must_use]
 pub fn refused(model: &Model, action: Action) -> Option<Refusal> {
+    if action == Action::Import {
+        return crate::tui::popup::import::refused(model);
+    }
     let asked = action.asks();
     if asked.is_empty() {
         return None;

@@ -151,6 +151,7 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             return effects;
         }
         Answer::NotDone(ticket, why) => return on_not_done(model, ticket, &why, taken),
+        Answer::Import(ticket, what) => return super::import::answer(model, ticket, what),
         Answer::Failed(sentence) => model.tell(Tone::Bad, sentence),
         Answer::Changed => return refresh(model),
         Answer::ReadOnly(why) => model.read_only = why,

@@ -70,6 +70,7 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
     let reserved: usize = last.iter().map(width).sum();
     let room = usize::from(area.width);
     let mut shown = hints(model);
+    shown.splice(0..0, importing(model));
     let mut used = 0;
     shown.retain(|hint| {
         // Once one does not fit, those behind it, which matter less, do not either.
@@ -109,6 +110,14 @@ impl Hint {
         let spans = vec![cell(key, model.theme.key), gap(1), label(name, model.theme.band)];
         Self { action: None, line: Line::from(spans) }
     }
+}
+
+/// How far the import is that runs, with the key that shows it.
+fn importing(model: &Model) -> Option<Hint> {
+    let (importing, key) = (model.importing.as_ref()?, model.keys.shown(Action::Import)?);
+    let said = format!("importing {} %", importing.percent);
+    let spans = vec![cell(&key, model.theme.key), gap(1), clipped(&said, 20, model.theme.notice)];
+    Some(Hint { action: Some(Action::Import), line: Line::from(spans) })
 }
 
 fn told(model: &Model, toast: &Toast, columns: usize) -> Line<'static> {

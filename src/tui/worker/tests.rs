@@ -1,6 +1,7 @@
 //! The screen, the worker and a real store together, without a terminal: keys in, what is on screen and in the store
 //! out.
 
+mod import;
 mod road;
 
 use std::sync::mpsc::{Receiver, channel};
@@ -36,16 +37,23 @@ struct Office {
 impl Office {
     /// The demo's store on a Wednesday afternoon.
     fn new() -> Self {
+        static MADE: std::sync::OnceLock<tempfile::TempDir> = std::sync::OnceLock::new();
         let now = parse_instant("2026-11-18T15:20:00-05:00").unwrap();
+        let made = MADE.get_or_init(|| {
+            let office = Self { folder: tempfile::tempdir().unwrap(), now };
+            let mut desk = Self::on(Store::create(&office.path()).unwrap());
+            let mut last = 0_u128;
+            let mut ids = || {
+                last += 1;
+                last.to_be_bytes()
+            };
+            crate::desk::demo::fill(&mut desk, now, &mut ids).unwrap();
+            drop(desk);
+            office.folder
+        });
         let office = Self { folder: tempfile::tempdir().unwrap(), now };
-        let store = Store::create(&office.path()).unwrap();
-        let mut desk = Self::on(store);
-        let mut last = 0_u128;
-        let mut ids = || {
-            last += 1;
-            last.to_be_bytes()
-        };
-        crate::desk::demo::fill(&mut desk, now, &mut ids).unwrap();
+        // Nobody has it open any more, so that all of it is in the one file.
+        std::fs::copy(made.path().join("desk.db"), office.path()).unwrap();
         office
     }
 
@@ -106,6 +114,7 @@ impl Seat {
             match effect {
                 Effect::Load(load) => self.worker.load(load),
                 Effect::Write(ticket, write) => self.worker.write(ticket, write),
+                Effect::Import(ticket, ask) => self.worker.import(ticket, ask),
                 other => panic!("{other:?}"),
             }
         }
@@ -140,6 +149,11 @@ impl Seat {
             self.tell(Msg::Input(Input::Key(key.parse().unwrap())));
             self.settle();
         }
+    }
+
+    /// Types a key and waits for nothing.
+    fn tell_key(&mut self, key: &str) {
+        self.tell(Msg::Input(Input::Key(key.parse().unwrap())));
     }
 
     fn screen(&self) -> String {

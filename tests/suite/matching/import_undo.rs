@@ -1,8 +1,11 @@
 //! One import is one gesture: taken back and brought back whole, and refused where something depends on it.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use handoff_desk::desk::DeskError;
+use handoff_desk::desk::{Actor, DeskError, ImportOptions};
+use handoff_desk::intake;
 
 use super::books::Books;
 
@@ -38,6 +41,35 @@ fn an_import_of_ten_thousand_rows_is_taken_back_and_brought_back() {
     let actor = books.actor("Rita Ops");
     books.desk.redo(actor).unwrap();
     assert!(books.export() == after);
+    let actor = books.actor("Rita Ops");
+    books.desk.undo(actor, None).unwrap();
+    assert!(books.export() == before);
+    books.is_sound();
+}
+
+#[test]
+fn a_stopped_import_is_whole_as_far_as_it_came_and_is_taken_back_whole() {
+    let mut books = Books::with_people();
+    let before = books.export();
+    let mut rows = "name,domain\n".to_owned();
+    for n in 0..7_000 {
+        let _ = writeln!(rows, "Company {n},c{n}.com");
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let options = intake::Options::new(books.desk.policy().zone);
+    let source = Box::new(std::io::Cursor::new(rows.into_bytes()));
+    let input = intake::open(source, "accounts.csv", &options).unwrap();
+    let mut input = input.stop_with(Arc::clone(&stop));
+    let Actor { who, now, action } = books.actor("Rita Ops");
+    let options = ImportOptions { who: Some(who), now, action };
+    // What was read ahead by then, five thousand rows at most, is still taken in.
+    let mut stopping = |_| stop.store(true, Ordering::Relaxed);
+    let done = books.desk.import(&mut input, &options, &mut |_| Ok(()), &mut stopping).unwrap();
+    assert!(input.was_stopped());
+    let counts = done.kinds.values().next().unwrap();
+    assert!((500..7_000).contains(&counts.new), "{counts:?}");
+    assert!(done.gesture.is_some() && books.export() != before);
+    books.is_sound();
     let actor = books.actor("Rita Ops");
     books.desk.undo(actor, None).unwrap();
     assert!(books.export() == before);

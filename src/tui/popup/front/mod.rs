@@ -123,7 +123,7 @@ pub fn open(action: Action, model: &mut Model) -> Vec<Effect> {
 }
 
 /// What a form of these is drawn and read in.
-fn context(model: &Model) -> Context<'_> {
+pub(super) fn context(model: &Model) -> Context<'_> {
     let screen = Rect::new(0, 0, model.size.0, model.size.1);
     Context::of(model, panel::columns(screen, draw::WIDTH))
 }
@@ -176,7 +176,7 @@ impl Front {
 }
 
 /// Hands an input to a form; what comes of it, or none while it goes on.
-fn handle(
+pub(super) fn handle(
     form: &mut crate::tui::form::Form,
     input: &Input,
     model: &Model,
