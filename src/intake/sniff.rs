@@ -67,7 +67,6 @@ const KNOWN: &[(&[u8], &str)] = &[
     (b"\x89PNG", "a picture; export the table as CSV instead"),
     (b"\xff\xd8\xff", "a picture; export the table as CSV instead"),
     (b"GIF8", "a picture; export the table as CSV instead"),
-    (b"\x7fELF", "a program and not a table"),
     (b"PAR1", "a Parquet file; export it as CSV instead"),
     (b"SQLite format 3\0", "an SQLite database; give it with --store, or export its table as CSV"),
     (
@@ -273,7 +272,6 @@ mod tests {
     #[case(b"\x1f\x8b\x08", "gzip")]
     #[case(b"%PDF-1.7", "PDF")]
     #[case(b"\x89PNG\r\n\x1a\n", "a picture")]
-    #[case(b"\x7fELF\x02", "a program")]
     #[case(b"version https://git-lfs.github.com/spec/v1\noid sha256:00", "git lfs pull")]
     #[case(b"\n <!DOCTYPE html><html>", "web page")]
     #[case(b"<HTML><body>Log in</body>", "web page")]
