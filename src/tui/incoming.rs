@@ -78,6 +78,9 @@ pub struct ReadAs {
     pub kinds: Vec<Kind>,
 }
 
+/// A record as it was understood: its line, its kind, and each field with its value.
+pub type First = (u64, Kind, Vec<(&'static str, String)>);
+
 /// What a file is.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Seen {
@@ -91,8 +94,8 @@ pub struct Seen {
     pub columns: Vec<Mapped>,
     /// The first rows as they stand.
     pub head: Vec<Vec<String>>,
-    /// The first records as they were understood: the line, the kind, and each field with its value.
-    pub first: Vec<(u64, Kind, Vec<(&'static str, String)>)>,
+    /// The first records as they were understood.
+    pub first: Vec<First>,
     /// What had been chosen for single columns when it was read.
     pub chosen: BTreeMap<usize, Option<String>>,
     /// Some of its columns are days or times.

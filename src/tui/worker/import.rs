@@ -24,11 +24,14 @@ use crate::tui::incoming::{Ask, Counted, ImportAnswer, ImportAsk, Outcome, ReadA
 /// Records that are shown as they were understood.
 const FIRST: usize = 6;
 /// Refused rows that are told one by one.
-const TOLD: usize = 20;
+const TOLD: usize = 10;
 /// Names that are read of a folder at most.
 const NAMES: usize = 20_000;
 /// Names that are offered.
 const OFFERED: usize = 40;
+
+/// What is done on a thread of its own, until it is stopped.
+type Work = Box<dyn FnOnce(&Arc<AtomicBool>) + Send>;
 
 /// Where files come in.
 pub(super) struct Importer {
@@ -87,7 +90,7 @@ impl Importer {
     /// Does what is asked for, beside the screen.
     pub(super) fn ask(&self, ticket: Ticket, ask: ImportAsk) {
         let ground = self.ground.clone();
-        let work: Box<dyn FnOnce(&Arc<AtomicBool>) + Send> = match ask {
+        let work: Work = match ask {
             ImportAsk::Stop => return self.stop(),
             ImportAsk::Complete(typed) => {
                 // A folder far away may take its time, and nothing waits for it.

@@ -18,7 +18,7 @@ fn marketing_looks_at_a_file_takes_it_in_and_takes_it_back() {
     desk.keys("\t");
     desk.wait_for("crm.csv");
     desk.keys("\r");
-    desk.wait_for("HubSpot companies export");
+    desk.wait_for("desk accounts, 2 of 3 columns");
     desk.wait_for("1 new · 0 changed · 0 unchanged");
     desk.wait_for("line 3");
     desk.keys("y");
