@@ -241,6 +241,7 @@ impl Plan {
         let keep: Vec<_> = normal
             .iter()
             .enumerate()
+            .filter(|(column, _)| !profile.chosen.contains_key(column))
             .filter_map(|(column, (header, _))| Some((column, profile.keeps(header)?.to_owned())))
             .collect();
         let last = profile.records.len().saturating_sub(1);
