@@ -482,7 +482,6 @@ CREATE TABLE clock (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX clock_due ON clock (due) WHERE state = 'running';
 CREATE INDEX clock_name ON clock (name, due) WHERE state = 'running';
-CREATE INDEX clock_deliver ON clock (due) WHERE name = 'deliver';
 CREATE INDEX clock_tell ON clock (tell_at) WHERE state = 'running' AND end_to_end = 0 AND tell_at IS NOT NULL;
 
 -- Pauses are intervals, never a total (DOMAIN.md 5).

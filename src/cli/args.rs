@@ -39,7 +39,8 @@ pub struct Common {
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub store: Option<PathBuf>,
     /// Who acts: a name, an e-mail address or an id such as P-3 [env: HANDOFF_USER]
-    #[arg(long = "as", global = true, value_name = "WHO")]
+    // An id of its own: an argument of a command that is called `who` would hide it.
+    #[arg(id = "as", long = "as", global = true, value_name = "WHO")]
     pub who: Option<String>,
     /// The time to go by, such as 2026-11-25T16:30-05:00 (for tests and what-if) [env: HANDOFF_NOW]
     #[arg(long, global = true, value_name = "TIME")]

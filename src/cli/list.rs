@@ -11,7 +11,9 @@ use super::table::{column, number, text};
 use super::{brought, road, rows};
 use crate::desk::Desk;
 use crate::domain::filter::{Filter, parse};
+use crate::domain::person::Person;
 use crate::domain::queue::{Count, Edge, Query, QueueRow};
+use crate::domain::say;
 use crate::domain::text::safe;
 use crate::domain::view::{Sort, SortKey, built_in};
 use crate::platform::stdio;
@@ -164,7 +166,10 @@ fn read(desk: &Desk, query: &Query, limit: usize) -> Result<Vec<QueueRow>, Failu
 
 fn people(args: &List, context: &Context) -> Result<Status, Failure> {
     let desk = context.desk()?;
-    let team = desk.team(context.clock.now())?;
+    let now = context.clock.now();
+    let team = desk.team(now)?;
+    let today = say::day_of(now, desk.policy().zone);
+    let away = |person: &Person| person.away_on(today).map(|absence| absence.to);
     let list: Vec<Value> = team
         .iter()
         .map(|row| {
@@ -178,7 +183,10 @@ fn people(args: &List, context: &Context) -> Result<Status, Failure> {
                 "territories": row.person.territories,
                 "capacity": row.person.capacity,
                 "open": row.open,
+                "weekly": row.person.weekly,
+                "this_week": row.this_week,
                 "breached": row.breached,
+                "away_until": away(&row.person).map(|day| day.to_string()),
             })
         })
         .collect();
@@ -191,7 +199,9 @@ fn people(args: &List, context: &Context) -> Result<Status, Failure> {
         text("territories"),
         number("open"),
         number("capacity"),
+        number("week"),
         number("breached"),
+        text("away until"),
     ];
     let name = |id| team.iter().find(|row| row.person.id == id).map(|row| row.person.name.clone());
     let cells: Vec<_> = team
@@ -205,7 +215,12 @@ fn people(args: &List, context: &Context) -> Result<Status, Failure> {
                 row.person.territories.join(", "),
                 row.open.to_string(),
                 row.person.capacity.map(|capacity| capacity.to_string()).unwrap_or_default(),
+                match row.person.weekly {
+                    Some(weekly) => format!("{}/{weekly}", row.this_week),
+                    None => row.this_week.to_string(),
+                },
                 row.breached.to_string(),
+                away(&row.person).map(say::day).unwrap_or_default(),
             ]
         })
         .collect();

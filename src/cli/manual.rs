@@ -77,7 +77,8 @@ pub(super) const LIST: &str = r#"With --json:
 With --json people:
   {"people": [{"id": "P-3", "name": "Sam Ortiz", "email": "sam@acme.example", "role": "ae",
    "manager": "P-2",
-     "active": true, "territories": ["West"], "capacity": 12, "open": 6, "breached": 0}]}
+     "active": true, "territories": ["West"], "capacity": 12, "open": 6,
+     "weekly": 5, "this_week": 2, "breached": 0, "away_until": null}]}
 
 With --json accounts --verdict research:
   {"verdict": "research", "total": 12,

@@ -289,13 +289,7 @@ pub(super) fn volume(args: &Month, context: &Context) -> Result<Status, Failure>
         return Ok(Status::Done);
     }
     for one in &volume {
-        stdio::print(&format!(
-            "{}: {} of {} flagged this month, {} held back\n",
-            safe(&one.label),
-            one.flagged,
-            one.cap,
-            one.held_back.len()
-        ));
+        stdio::print(&format!("{}\n", safe(&one.told())));
         for held in &one.held_back {
             stdio::print(&format!(
                 "  {} {}: {}\n",

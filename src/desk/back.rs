@@ -114,7 +114,7 @@ impl Desk {
         let kind = policy.kind(&old.kind).ok_or_else(|| {
             DeskError::NotFound(format!("The policy has no type \"{}\".", old.kind))
         })?;
-        let open = self.store.open_counts()?;
+        let open = self.in_hand(actor.now)?;
         let now = actor.now;
         let facts = Facts { open: &open, ..Facts::of(&policy, &who, &people, now) };
         may(Action::Wake, &old, kind, &facts)?;

@@ -13,7 +13,7 @@ use crate::domain::command::Command;
 use crate::domain::decide::{Facts, decide, in_team};
 use crate::domain::handoff::{Day, Handoff, Moment};
 use crate::domain::ids::{HandoffId, PersonId};
-use crate::domain::person::{Person, Role};
+use crate::domain::person::{InHand, Person, Role};
 use crate::domain::policy::HandoffType;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
@@ -221,7 +221,7 @@ impl Desk {
             drafts
                 .push((*id, Some(Draft { version: handoff.version, decision: decision.clone() })));
         }
-        self.room_for(week, actor.who, decisions)?;
+        self.room_for(week, actor, decisions)?;
         let preview = self.preview(&Request { actor, asks, what_can: true })?;
         if let Some(first) = preview.cannot.into_iter().next() {
             return Err(Refusal {
@@ -240,10 +240,10 @@ impl Desk {
     fn room_for(
         &self,
         week: Week,
-        who: PersonId,
+        actor: Actor,
         decisions: &[(HandoffId, Option<Decision>)],
     ) -> Result<(), DeskError> {
-        let mut all: BTreeMap<_, _> = self.store.drafts(week, who)?;
+        let mut all: BTreeMap<_, _> = self.store.drafts(week, actor.who)?;
         let mut drawn: BTreeMap<PersonId, u32> = BTreeMap::new();
         for (id, _) in decisions {
             all.remove(id);
@@ -254,24 +254,21 @@ impl Desk {
             }
         }
         let people = self.store.people()?;
-        let open = self.store.open_counts()?;
+        let in_hand = self.in_hand(actor.now)?;
         for (id, decision) in decisions {
             let Some(Decision::Route { to, anyway }) = decision else { continue };
             let given = drawn.entry(*to).or_default();
-            *given += 1;
+            let has = InHand::of(&in_hand, *to);
             let person = people.iter().find(|person| person.id == *to);
-            let Some((person, capacity)) = person.and_then(|one| Some((one, one.capacity?))) else {
-                continue;
-            };
-            let has = open.iter().find(|(id, _)| id == to).map_or(0, |(_, open)| *open);
-            if !anyway && has + *given > capacity {
-                let before = has + *given - 1;
+            let full = person.and_then(|person| {
+                let full = person.full(has.open + *given, has.week + *given).into_iter().next()?;
+                Some((person, full))
+            });
+            *given += 1;
+            if let Some((person, full)) = full.filter(|_| !anyway) {
                 return Err(Refusal::new(
                     RefusalKind::NotAvailable,
-                    format!(
-                        "{id}: {} is at capacity, {before}/{capacity} with what you have decided.",
-                        person.name
-                    ),
+                    format!("{id}: {} is {} with what you have decided.", person.name, full.said()),
                 )
                 .hint("Choose somebody else, or confirm to assign anyway.")
                 .into());

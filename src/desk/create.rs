@@ -92,7 +92,7 @@ impl Desk {
             note: Some(handoff.reason.clone()).filter(|reason| !reason.is_empty()),
             changes: vec![Change::Created(Box::new(handoff.clone()))],
         }];
-        let mut open = self.store.open_counts()?;
+        let mut open = self.in_hand(actor.now)?;
         self.go_on(
             handoff,
             &who,

@@ -9,7 +9,7 @@ use crate::domain::criteria::{Judgement, judge, receipt};
 use crate::domain::decide::{Facts, decide, first_clocks};
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
-use crate::domain::person::Person;
+use crate::domain::person::{InHand, Person};
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::store::{Item, Write};
@@ -25,7 +25,7 @@ impl Desk {
         action: [u8; 16],
         found: &mut Evaluated,
     ) -> Result<(), DeskError> {
-        let mut open = self.store.open_counts()?;
+        let mut open = self.in_hand(now)?;
         let mut items = Vec::new();
         let mut names = Vec::new();
         for judgement in judgements {
@@ -90,7 +90,7 @@ impl Desk {
         handoff: Handoff,
         who: &Person,
         people: &[Person],
-        open: &mut Vec<(PersonId, u32)>,
+        open: &mut Vec<InHand>,
         now: Instant,
         found: &mut Evaluated,
         items: &mut Vec<Item>,
@@ -129,7 +129,7 @@ impl Desk {
         judgement: &Judgement,
         who: &Person,
         people: &[Person],
-        open: &[(PersonId, u32)],
+        open: &[InHand],
         now: Instant,
     ) -> Result<Option<Handoff>, DeskError> {
         let Some(kind) = judgement.kind.as_deref().and_then(|key| self.policy.kind(key)) else {

@@ -60,7 +60,7 @@ impl Desk {
             .into());
         }
         let policy = std::sync::Arc::clone(&self.policy);
-        let mut open = self.store.open_counts()?;
+        let mut open = self.in_hand(actor.now)?;
         let facts = Facts { open: &open, ..Facts::of(&policy, &who, &people, actor.now) };
         let old = policy.kind(&won.kind).unwrap_or(&kind);
         may(Action::Win, &won, old, &facts)?;

@@ -10,7 +10,7 @@ use crate::domain::batch::round::Round;
 use crate::domain::command::Command;
 use crate::domain::decide::in_team;
 use crate::domain::ids::{HandoffId, PersonId};
-use crate::domain::person::{Absence, Person, Role};
+use crate::domain::person::{Absence, InHand, Person, Role};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
 use crate::domain::time::Instant;
@@ -96,7 +96,7 @@ impl Desk {
             return Err(DeskError::nothing(format!("{} is so already.", known.name)));
         }
         may_edit(who, before, after, &people)?;
-        self.valid(after, &people)?;
+        self.valid(after, &people, actor.now)?;
         let label = format!("edited {}: {}", after.name, differences(before, after, &people));
         let stamp = Stamp {
             action_id: actor.action,
@@ -134,7 +134,7 @@ impl Desk {
     }
 
     /// Whether a person as edited can be kept.
-    fn valid(&self, after: &Person, people: &[Person]) -> Result<(), DeskError> {
+    fn valid(&self, after: &Person, people: &[Person], now: Instant) -> Result<(), DeskError> {
         let no = |sentence: String, hint: &str| -> Result<(), DeskError> {
             Err(Refusal::new(RefusalKind::Missing, sentence).hint(hint).into())
         };
@@ -188,8 +188,8 @@ impl Desk {
             }
         }
         if !after.active {
-            let open = self.store.open_counts()?;
-            let open = open.iter().find(|(id, _)| *id == after.id).map_or(0, |(_, open)| *open);
+            let open = self.in_hand(now)?;
+            let open = InHand::of(&open, after.id).open;
             if open > 0 {
                 return Err(Refusal::new(
                     RefusalKind::NotLegal,

@@ -4,12 +4,13 @@ use super::{Aside, Desk, DeskError};
 use crate::domain::batch::Week;
 use crate::domain::clock::ClockName;
 use crate::domain::handoff::Handoff;
-use crate::domain::ids::{HandoffId, PersonId};
-use crate::domain::person::Person;
+use crate::domain::ids::HandoffId;
+use crate::domain::person::{InHand, Person};
 use crate::domain::routing::{self, Candidate, Proposal};
 use crate::domain::say;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
+use crate::store::StoreError;
 
 impl Desk {
     /// Whom the desk proposes for a handoff, ranked, with a reason for everybody left out (`DOMAIN.md 6`).
@@ -18,7 +19,7 @@ impl Desk {
     /// There is no such handoff, or the store can't be read.
     pub fn proposal(&self, id: HandoffId, now: Instant) -> Result<Proposal, DeskError> {
         let people = self.store.people()?;
-        let open = self.store.open_counts()?;
+        let open = self.in_hand(now)?;
         let handoff = self.store.handoff(id)?.ok_or_else(|| {
             DeskError::NotFound(format!("There is no handoff {id} in this store."))
         })?;
@@ -64,7 +65,7 @@ impl Desk {
         if handoff.stage != Stage::Assigned || !only.is_open() {
             return Ok(None);
         }
-        let open = self.store.open_counts()?;
+        let open = self.in_hand(now)?;
         let proposal = self.propose(handoff, people, &open, now)?;
         let Some(next) = proposal.ranked.first() else { return Ok(None) };
         let mut lines = vec![format!(
@@ -85,12 +86,17 @@ impl Desk {
         Week::of(say::day_of(now, self.policy.zone)).start(self.policy.zone)
     }
 
+    /// What everybody has in hand, and was given this week.
+    pub(super) fn in_hand(&self, now: Instant) -> Result<Vec<InHand>, StoreError> {
+        self.store.in_hand(self.week_start(now))
+    }
+
     /// The proposal as it stands inside a gesture, where `open` counts what the gesture has given out already.
     pub(super) fn propose(
         &self,
         handoff: &Handoff,
         people: &[Person],
-        open: &[(PersonId, u32)],
+        open: &[InHand],
         now: Instant,
     ) -> Result<Proposal, DeskError> {
         let account = self.store.account(handoff.account)?.unwrap_or_default();
@@ -108,9 +114,8 @@ impl Desk {
             .filter(|person| Some(person.id) != holder)
             .map(|person| {
                 let (mut load, record) = loads.get(&person.id).copied().unwrap_or_default();
-                if let Some((_, count)) = open.iter().find(|(id, _)| *id == person.id) {
-                    load.open = *count;
-                }
+                let has = InHand::of(open, person.id);
+                (load.open, load.this_week) = (has.open, has.week);
                 Candidate { person, load, record }
             })
             .collect();

@@ -9,7 +9,7 @@ use crate::domain::command::Command;
 use crate::domain::decide::{Facts, action_of, decide};
 use crate::domain::handoff::{Channel, Handoff, TouchOutcome};
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
-use crate::domain::person::Person;
+use crate::domain::person::{InHand, Person};
 use crate::domain::playbook::Closed;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
@@ -159,7 +159,7 @@ impl Desk {
         let who = self.actor(people, request.actor.who)?;
         let ids: Vec<_> = request.asks.iter().map(|ask| ask.handoff).collect();
         let handoffs = self.store.handoffs(&ids)?;
-        let mut open = self.store.open_counts()?;
+        let mut open = self.in_hand(request.actor.now)?;
         let mut decided = Decided::default();
         for ask in &request.asks {
             let Some(handoff) = handoffs.iter().find(|handoff| handoff.id == ask.handoff) else {
@@ -195,7 +195,7 @@ impl Desk {
         command: &Command,
         who: &Person,
         people: &[Person],
-        open: &mut Vec<(PersonId, u32)>,
+        open: &mut Vec<InHand>,
         request: &Request,
     ) -> Result<Result<Vec<Item>, Refusal>, DeskError> {
         let now = request.actor.now;
@@ -316,7 +316,7 @@ impl Desk {
         submitted: &Item,
         who: &Person,
         people: &[Person],
-        open: &[(PersonId, u32)],
+        open: &[InHand],
         now: Instant,
     ) -> Result<Option<Item>, DeskError> {
         let handoff = after(submitted);
@@ -401,19 +401,17 @@ pub(super) fn after(item: &Item) -> Handoff {
     handoff
 }
 
-/// Keeps the counts of open handoffs in step inside one gesture, so that a bulk assignment stops at capacity.
-pub(super) fn count_open(open: &mut Vec<(PersonId, u32)>, item: &Item) {
+/// Keeps what people have in hand in step inside one gesture, so that a bulk assignment stops at capacity.
+pub(super) fn count_open(open: &mut Vec<InHand>, item: &Item) {
     for change in &item.changes {
         if let Change::Assigned { from, to } = change {
-            if let Some((_, count)) =
-                from.and_then(|id| open.iter_mut().find(|(person, _)| *person == id))
-            {
-                *count = count.saturating_sub(1);
+            if let Some(one) = from.and_then(|id| open.iter_mut().find(|one| one.person == id)) {
+                one.open = one.open.saturating_sub(1);
             }
             if let Some(id) = to {
-                match open.iter_mut().find(|(person, _)| person == id) {
-                    Some((_, count)) => *count += 1,
-                    None => open.push((*id, 1)),
+                match open.iter_mut().find(|one| one.person == *id) {
+                    Some(one) => (one.open, one.week) = (one.open + 1, one.week + 1),
+                    None => open.push(InHand { person: *id, open: 1, week: 1 }),
                 }
             }
         }
@@ -424,14 +422,13 @@ pub(super) fn count_open(open: &mut Vec<(PersonId, u32)>, item: &Item) {
 fn set_aside(command: &Command, facts: &Facts<'_>) -> Option<String> {
     let Command::Assign { to, anyway: true, .. } = command else { return None };
     let person = facts.person(*to)?;
-    let open = facts.open.iter().find(|(id, _)| id == to).map_or(0, |(_, open)| *open);
-    let full = person.capacity.filter(|capacity| open >= *capacity);
-    let full = full.map(|capacity| format!("at capacity {open}/{capacity}"));
+    let has = InHand::of(facts.open, *to);
+    let full = person.full(has.open, has.week);
     let away = person.away_on(facts.today());
     let away = away.map(|absence| {
         format!("out of office until {}", crate::domain::say::day_near(absence.to, facts.today()))
     });
-    let why: Vec<_> = [full, away].into_iter().flatten().collect();
+    let why: Vec<_> = full.iter().map(ToString::to_string).chain(away).collect();
     (!why.is_empty()).then(|| format!("given to {} anyway: {}", person.name, why.join("; ")))
 }
 

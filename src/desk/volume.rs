@@ -10,6 +10,7 @@ use crate::domain::handoff::Handoff;
 use crate::domain::ids::{AccountId, HandoffId};
 use crate::domain::person::Role;
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::domain::say;
 use crate::domain::time::Instant;
 use crate::store::Item;
 
@@ -20,12 +21,24 @@ pub struct Volume {
     pub kind: String,
     /// Its name.
     pub label: String,
+    /// The month, as people say it: `November 2026`.
+    pub month: String,
     /// Its cap.
     pub cap: u32,
     /// Handoffs of it that were flagged this month.
     pub flagged: u32,
     /// Accounts that are ready and held back, the next to come first.
     pub held_back: Vec<HeldBack>,
+}
+
+impl Volume {
+    /// What was flagged against the cap, and how many are held back, in a line.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let Self { label, flagged, cap, month, held_back, .. } = self;
+        let held = say::thousands(held_back.len() as u64);
+        format!("{label}: {flagged} of {cap} flagged in {month}, {held} held back")
+    }
 }
 
 /// An account that a cap holds back.
@@ -71,6 +84,7 @@ impl Desk {
             all.push(Volume {
                 kind: kind.key.clone(),
                 label: kind.label.clone(),
+                month: month.clone(),
                 cap,
                 flagged,
                 held_back,
@@ -114,7 +128,7 @@ impl Desk {
             .hint("`handoff evaluate --explain` says why.")
             .into());
         }
-        let open = self.store.open_counts()?;
+        let open = self.in_hand(actor.now)?;
         let Some(handoff) = self.birth(&judgement, &who, &people, &open, actor.now)? else {
             return Err(DeskError::nothing(format!(
                 "{} has no type to be flagged as.",

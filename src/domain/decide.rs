@@ -20,7 +20,7 @@ use super::command::Command;
 use super::due::DueError;
 use super::handoff::{Day, Handoff, Moment};
 use super::ids::PersonId;
-use super::person::Person;
+use super::person::{InHand, Person};
 use super::policy::{HandoffType, Policy, Then};
 use super::refusal::{Refusal, RefusalKind};
 use super::stage::{Action, Stage, legal};
@@ -38,8 +38,8 @@ pub struct Facts<'a> {
     pub now: Instant,
     /// Everybody who works the desk.
     pub people: &'a [Person],
-    /// How many handoffs in hand each person has.
-    pub open: &'a [(PersonId, u32)],
+    /// What people have in hand; who is not named has nothing.
+    pub open: &'a [InHand],
     /// The package as it would be with the command's fields: completeness in percent, and the labels of what is missing.
     pub package: Option<(u8, &'a [&'static str])>,
     /// True when the desk itself acts for a rule (auto-submit, auto-assign); the roles of `DOMAIN.md 12` then don't bind.

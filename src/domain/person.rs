@@ -119,6 +119,69 @@ impl Person {
     pub fn away_on(&self, day: NaiveDate) -> Option<&Absence> {
         self.absences.iter().find(|absence| absence.from <= day && day <= absence.to)
     }
+
+    /// The limits that somebody with so many handoffs in hand, and so many given this week, has reached (`DOMAIN.md 6`).
+    #[must_use]
+    pub fn full(&self, open: u32, week: u32) -> Vec<Full> {
+        let limits = [(self.capacity, open, false), (self.weekly, week, true)];
+        let reached = limits.into_iter().filter_map(|(most, has, weekly)| {
+            let most = most.filter(|most| has >= *most)?;
+            Some(Full { weekly, has, most })
+        });
+        reached.collect()
+    }
+}
+
+/// What somebody has in hand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InHand {
+    /// Who.
+    pub person: PersonId,
+    /// Handoffs assigned to them that are open.
+    pub open: u32,
+    /// Handoffs assigned to them in this ISO week, as the team's zone counts it.
+    pub week: u32,
+}
+
+impl InHand {
+    /// What somebody has in hand, among everybody's: nothing where nothing is known of them.
+    #[must_use]
+    pub fn of(all: &[Self], person: PersonId) -> Self {
+        let nothing = Self { person, open: 0, week: 0 };
+        all.iter().find(|one| one.person == person).copied().unwrap_or(nothing)
+    }
+}
+
+/// A limit that somebody has reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Full {
+    /// It is the one on what they are given in a week, not the one on what they carry.
+    pub weekly: bool,
+    /// What they have.
+    pub has: u32,
+    /// What they can have.
+    pub most: u32,
+}
+
+impl Full {
+    /// Which limit, in words.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        if self.weekly { "at capacity this week" } else { "at capacity" }
+    }
+
+    /// The limit inside a sentence: `at capacity, 12/12`.
+    #[must_use]
+    pub fn said(&self) -> String {
+        format!("{}, {}/{}", self.words(), self.has, self.most)
+    }
+}
+
+/// The limit in a few words: `at capacity 12/12`.
+impl std::fmt::Display for Full {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}/{}", self.words(), self.has, self.most)
+    }
 }
 
 #[cfg(test)]

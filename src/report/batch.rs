@@ -199,7 +199,11 @@ pub fn reasons_of(
                 lines.push(format!("proposed {}{score}: {why}", name(to)));
             }
         }
-        if let Some((alone, score)) = pick.alone.filter(|(alone, _)| Some(*alone) != pick.to) {
+        // Who is as good as the one who is proposed loses nothing.
+        let other = pick
+            .alone
+            .filter(|(alone, score)| Some(*alone) != pick.to && score - pick.score >= 0.000_5);
+        if let Some((alone, score)) = other {
             let loss = solved.loss(item.id, alone);
             let loss = loss.map_or_else(String::new, |loss| {
                 format!("; giving it to them would cost the batch {loss:.3}")
@@ -225,17 +229,14 @@ pub fn reasons_of(
 /// What somebody carries, and will.
 #[must_use]
 pub fn capacity(filled: &Filled<'_>) -> String {
-    let after = filled.open + filled.drawn;
-    match filled.person.capacity {
-        Some(capacity) => format!(
-            "{}: {} open + {} = {after} of {capacity}",
-            filled.person.name, filled.open, filled.drawn
-        ),
-        None => format!(
-            "{}: {} open + {} = {after}, no limit",
-            filled.person.name, filled.open, filled.drawn
-        ),
-    }
+    let Filled { person, open, week, drawn } = filled;
+    let after = open + drawn;
+    let carries = match person.capacity {
+        Some(capacity) => format!("{open} open + {drawn} = {after} of {capacity}"),
+        None => format!("{open} open + {drawn} = {after}, no limit"),
+    };
+    let weekly = person.weekly.map(|weekly| format!("; this week {} of {weekly}", week + drawn));
+    format!("{}: {carries}{}", person.name, weekly.unwrap_or_default())
 }
 
 /// The review in words to share: who got what, what was put off, returned or rests, what waits and what came late.

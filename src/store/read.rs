@@ -9,7 +9,7 @@ use crate::domain::account::{Account, Dated};
 use crate::domain::contact::Contact;
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{AccountId, ContactId, HandoffId, PersonId};
-use crate::domain::person::{Absence, Person};
+use crate::domain::person::{Absence, InHand, Person};
 use crate::domain::signal::Signal;
 use crate::domain::time::Instant;
 
@@ -132,18 +132,22 @@ impl Store {
         Ok(Vec::new())
     }
 
-    /// How many handoffs each person has in hand, assigned to opportunity.
+    /// What each person has in hand, assigned to opportunity, and was given since `week`, when this week began.
     ///
     /// # Errors
     /// What the machine failed at.
-    pub fn open_counts(&self) -> Result<Vec<(PersonId, u32)>, StoreError> {
+    pub fn in_hand(&self, week: Instant) -> Result<Vec<InHand>, StoreError> {
         self.read(|conn| {
             conn.prepare_cached(
-                "SELECT assignee, sum(n) FROM tally_assignee
-                 WHERE stage IN ('assigned', 'accepted', 'working', 'engaged', 'opportunity')
-                 GROUP BY assignee HAVING sum(n) > 0",
+                "SELECT p.id,
+                    (SELECT coalesce(sum(n), 0) FROM tally_assignee WHERE assignee = p.id
+                         AND stage IN ('assigned', 'accepted', 'working', 'engaged', 'opportunity')) AS open,
+                    (SELECT count(*) FROM assignment WHERE person = p.id AND at >= ?1) AS week
+                 FROM person AS p WHERE open > 0 OR week > 0",
             )?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .query_map([week], |row| {
+                Ok(InHand { person: row.get(0)?, open: row.get(1)?, week: row.get(2)? })
+            })?
             .collect::<rusqlite::Result<_>>()
         })
     }

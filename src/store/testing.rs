@@ -195,9 +195,9 @@ fn add_handoff(
         "INSERT INTO handoff (id, version, account, kind, opportunity, stage, open, tier, score, source, reason,
              assignee, co_owner, co_owner_until, completeness, before_dispute, at_created, on_wake, on_defer, code,
              class, outcome_by, outcome_at, next_due, next_clock, next_started, next_warn, paused, held_late, touches,
-             rating, sender, company, region, industry, relation, on_tal)
+             rating, sender, on_batch, company, region, industry, relation, on_tal)
          SELECT ?1, 1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'because', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-             ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, name, region, industry, relation, on_tal
+             ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, name, region, industry, relation, on_tal
          FROM account WHERE id = ?2",
     )?
     .execute(params![
@@ -232,6 +232,7 @@ fn add_handoff(
         // By the id and not by the dice, which others have in their order.
         (id % 3 == 0).then_some(1 + id % 5),
         (id % 4 == 0).then_some(1 + id % PEOPLE.len() as i64),
+        (kind == "tier2").then_some(["2026-11-09", "2026-11-16", "2026-11-23"][usize::try_from(id % 3).unwrap()]),
     ])?;
     if let Some(name) = clock {
         let target = if name == "deliver" { "fri 17:00" } else { "24h" };

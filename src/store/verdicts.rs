@@ -47,7 +47,9 @@ impl Look {
             Self::Research => {
                 "No account is to be researched: none is ready but for a buying committee that is not known."
             }
-            Self::Held => "No account is held back: no type has reached its monthly cap.",
+            Self::Held => {
+                "No account is held back by a monthly cap; monthly_cap in the policy sets one for a type."
+            }
             Self::Handoff => "No account is ready; import signals and run the evaluation.",
         }
     }

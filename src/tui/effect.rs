@@ -196,7 +196,12 @@ pub enum Write {
         decisions: Vec<(HandoffId, Option<Decision>)>,
     },
     /// Carry out what is decided about a week's batch.
-    CommitBatch(Week),
+    CommitBatch {
+        /// Which week.
+        week: Week,
+        /// Items that somebody else decided since: these decisions are dropped first.
+        without: Vec<HandoffId>,
+    },
     /// Send a week's batch before its cut-off.
     SendBatch(Week),
     /// Hand on what somebody has in hand.

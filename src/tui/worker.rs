@@ -413,7 +413,7 @@ impl Work {
         }
         let is_new = match &write {
             Write::Undo | Write::Redo => false,
-            Write::Front(write) => matches!(write, FrontWrite::New { .. }),
+            Write::Front(write) => !matches!(write, FrontWrite::Account { .. }),
             _ => true,
         };
         let actor = self.me.map(|who| Actor { who, now, action: new_action_id() });
@@ -433,7 +433,14 @@ impl Work {
                 self.desk.draft(week, actor?, &decisions)?;
                 return Ok(Answer::Drafted(ticket));
             }
-            Write::CommitBatch(week) => self.desk.commit_batch(week, actor?)?,
+            Write::CommitBatch { week, without } => {
+                let actor = actor?;
+                let gone: Vec<_> = without.into_iter().map(|id| (id, None)).collect();
+                if !gone.is_empty() {
+                    self.desk.draft(week, actor, &gone)?;
+                }
+                self.desk.commit_batch(week, actor)?
+            }
             Write::SendBatch(week) => self.desk.send_batch(week, actor?)?,
             Write::CarryOn { from, decisions } => self.desk.carry_on(from, actor?, &decisions)?,
             Write::EditPerson { before, after } => {

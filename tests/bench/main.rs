@@ -1,10 +1,12 @@
 //! How fast the desk is, beside the least that any such program takes: a bare ratatui table over one keyset page of the
 //! same store. Both run in turn (ABBA) in a real pseudo-terminal of 160×48, from byte in to last byte out.
 //!
-//! `cargo bench --bench desk` measures 100,000 handoffs; `cargo bench --bench desk -- 10000 1000000` other sizes.
+//! `cargo bench --bench desk` measures 100,000 handoffs; `cargo bench --bench desk -- 10000 1000000` other sizes;
+//! `cargo bench --bench desk -- --batch 300` a weekly batch of so many items.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for ourselves")]
 
+mod batch;
 mod figures;
 mod floor;
 mod generate;
@@ -36,6 +38,11 @@ fn main() {
         && flag == "--store"
     {
         return generate::store(Path::new(store), size.parse().unwrap());
+    }
+    if let [flag, items] = arguments.as_slice()
+        && flag == "--batch"
+    {
+        return batch::run(tempfile::tempdir().unwrap().path(), items.parse().unwrap());
     }
     let sizes: Vec<u32> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![100_000] } else { sizes };

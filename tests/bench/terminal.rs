@@ -171,7 +171,7 @@ impl Terminal {
     }
 
     /// Processor time of all threads, to the nanosecond.
-    fn cpu_ns(&self) -> u64 {
+    pub(crate) fn cpu_ns(&self) -> u64 {
         let pid = self.child.process_id().unwrap();
         let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
         tasks

@@ -14,7 +14,7 @@ use crate::domain::command::{Command, Disposal, NewTouch};
 use crate::domain::decide::{Facts, decide};
 use crate::domain::handoff::{Channel, Claim, Decision, Handoff, Moment, TouchOutcome};
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
-use crate::domain::person::Person;
+use crate::domain::person::{InHand, Person};
 use crate::domain::policy::{Class, Policy};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
@@ -127,14 +127,14 @@ impl Run {
         Actor { who, now: self.office.now, action: self.office.id() }
     }
 
-    fn open(&self) -> Vec<(PersonId, u32)> {
+    fn open(&self) -> Vec<InHand> {
         let mut open: BTreeMap<PersonId, u32> = BTreeMap::new();
         for handoff in self.model.all.values().filter(|handoff| handoff.stage.is_assigned()) {
             if let Some(id) = handoff.assignee {
                 *open.entry(id).or_default() += 1;
             }
         }
-        open.into_iter().collect()
+        open.into_iter().map(|(person, open)| InHand { person, open, week: 0 }).collect()
     }
 
     /// What the rules say, without a store.
@@ -143,7 +143,7 @@ impl Run {
         handoff: &Handoff,
         command: &Command,
         who: PersonId,
-        open: &[(PersonId, u32)],
+        open: &[InHand],
         automatic: bool,
     ) -> Result<Vec<Change>, Refusal> {
         let policy = self.policy();
@@ -343,9 +343,9 @@ impl Run {
                 self.holds(&handoff);
             }
         }
-        let counted: BTreeMap<_, _> =
-            self.office.desk.store.open_counts().unwrap().into_iter().collect();
-        assert_eq!(counted, self.open().into_iter().collect(), "handoffs in hand");
+        let mut counted = self.office.desk.store.in_hand(Instant(i64::MAX)).unwrap();
+        counted.sort_unstable_by_key(|one| one.person);
+        assert_eq!(counted, self.open(), "handoffs in hand");
     }
 
     /// The invariants of `DOMAIN.md 2`.
@@ -727,16 +727,16 @@ impl Run {
 }
 
 /// Keeps what people have in hand in step inside one gesture.
-fn count(open: &mut Vec<(PersonId, u32)>, changes: &[Change]) {
+fn count(open: &mut Vec<InHand>, changes: &[Change]) {
     for change in changes {
         let Change::Assigned { from, to } = change else { continue };
-        if let Some((_, count)) = from.and_then(|id| open.iter_mut().find(|(who, _)| *who == id)) {
-            *count = count.saturating_sub(1);
+        if let Some(one) = from.and_then(|id| open.iter_mut().find(|one| one.person == id)) {
+            one.open = one.open.saturating_sub(1);
         }
         if let Some(to) = to {
-            match open.iter_mut().find(|(who, _)| who == to) {
-                Some((_, count)) => *count += 1,
-                None => open.push((*to, 1)),
+            match open.iter_mut().find(|one| one.person == *to) {
+                Some(one) => one.open += 1,
+                None => open.push(InHand { person: *to, open: 1, week: 0 }),
             }
         }
     }

@@ -51,6 +51,8 @@ pub struct Filled<'a> {
     pub person: &'a Person,
     /// Open handoffs now.
     pub open: u32,
+    /// What they were given this week.
+    pub week: u32,
     /// What the batch adds.
     pub drawn: u32,
 }
@@ -134,6 +136,7 @@ pub fn filled<'a>(round: &'a Round, solved: &Solved, policy: &Policy) -> Vec<Fil
     let filled = people.map(|person| Filled {
         person,
         open: round.loads.get(&person.id).map_or(0, |load| load.open),
+        week: round.loads.get(&person.id).map_or(0, |load| load.this_week),
         drawn: drawn(person.id),
     });
     filled.collect()

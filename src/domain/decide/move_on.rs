@@ -10,7 +10,7 @@ use crate::domain::clock::{ClockEvent, ClockName, ClockState};
 use crate::domain::command::NewTouch;
 use crate::domain::handoff::{Check, CoOwner, Day, Moment, Touch, TouchOutcome};
 use crate::domain::ids::PersonId;
-use crate::domain::person::{Person, Role};
+use crate::domain::person::{InHand, Person, Role};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
 use crate::domain::stage::Stage;
@@ -87,16 +87,16 @@ impl Draft<'_> {
             ))
             .hint("Choose somebody with that role, or a manager."));
         }
-        let open =
-            self.facts.open.iter().find(|(id, _)| *id == person.id).map_or(0, |(_, open)| *open);
-        let full = person.capacity.filter(|capacity| open >= *capacity);
+        let has = InHand::of(self.facts.open, person.id);
+        let full = person.full(has.open, has.week).into_iter().next();
         let level = matches!(self.facts.who.role, Role::VpSales | Role::Revops);
-        if let Some(capacity) = full.filter(|_| anyway && !level && !self.facts.automatic) {
+        if let Some(full) = full.filter(|_| !level && !self.facts.automatic) {
             return Err(Refusal::new(
                 RefusalKind::NotPermitted,
                 format!(
-                    "{} is at capacity, {open}/{capacity}, and {} ({}) may not go beyond it.",
+                    "{} is {}, and {} ({}) may not go beyond it.",
                     person.name,
+                    full.said(),
                     self.facts.who.name,
                     self.facts.who.role.label()
                 ),
@@ -115,10 +115,8 @@ impl Draft<'_> {
             .hint("Choose somebody else, or confirm to assign anyway."));
         }
         match full {
-            Some(capacity) => {
-                Err(no(format!("{} is at capacity, {open}/{capacity}.", person.name))
-                    .hint("Choose somebody else, or confirm to assign anyway."))
-            }
+            Some(full) => Err(no(format!("{} is {}.", person.name, full.said()))
+                .hint("Choose somebody else, or confirm to assign anyway.")),
             None => Ok(()),
         }
     }

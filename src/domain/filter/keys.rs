@@ -232,7 +232,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "batch",
-        means: "the weekly batch it belongs to",
+        means: "the weekly batch it belongs to now",
         example: "batch:2026-W47",
         offers: Vec::new,
         wants: "an ISO week, as 2026-W47",

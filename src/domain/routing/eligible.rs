@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use super::{Candidate, LeftOut};
 use crate::domain::account::Account;
 use crate::domain::calendar::HORIZON_DAYS;
-use crate::domain::person::{Person, Role};
+use crate::domain::person::{Full, Person, Role};
 use crate::domain::policy::{Fallback, HandoffType, Policy};
 use crate::domain::say;
 use crate::domain::time::Instant;
@@ -31,20 +31,8 @@ pub enum Why {
         /// Today, where they are.
         today: NaiveDate,
     },
-    /// At capacity.
-    Full {
-        /// Open handoffs.
-        open: u32,
-        /// What they can carry.
-        capacity: u32,
-    },
-    /// Has been given all they can be given this week.
-    WeekFull {
-        /// Handoffs assigned this week.
-        given: u32,
-        /// What they can be given in a week.
-        weekly: u32,
-    },
+    /// Carries all they can, or has been given all they can be given this week.
+    Full(Full),
     /// Works other territories: theirs.
     Territory(Vec<String>),
     /// Works other segments: theirs.
@@ -85,8 +73,7 @@ impl Why {
             Self::Away { back, today } => {
                 format!("out of office until {}", say::day_near(*back, *today))
             }
-            Self::Full { open, capacity } => format!("at capacity {open}/{capacity}"),
-            Self::WeekFull { given, weekly } => format!("at capacity this week {given}/{weekly}"),
+            Self::Full(full) => full.to_string(),
             Self::Territory(theirs) => format!("other territory: {}", theirs.join(", ")),
             Self::Segment(theirs) => format!("other segment: {}", theirs.join(", ")),
             Self::Product(theirs) => format!("other product: {}", theirs.join(", ")),
@@ -155,18 +142,8 @@ fn reasons(
     if person.role != wanted {
         return why; // What they carry and cover says nothing about another role's work.
     }
-    match person.capacity {
-        Some(capacity) if candidate.load.open >= capacity => {
-            why.push(Why::Full { open: candidate.load.open, capacity });
-        }
-        _ => {}
-    }
-    match person.weekly {
-        Some(weekly) if candidate.load.this_week >= weekly => {
-            why.push(Why::WeekFull { given: candidate.load.this_week, weekly });
-        }
-        _ => {}
-    }
+    let load = candidate.load;
+    why.extend(person.full(load.open, load.this_week).into_iter().map(Why::Full));
     let matched = [
         (&person.territories, &account.region, Why::Territory as fn(Vec<String>) -> Why),
         (&person.segments, &account.segment, Why::Segment),

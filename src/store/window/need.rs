@@ -1,13 +1,14 @@
 //! From a filter to what it needs of a row: names of people, times and regions become values of the store, and every
 //! condition becomes a piece of SQL over `handoff AS h`.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rusqlite::Connection;
 
 use super::judged::measured;
 use super::words::{self, Typed};
 use crate::domain::account::{Relation, Tier};
+use crate::domain::batch::Week;
 use crate::domain::clock::ClockName;
 use crate::domain::filter::{Compare, Facing, Flag, Term, Test, Who, Window, Word};
 use crate::domain::ids::PersonId;
@@ -60,8 +61,8 @@ pub(super) enum Atom {
     Segment(String),
     Industry(String),
     Code(String),
-    /// Delivered with the batch whose cut-off lies within.
-    Batch(Range),
+    /// In the batch of the week with this Monday, as of now: what was put off to another week has left its own.
+    Batch(NaiveDate),
     Ids(Vec<Range>),
     Breached(Instant),
     Paused,
@@ -189,9 +190,11 @@ impl Reader<'_> {
             Test::Industry(values) => self.spelled(values, INDUSTRIES, Atom::Industry)?,
             Test::Relation(values) => each(values, |relation| Atom::Relation(*relation)),
             Test::Code(values) => each(values, |code| Atom::Code(code.clone())),
-            Test::Batch(values) => {
-                values.iter().filter_map(|week| week_of(week, zone)).map(Atom::Batch).collect()
-            }
+            Test::Batch(values) => values
+                .iter()
+                .filter_map(|week| week.parse::<Week>().ok())
+                .map(|week| Atom::Batch(week.monday()))
+                .collect(),
         };
         Ok(Some(Need { negated: term.negated, any }))
     }
@@ -332,15 +335,6 @@ fn first_day_from(at: Instant, zone: Tz) -> NaiveDate {
     if when::start_of(day, zone) >= at { day } else { day.succ_opt().unwrap_or(day) }
 }
 
-/// From the first to the last millisecond of an ISO week, written `2026-W47`.
-fn week_of(week: &str, zone: Tz) -> Option<Range> {
-    let (year, number) = week.split_once("-W")?;
-    let monday =
-        NaiveDate::from_isoywd_opt(year.parse().ok()?, number.parse().ok()?, chrono::Weekday::Mon)?;
-    let next = monday.checked_add_days(Days::new(7))?;
-    Some(Range { first: when::start_of(monday, zone).0, last: when::start_of(next, zone).0 - 1 })
-}
-
 impl Need {
     /// Adds ` AND …` for the need.
     pub(super) fn and(&self, sql: &mut Sql) {
@@ -402,14 +396,7 @@ impl Atom {
             Self::Segment(text) => sql.among("+h.segment", [text.clone()]),
             Self::Industry(text) => sql.among("+h.industry", [text.clone()]),
             Self::Code(code) => sql.among("+h.code", [code.clone()]),
-            // A type that goes by batch is delivered on a weekday (`fri 17:00`); others have no such target.
-            Self::Batch(range) => {
-                sql.push(
-                    "EXISTS (SELECT 1 FROM clock AS c WHERE c.handoff = h.id AND c.name = 'deliver'
-                         AND c.target GLOB '[a-z][a-z][a-z] [0-9]*:*' AND ",
-                );
-                between("c.due", *range, sql).push(")")
-            }
+            Self::Batch(monday) => sql.among("+h.on_batch", [monday.to_string()]),
             Self::Ids(ranges) => {
                 sql.push("(");
                 for (at, range) in ranges.iter().enumerate() {

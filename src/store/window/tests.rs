@@ -132,6 +132,7 @@ fn every_kind_of_term_passes_what_it_says() {
         "wake:<30d",
         "wake:today..2026-12-01 -stage:nurture",
         "batch:2026-W47",
+        "-batch:2026-W47,2026-W48 open",
         "paused",
         "paused,breached type:mql",
         "deferred",

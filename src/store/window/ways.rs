@@ -457,8 +457,7 @@ impl Atom {
             | Self::Created(range)
             | Self::Score(range)
             | Self::Completeness(range)
-            | Self::Rating(range)
-            | Self::Batch(range) => range.is_empty(),
+            | Self::Rating(range) => range.is_empty(),
             Self::Words(typed) => typed.accounts.as_ref().is_some_and(Vec::is_empty),
             _ => false,
         }
@@ -579,14 +578,10 @@ impl Atom {
                 };
                 ranges.iter().map(by_id).collect()
             }
-            Self::Batch(range) => {
-                let mut sql = Sql::new(
-                    " FROM clock AS c INDEXED BY clock_deliver CROSS JOIN handoff AS h ON h.id = c.handoff
-                      WHERE c.name = 'deliver' AND ",
-                );
-                between("c.due", *range, &mut sql);
-                vec![sql]
-            }
+            Self::Batch(monday) => by_key(
+                " FROM handoff AS h INDEXED BY handoff_batch WHERE h.on_batch = ",
+                &monday.to_string(),
+            ),
             Self::Tier(_)
             | Self::Stage(_)
             | Self::Open

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::panel::Row;
+use super::panel::{Row, Sheet};
 use super::picker::{Choice, Picker, Shown};
 use crate::domain::text;
 use crate::tui::text::{cell, clipped, label, padded};
@@ -19,6 +19,25 @@ pub fn groups(picker: &Picker) -> usize {
     let mut names: Vec<_> = picker.choices().iter().map(|choice| choice.group.as_str()).collect();
     names.dedup();
     names.iter().filter(|name| !name.is_empty()).count()
+}
+
+/// A list with the line in which it is narrowed above it, in so many columns and rows.
+pub fn narrowed(
+    picker: &Picker,
+    columns: usize,
+    rows: usize,
+    top: &mut usize,
+    theme: &Theme,
+) -> Sheet {
+    let typed = picker.filter().as_line();
+    let (spans, cursor) = typed.view(columns.saturating_sub(2), theme.strong, None);
+    let mut line = Line::from(vec![label("› ", theme.key)]);
+    line.extend(spans);
+    let mut sheet = Sheet::default();
+    sheet.rows.push(Row { line, place: None });
+    sheet.cursor = Some((0, cursor + 2));
+    sheet.rows.extend(list(picker, false, columns, rows, top, theme));
+    sheet
 }
 
 /// The rows of a list: those around the one at hand, under their headings while nothing is typed. `top` is the first

@@ -9,7 +9,9 @@ use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::edit::Editor;
+use super::list::CHOICES;
 use crate::tui::chord::Key;
+use crate::tui::msg::{Hit, Input, Mouse};
 
 /// Something to choose.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -37,6 +39,19 @@ pub struct Shown {
     pub choice: usize,
     /// The letters of its label that match what was typed, counted in graphemes.
     pub found: Vec<u32>,
+}
+
+/// What an input is to a popup that is nothing but a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Picked {
+    /// It goes on.
+    Stay,
+    /// It closes.
+    Close,
+    /// The desk is left.
+    Quit,
+    /// The one at hand is taken.
+    Take,
 }
 
 /// A list to choose from.
@@ -183,6 +198,41 @@ impl Picker {
         };
         self.at = to.unwrap_or(self.at);
         to.is_some()
+    }
+
+    /// Takes an input of a popup that is nothing but a list; a click takes what it hits, or, `by_double`, a double click.
+    pub fn input(&mut self, input: &Input, by_double: bool) -> Picked {
+        let key = match input {
+            Input::Key(key) => *key,
+            Input::Paste(text) => {
+                self.paste(text);
+                return Picked::Stay;
+            }
+            Input::Mouse(Mouse::Click(Hit::Outside)) => return Picked::Close,
+            Input::Mouse(Mouse::Click(Hit::Choice(place))) => {
+                let Some(place) = place.checked_sub(CHOICES) else { return Picked::Stay };
+                self.go(place);
+                return if by_double { Picked::Stay } else { Picked::Take };
+            }
+            Input::Mouse(Mouse::Double(Hit::Choice(_))) if by_double => return Picked::Take,
+            Input::Mouse(Mouse::Wheel(lines, _)) => {
+                let code = if *lines > 0 { KeyCode::Down } else { KeyCode::Up };
+                for _ in 0..lines.unsigned_abs() {
+                    self.handle(Key::plain(code));
+                }
+                return Picked::Stay;
+            }
+            Input::Mouse(_) => return Picked::Stay,
+        };
+        match key.code {
+            _ if key == Key::ctrl('c') => Picked::Quit,
+            KeyCode::Esc => Picked::Close,
+            KeyCode::Enter => Picked::Take,
+            _ => {
+                self.handle(key);
+                Picked::Stay
+            }
+        }
     }
 
     /// Takes a pasted text into what is typed; false when it was cut.

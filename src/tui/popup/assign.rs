@@ -18,6 +18,15 @@ use crate::tui::model::{Model, Subject};
 /// The cells of a bar that shows what somebody carries.
 const BAR: usize = 8;
 
+/// What somebody carries.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Load {
+    open: u32,
+    capacity: Option<u32>,
+    /// What they were given this week, of what they can be given.
+    week: Option<(u32, u32)>,
+}
+
 /// What the desk has told so far.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Assign {
@@ -26,7 +35,7 @@ pub(super) struct Assign {
     /// What the loads are awaited under.
     pub(super) team: Ticket,
     proposed: Option<Vec<(HandoffId, Arc<Proposal>)>>,
-    loads: BTreeMap<PersonId, (u32, Option<u32>)>,
+    loads: BTreeMap<PersonId, Load>,
 }
 
 impl Assign {
@@ -44,7 +53,11 @@ impl Assign {
     }
 
     pub(super) fn load(&mut self, members: &[TeamRow]) {
-        let load = |member: &TeamRow| (member.person.id, (member.open, member.person.capacity));
+        let load = |member: &TeamRow| {
+            let person = &member.person;
+            let week = person.weekly.map(|weekly| (member.this_week, weekly));
+            (person.id, Load { open: member.open, capacity: person.capacity, week })
+        };
         self.loads = members.iter().map(load).collect();
     }
 
@@ -175,12 +188,12 @@ impl Assign {
         }
     }
 
-    /// What somebody carries, drawn against what they can, always of one width.
+    /// What somebody carries, drawn against what they can, and what they were given this week, always of one width.
     fn bar(&self, person: PersonId) -> String {
         let told = match self.loads.get(&person) {
             None => String::new(),
-            Some((open, None)) => format!("{:BAR$} {open:>3} open", ""),
-            Some((open, Some(capacity))) => {
+            Some(Load { open, capacity: None, .. }) => format!("{:BAR$} {open:>3} open", ""),
+            Some(Load { open, capacity: Some(capacity), .. }) => {
                 let (open, capacity) = (*open as usize, *capacity as usize);
                 let share = (open * BAR).checked_div(capacity).unwrap_or(BAR).min(BAR);
                 // Anything is a little, and only all is all.
@@ -189,7 +202,14 @@ impl Assign {
                 format!("{}{} {open:>3}/{capacity}", "━".repeat(share), "─".repeat(BAR - share))
             }
         };
-        format!("{told:<width$}", width = BAR + 8)
+        let told = format!("{told:<width$}", width = BAR + 8);
+        // The column is there where anybody has such a limit.
+        if self.loads.values().all(|load| load.week.is_none()) {
+            return told;
+        }
+        let week = self.loads.get(&person).and_then(|load| load.week);
+        let week = week.map(|(given, weekly)| format!("wk {given}/{weekly}")).unwrap_or_default();
+        format!("{told}  {week:<8}")
     }
 }
 

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use super::{Popup, Reply};
 use crate::domain::batch::Decision;
+use crate::domain::batch::sheet::Filled;
 use crate::domain::field::PACKAGE;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::{Absence, Person, Role};
@@ -167,6 +168,17 @@ fn about(model: &Model, id: HandoffId) -> String {
     item.map_or_else(|| id.to_string(), |item| format!("{id} {}", item.account.name))
 }
 
+/// What somebody carries and is given, in figures; with the week's where it has a limit.
+fn carried(one: &Filled<'_>) -> String {
+    let of = |most: Option<u32>| most.map(|most| format!("/{most}")).unwrap_or_default();
+    let weekly = one
+        .person
+        .weekly
+        .map(|_| format!(" · wk {}+{}{}", one.week, one.drawn, of(one.person.weekly)));
+    let carries = format!("{}+{}{}", one.open, one.drawn, of(one.person.capacity));
+    carries + &weekly.unwrap_or_default()
+}
+
 /// The people an item can go to, ranked for it alone, with what they carry by now.
 fn choices(model: &Model, id: HandoffId) -> Vec<Choice> {
     let Some(round) = model.batch.round() else { return Vec::new() };
@@ -176,15 +188,13 @@ fn choices(model: &Model, id: HandoffId) -> Vec<Choice> {
     let filled = model.batch.filled(&model.policy);
     let bar = |who: PersonId| {
         let one = filled.iter().find(|one| one.person.id == who);
-        one.map_or_else(String::new, |one| match one.person.capacity {
-            Some(capacity) => format!("{}+{}/{capacity}", one.open, one.drawn),
-            None => format!("{}+{}", one.open, one.drawn),
-        })
+        one.map_or_else(String::new, carried)
     };
+    let width = filled.iter().map(|one| carried(one).len()).max().unwrap_or_default().max(10);
     let choice = |who: PersonId, name: &str, detail: String, group: &str, why: String| Choice {
         key: who.to_string(),
         label: name.to_owned(),
-        detail: format!("{:<10} {detail}", bar(who)),
+        detail: format!("{:<width$} {detail}", bar(who)),
         group: group.to_owned(),
         off: out_of_reach(model, who),
         why: vec![why],
@@ -413,44 +423,22 @@ fn route(
     let drawn = others
         .values()
         .filter(|decision| matches!(decision, Decision::Route { to: who, .. } if *who == to));
-    let after = one.open + u32::try_from(drawn.count()).unwrap_or(u32::MAX);
+    let drawn = u32::try_from(drawn.count()).unwrap_or(u32::MAX);
     let level = model.me.as_ref().is_some_and(|me| matches!(me.role, Role::VpSales | Role::Revops));
-    match one.person.capacity {
-        Some(capacity) if after >= capacity && !anyway => Err((
-            "to",
-            format!(
-                "{} is at capacity, {after}/{capacity} with what is decided; {}",
-                one.person.name,
-                if level {
-                    "tick \"even if full or away\" to go on"
-                } else {
-                    "the VP of Sales may go beyond it"
-                }
-            ),
-        )),
-        _ => {
-            let today = model.today();
-            match one.person.away_on(today).filter(|_| !anyway) {
-                Some(absence) if level => Err((
-                    "to",
-                    format!(
-                        "{} is out of office until {}; tick \"even if full or away\" to go on",
-                        one.person.name,
-                        say::day_near(absence.to, today)
-                    ),
-                )),
-                Some(absence) => Err((
-                    "to",
-                    format!(
-                        "{} is out of office until {}",
-                        one.person.name,
-                        say::day_near(absence.to, today)
-                    ),
-                )),
-                None => Ok(Decision::Route { to, anyway }),
-            }
-        }
+    let name = &one.person.name;
+    let go_on = "tick \"even if full or away\" to go on";
+    let full = one.person.full(one.open + drawn, one.week + drawn).into_iter().next();
+    if let Some(full) = full.filter(|_| !anyway) {
+        let then = if level { go_on } else { "the VP of Sales may go beyond it" };
+        return Err(("to", format!("{name} is {} with what is decided; {then}", full.said())));
     }
+    let today = model.today();
+    if let Some(absence) = one.person.away_on(today).filter(|_| !anyway) {
+        let until = say::day_near(absence.to, today);
+        let then = if level { format!("; {go_on}") } else { String::new() };
+        return Err(("to", format!("{name} is out of office until {until}{then}")));
+    }
+    Ok(Decision::Route { to, anyway })
 }
 
 /// The person as the form says.

@@ -1,6 +1,5 @@
 //! Something to choose from, narrowed by typing: a command by its name, a saved view, the order of the list.
 
-use crossterm::event::KeyCode;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -8,15 +7,14 @@ use super::{Popup, Reply};
 use crate::domain::say;
 use crate::domain::view::{Sort, SortKey};
 use crate::tui::action::{Action, Screen};
-use crate::tui::chord::Key;
-use crate::tui::form::list::{CHOICES, list};
-use crate::tui::form::panel::{self, Hint, Row, Sheet};
-use crate::tui::form::picker::{Choice, Picker};
+use crate::tui::form::list::narrowed;
+use crate::tui::form::panel::{self, Hint, Row};
+use crate::tui::form::picker::{Choice, Picked, Picker};
 use crate::tui::keys::{COMMANDS, Context};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Tone};
-use crate::tui::msg::{Hit, Input, Mouse};
-use crate::tui::text::{clipped, label};
+use crate::tui::msg::Input;
+use crate::tui::text::clipped;
 use crate::tui::update::{
     export_report, go_as_of, import_of, open_list, refused, show_view, sort_by,
 };
@@ -164,39 +162,11 @@ fn views(model: &Model, prefix: &str) -> Vec<Choice> {
 
 impl Menu {
     pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
-        let key = match input {
-            Input::Key(key) => *key,
-            Input::Paste(text) => {
-                self.picker.paste(text);
-                return Reply::keep();
-            }
-            Input::Mouse(Mouse::Click(Hit::Outside)) => return Reply::close(),
-            Input::Mouse(Mouse::Click(Hit::Choice(place))) => {
-                return match place.checked_sub(CHOICES) {
-                    Some(place) => {
-                        self.picker.go(place);
-                        self.chosen(model)
-                    }
-                    None => Reply::keep(),
-                };
-            }
-            Input::Mouse(Mouse::Wheel(lines, _)) => {
-                let code = if *lines > 0 { KeyCode::Down } else { KeyCode::Up };
-                for _ in 0..lines.unsigned_abs() {
-                    self.picker.handle(Key::plain(code));
-                }
-                return Reply::keep();
-            }
-            Input::Mouse(_) => return Reply::keep(),
-        };
-        match key.code {
-            _ if key == Key::ctrl('c') => Reply::run(Action::Quit),
-            KeyCode::Esc => Reply::close(),
-            KeyCode::Enter => self.chosen(model),
-            _ => {
-                self.picker.handle(key);
-                Reply::keep()
-            }
+        match self.picker.input(input, false) {
+            Picked::Stay => Reply::keep(),
+            Picked::Close => Reply::close(),
+            Picked::Quit => Reply::run(Action::Quit),
+            Picked::Take => self.chosen(model),
         }
     }
 
@@ -252,30 +222,18 @@ impl Menu {
         // As high while typing as before, so that it does not jump.
         let rows = self.picker.choices().len().min(height);
         let room = panel::draw(self.title, &hints, (WIDTH, rows + 1), memory, frame, screen, theme);
-        let mut sheet = Sheet::default();
-        let typed = self.picker.filter().as_line();
-        let (spans, cursor) = typed.view(columns.saturating_sub(2), theme.strong, None);
-        let mut line = ratatui::text::Line::from(vec![label("› ", theme.key)]);
-        line.extend(spans);
-        sheet.rows.push(Row { line, place: None });
-        sheet.cursor = Some((0, cursor + 2));
         let shown = usize::from(room.height).saturating_sub(1);
-        match super::as_of::typed(self.picker.filter().text(), model) {
-            Some(typed) => {
-                let (says, style) = match typed {
-                    Ok(at) => (
-                        format!("The desk as it stood {}", say::moment(at, model.zone)),
-                        theme.good,
-                    ),
-                    Err(why) => (why, theme.notice),
-                };
-                let line = ratatui::text::Line::from(clipped(&says, columns, style));
-                sheet.rows.push(Row { line, place: None });
-            }
-            None => {
-                let found = list(&self.picker, false, columns, shown, &mut memory.popup_top, theme);
-                sheet.rows.extend(found);
-            }
+        let mut sheet = narrowed(&self.picker, columns, shown, &mut memory.popup_top, theme);
+        if let Some(typed) = super::as_of::typed(self.picker.filter().text(), model) {
+            let (says, style) = match typed {
+                Ok(at) => {
+                    (format!("The desk as it stood {}", say::moment(at, model.zone)), theme.good)
+                }
+                Err(why) => (why, theme.notice),
+            };
+            let line = ratatui::text::Line::from(clipped(&says, columns, style));
+            sheet.rows.truncate(1);
+            sheet.rows.push(Row { line, place: None });
         }
         sheet.draw(memory, frame, room, theme);
     }

@@ -21,8 +21,8 @@ use crate::tui::action::Action;
 use crate::tui::answer::Answer;
 use crate::tui::chord::Key;
 use crate::tui::effect::{Effect, Load, Ticket};
-use crate::tui::form::list::list;
-use crate::tui::form::panel::{self, Hint, Row, Sheet};
+use crate::tui::form::list::narrowed;
+use crate::tui::form::panel::{self, Hint};
 use crate::tui::form::{Choice, Context, Field, Form, FormEvent, Picker, draw};
 use crate::tui::memory::Memory;
 use crate::tui::model::{Model, Subject, Tone};
@@ -455,14 +455,7 @@ fn chooser(
     let rows = picker.choices().len().min(height);
     let size = (COLUMNS, rows + 1);
     let room = panel::draw("Which message?", &hints, size, memory, frame, screen, theme);
-    let mut sheet = Sheet::default();
-    let (spans, cursor) =
-        picker.filter().as_line().view(columns.saturating_sub(2), theme.strong, None);
-    let mut line = Line::from(vec![label("› ", theme.key)]);
-    line.extend(spans);
-    sheet.rows.push(Row { line, place: None });
-    sheet.cursor = Some((0, cursor + 2));
     let shown = usize::from(room.height).saturating_sub(1);
-    sheet.rows.extend(list(picker, false, columns, shown, &mut memory.popup_top, theme));
+    let sheet = narrowed(picker, columns, shown, &mut memory.popup_top, theme);
     sheet.draw(memory, frame, room, theme);
 }

@@ -282,6 +282,9 @@ fn commit(model: &mut Model) -> Vec<Effect> {
         0 => "Nothing stays undecided.".to_owned(),
         left => format!("{} without a decision stay.", say::count(left as u64, "item", "items")),
     };
+    // Somebody else decided these since: they wait no longer, and a commit with them would be refused.
+    let overtaken: Vec<_> =
+        model.batch.drafts.keys().filter(|id| !decisions.contains_key(id)).copied().collect();
     let tally = Sheet::tally(&decisions);
     let (what, write) = match &model.batch.of {
         Some(Of::Week(sheet)) if sheet.phase == Phase::Open => {
@@ -293,7 +296,8 @@ fn commit(model: &mut Model) -> Vec<Effect> {
             return told(model, &why);
         }
         Some(Of::Week(sheet)) => {
-            (format!("Commit {}?", sheet.week), Write::CommitBatch(sheet.week))
+            let write = Write::CommitBatch { week: sheet.week, without: overtaken.clone() };
+            (format!("Commit {}?", sheet.week), write)
         }
         Some(Of::Leaving(leaving)) => {
             let all = model.batch.drafts.iter();
@@ -304,7 +308,14 @@ fn commit(model: &mut Model) -> Vec<Effect> {
         }
         None => return Vec::new(),
     };
-    let why = format!("{tally}. {stay} All is done as one, and one undo takes it back.");
+    let dropped = match overtaken.as_slice() {
+        [] => String::new(),
+        some => {
+            let names: Vec<_> = some.iter().map(ToString::to_string).collect();
+            format!(" Somebody else decided {} meanwhile: yours is dropped.", say::all(&names))
+        }
+    };
+    let why = format!("{tally}. {stay}{dropped} All is done as one, and one undo takes it back.");
     let question = Question::write(&what, &why, write, model.last_key);
     open(model, Popup::Question(question))
 }

@@ -178,8 +178,10 @@ fn line(model: &Model, item: &Item, name: usize, at_hand: bool) -> Line<'static>
     let pick = batch.solved.picks.get(&item.id);
     let proposed = pick.map_or_else(String::new, |pick| {
         let to = pick.to.map_or_else(|| "nobody".to_owned(), |to| name_of(model, Some(to)));
-        // Where the whole batch proposes another than the best for it alone, that is marked.
-        let moved = pick.alone.is_some_and(|(alone, _)| Some(alone) != pick.to);
+        // Where the whole batch proposes somebody other than the best for it alone, that is marked; a tie is not.
+        let moved = pick
+            .alone
+            .is_some_and(|(alone, score)| Some(alone) != pick.to && score - pick.score >= 0.000_5);
         let sign = if moved { "≠ " } else { "" };
         match pick.score > 0.0 {
             true => format!("{sign}{to} {:.3}", pick.score),
@@ -278,6 +280,10 @@ fn fills(model: &Model, one: &Filled<'_>) -> Line<'static> {
             spans.push(gap(BAR + 1));
             spans.push(cell(&format!("{}+{}", one.open, one.drawn), theme.muted));
         }
+    }
+    if let Some(weekly) = one.person.weekly {
+        let style = if one.week + one.drawn > weekly { theme.breached } else { theme.muted };
+        spans.push(cell(&format!(" · week {}+{}/{weekly}", one.week, one.drawn), style));
     }
     let today = model.today();
     if let Some(absence) = one.person.away_on(today) {

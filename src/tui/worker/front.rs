@@ -25,6 +25,7 @@ const NAMED: usize = 20;
 impl Work {
     pub(super) fn front(&mut self, ticket: Ticket, load: FrontLoad, now: Instant) -> Answer {
         let answer = match load {
+            FrontLoad::Accounts(Look::Held) => self.held(now),
             FrontLoad::Accounts(look) => self.looked(look),
             FrontLoad::Account(id) => self.account(id, now),
             FrontLoad::InForce => self.in_force(),
@@ -45,6 +46,10 @@ impl Work {
     fn looked(&self, look: Look) -> Result<FrontAnswer, DeskError> {
         let (rows, total) = self.desk.looked(look, MOST)?;
         Ok(FrontAnswer::Accounts(look, rows, total))
+    }
+
+    fn held(&self, now: Instant) -> Result<FrontAnswer, DeskError> {
+        Ok(FrontAnswer::Held(self.desk.volume(now)?))
     }
 
     fn account(&self, id: AccountId, now: Instant) -> Result<FrontAnswer, DeskError> {
@@ -109,6 +114,9 @@ impl Work {
             FrontWrite::New { account, draft } => {
                 let id = self.desk.account(&account)?.id;
                 self.desk.create_for(actor, id, &draft)
+            }
+            FrontWrite::LetThrough { account, reason } => {
+                self.desk.let_through(&account.to_string(), &reason, actor)
             }
             FrontWrite::Account { seen, fields } => {
                 let edited = self.desk.edit_account(actor, &seen, &fields)?;

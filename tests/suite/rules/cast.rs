@@ -11,7 +11,7 @@ use handoff_desk::domain::command::{Command, Disposal, NewTouch};
 use handoff_desk::domain::decide::{Facts, decide, first_clocks};
 use handoff_desk::domain::handoff::{Channel, Decision, Handoff, Moment, TouchOutcome};
 use handoff_desk::domain::ids::{AccountId, HandoffId, PersonId};
-use handoff_desk::domain::person::{Person, Role};
+use handoff_desk::domain::person::{InHand, Person, Role};
 use handoff_desk::domain::policy::{HandoffType, Policy};
 use handoff_desk::domain::refusal::{Refusal, RefusalKind};
 use handoff_desk::domain::stage::Stage;
@@ -103,7 +103,7 @@ pub(super) struct Case {
     /// Everybody.
     pub(super) people: Vec<Person>,
     /// How many handoffs each person has in hand.
-    pub(super) open: Vec<(PersonId, u32)>,
+    pub(super) open: Vec<InHand>,
     /// Completeness of the package, and what is missing.
     pub(super) package: (u8, &'static [&'static str]),
 }

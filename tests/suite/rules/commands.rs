@@ -5,7 +5,7 @@ use std::fmt::Display;
 use handoff_desk::domain::change::Change;
 use handoff_desk::domain::command::Command;
 use handoff_desk::domain::handoff::{Moment, TouchOutcome};
-use handoff_desk::domain::person::Absence;
+use handoff_desk::domain::person::{Absence, InHand};
 use handoff_desk::domain::refusal::RefusalKind;
 use handoff_desk::domain::stage::Stage;
 use handoff_desk::domain::time::{DAY, HOUR};
@@ -202,12 +202,12 @@ fn assign_asks_again_before_it_goes_to_who_is_away_or_full() {
     );
     let ana = case.people.iter_mut().find(|person| person.id == ANA).unwrap();
     ana.capacity = Some(12);
-    case.open = vec![(ANA, 12)];
+    case.open = vec![InHand { person: ANA, open: 12, week: 3 }];
     assert_eq!(
         case.refuses(DANA, &assign(ANA), RefusalKind::NotAvailable),
         "Ana is at capacity, 12/12. Choose somebody else, or confirm to assign anyway."
     );
-    case.open = vec![(ANA, 11)];
+    case.open = vec![InHand { person: ANA, open: 11, week: 3 }];
     assert!(case.asks(DANA, &assign(ANA)).is_ok());
     case.on("2026-11-17T00:00-05:00");
     assert!(case.asks(DANA, &assign(SAM)).is_ok(), "back on Tuesday");

@@ -11,7 +11,7 @@ use handoff_desk::domain::decide::action_of;
 use handoff_desk::domain::due::due;
 use handoff_desk::domain::handoff::{Channel, Decision, Handoff, Moment, TouchOutcome};
 use handoff_desk::domain::ids::PersonId;
-use handoff_desk::domain::person::Absence;
+use handoff_desk::domain::person::{Absence, InHand};
 use handoff_desk::domain::refusal::{Refusal, RefusalKind};
 use handoff_desk::domain::stage::{Action, Stage, legal};
 use handoff_desk::domain::target::Target;
@@ -64,7 +64,7 @@ fn begin(dice: &mut Dice) -> Case {
         sam.absences = vec![Absence { from: day("2026-11-18"), to: day("2026-11-30") }];
         people.iter_mut().find(|person| person.id == ANA).unwrap().capacity = Some(3);
     });
-    case.open = vec![(ANA, 3)];
+    case.open = vec![InHand { person: ANA, open: 3, week: 0 }];
     case.package = dice.of(&[(100, &[][..]), (90, &["News"][..]), (40, &["News", "Reason"][..])]);
     case
 }

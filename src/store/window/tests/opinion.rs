@@ -37,11 +37,12 @@ pub(super) struct Row {
     created: i64,
     submitted: Option<i64>,
     due: Option<i64>,
-    clocks: Vec<(String, String, i64)>,
+    clocks: Vec<String>,
     paused: bool,
     held_late: bool,
     wake: Option<NaiveDate>,
     defer: Option<NaiveDate>,
+    batch: Option<NaiveDate>,
     code: Option<String>,
     company: String,
     domain: String,
@@ -68,7 +69,7 @@ pub(super) fn read(store: &Store) -> Vec<Row> {
                a.name AS a_name, a.region AS a_region, a.industry AS a_industry, a.segment AS a_segment,
                a.relation AS a_relation, a.on_tal AS a_tal,
                (SELECT json_group_array(c.name) FROM contact AS c WHERE c.account = a.id) AS contacts,
-               (SELECT json_group_array(json_array(c.name, c.target, c.due)) FROM clock AS c
+               (SELECT json_group_array(c.name) FROM clock AS c
                 WHERE c.handoff = h.id AND c.state = 'running') AS clocks
         FROM handoff AS h JOIN account AS a ON a.id = h.account LEFT JOIN person AS p ON p.id = h.assignee
             LEFT JOIN person AS co ON co.id = h.co_owner LEFT JOIN person AS se ON se.id = h.sender";
@@ -104,6 +105,7 @@ pub(super) fn read(store: &Store) -> Vec<Row> {
                 held_late: row.get("held_late")?,
                 wake: day(row.get("on_wake")?),
                 defer: day(row.get("on_defer")?),
+                batch: day(row.get("on_batch")?),
                 code: row.get("code")?,
                 company: row.get("a_name")?,
                 domain: row.get::<_, Option<String>>("a_domain")?.unwrap_or_default(),
@@ -160,9 +162,7 @@ fn holds(row: &Row, test: &Test, query: &Query) -> Option<bool> {
         Test::Due(any) => any
             .iter()
             .any(|test| row.due.is_some_and(|due| within(test, Facing::Ahead, Instant(due)))),
-        Test::Clock(any) => {
-            any.iter().any(|name| row.clocks.iter().any(|(own, ..)| name.key() == own))
-        }
+        Test::Clock(any) => any.iter().any(|name| row.clocks.iter().any(|own| name.key() == own)),
         Test::Source(any) => any.iter().any(|source| source.key() == row.source),
         Test::Score(any) => any.iter().any(|test| test.holds(row.score)),
         Test::Completeness(any) => {
@@ -189,12 +189,7 @@ fn holds(row: &Row, test: &Test, query: &Query) -> Option<bool> {
                 .any(|day| within(test, Facing::Ahead, start_of(day, ZONE)))
         }),
         Test::Batch(any) => any.iter().any(|week| {
-            row.clocks.iter().any(|(name, target, due)| {
-                let day = Instant(*due).utc().with_timezone(&ZONE).date_naive();
-                name == "deliver"
-                    && target == "fri 17:00"
-                    && day.format("%G-W%V").to_string() == *week
-            })
+            row.batch.is_some_and(|monday| monday.format("%G-W%V").to_string() == *week)
         }),
     })
 }

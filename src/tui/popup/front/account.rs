@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Front, FrontWrite, handle};
+use super::sent::{Sent, Typed};
+use super::{Front, FrontWrite};
 use crate::domain::account::Account;
 use crate::domain::account_edit::{ACCOUNT, set, shown};
 use crate::domain::person::Person;
-use crate::tui::action::Action;
-use crate::tui::answer::{Answer, NotDone};
-use crate::tui::chord::Key;
-use crate::tui::effect::{Ticket, Write};
-use crate::tui::form::{Field, Form, FormEvent};
+use crate::tui::answer::Answer;
+use crate::tui::form::{Field, Form};
 use crate::tui::model::{Model, Tone};
 use crate::tui::msg::Input;
-use crate::tui::popup::{Popup, Reply};
+use crate::tui::popup::Reply;
 
 /// The longest text that a field takes, in bytes.
 const MOST: usize = 16 * 1024;
@@ -23,8 +21,7 @@ const MOST: usize = 16 * 1024;
 #[derive(Clone, PartialEq, Debug)]
 pub struct EditAccount {
     seen: Arc<Account>,
-    pub(super) form: Form,
-    waiting: Option<Ticket>,
+    pub(super) sent: Sent,
 }
 
 impl EditAccount {
@@ -42,25 +39,13 @@ impl EditAccount {
         });
         let title = format!("Edit the account · {} {}", account.id, account.name);
         let form = Form::new(title, "save", fields.collect());
-        Front::Account(Self { seen: Arc::new(account), form, waiting: None })
-    }
-
-    pub(super) const fn awaits(&self) -> bool {
-        self.waiting.is_some()
+        Front::Account(Self { seen: Arc::new(account), sent: Sent::new(form) })
     }
 
     pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
-        if *input == Input::Key(Key::ctrl('c')) {
-            return Reply::run(Action::Quit);
-        }
-        if self.waiting.is_some() {
-            return Reply::keep();
-        }
-        match handle(&mut self.form, input, model) {
-            FormEvent::Stay => Reply::keep(),
-            FormEvent::Cancel => Reply::close(),
-            FormEvent::Discard => Reply::open(Popup::discard(model)),
-            FormEvent::Submit(_) => self.save(model),
+        match self.sent.input(input, model) {
+            Typed::Done(reply) => reply,
+            Typed::Filled(_) => self.save(model),
         }
     }
 
@@ -73,20 +58,19 @@ impl EditAccount {
         let mut after = self.seen.as_ref().clone();
         for (key, text) in &fields {
             if let Err(why) = set(&mut after, key, text, &model.people, model.today()) {
-                self.form.fail(key, why);
+                self.sent.form.fail(key, why);
                 return Reply::keep();
             }
         }
         let write = FrontWrite::Account { seen: Arc::clone(&self.seen), fields };
-        let effect = model.write(Write::Front(write));
-        self.waiting = Some(model.ticket);
-        Reply::ask(effect)
+        self.sent.send(write, model)
     }
 
     /// The fields whose text differs from what the account says.
     fn typed(&self, people: &[Person]) -> BTreeMap<String, String> {
         let text = |field: &Field| Some((field.key, field.editor()?.text().trim().to_owned()));
-        self.form
+        self.sent
+            .form
             .fields
             .iter()
             .filter_map(text)
@@ -96,22 +80,6 @@ impl EditAccount {
     }
 
     pub(super) fn answer(&mut self, answer: &Answer) -> Reply {
-        match answer {
-            Answer::Done(ticket, _) if Some(*ticket) == self.waiting => Reply::close(),
-            Answer::NotDone(ticket, why) if Some(*ticket) == self.waiting => {
-                self.waiting = None;
-                self.form.refuse(refused(why));
-                Reply { took: true, ..Reply::keep() }
-            }
-            _ => Reply::keep(),
-        }
-    }
-}
-
-/// Why a write was not done, in a sentence.
-pub(super) fn refused(why: &NotDone) -> String {
-    match why {
-        NotDone::Refused(refusal) => refusal.to_string(),
-        NotDone::Conflict { sentence, .. } | NotDone::Failed(sentence) => sentence.clone(),
+        self.sent.answer(answer)
     }
 }

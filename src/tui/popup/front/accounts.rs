@@ -6,20 +6,20 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{EditAccount, Front, FrontAnswer, FrontLoad, NewHandoff};
+use super::{EditAccount, Front, FrontAnswer, FrontLoad, LetThrough, NewHandoff};
+use crate::desk::{HeldBack, Volume};
 use crate::domain::account::Account;
 use crate::domain::say;
 use crate::store::{Look, Looked};
 use crate::tui::action::Action;
 use crate::tui::answer::Answer;
-use crate::tui::chord::Key;
 use crate::tui::effect::{Effect, Load, Ticket};
-use crate::tui::form::list::{CHOICES, list};
-use crate::tui::form::panel::{self, Hint, Row, Sheet};
-use crate::tui::form::picker::{Choice, Picker};
+use crate::tui::form::list::narrowed;
+use crate::tui::form::panel::{self, Hint};
+use crate::tui::form::picker::{Choice, Picked, Picker};
 use crate::tui::memory::Memory;
 use crate::tui::model::Model;
-use crate::tui::msg::{Hit, Input, Mouse};
+use crate::tui::msg::Input;
 use crate::tui::popup::page::{self, Reading};
 use crate::tui::popup::{Popup, Reply};
 use crate::tui::text::{cell, label, wrapped};
@@ -28,6 +28,8 @@ use crate::tui::text::{cell, label, wrapped};
 const WIDTH: u16 = 110;
 /// Its rows.
 const ROWS: usize = 16;
+/// So many that a cap holds back are listed for a type; the rest are counted.
+const MOST: usize = 500;
 /// Rows kept for what is told of the account at hand.
 const TOLD: usize = 3;
 
@@ -37,6 +39,8 @@ pub struct Accounts {
     look: Look,
     picker: Picker,
     total: Option<u64>,
+    /// What the monthly caps have let through, a line each.
+    caps: Vec<String>,
     waiting: Ticket,
     /// The account that is read, with its receipt once it has come and the line at its top.
     open: Option<Opened>,
@@ -54,7 +58,7 @@ impl Accounts {
     pub fn open(look: Look, model: &mut Model) -> (Front, Vec<Effect>) {
         let waiting = model.next_ticket();
         let picker = Picker::new(Vec::new());
-        let accounts = Self { look, picker, total: None, waiting, open: None };
+        let accounts = Self { look, picker, total: None, caps: Vec::new(), waiting, open: None };
         let load = Effect::Load(Load::Front(waiting, FrontLoad::Accounts(look)));
         (Front::Accounts(Box::new(accounts)), vec![load])
     }
@@ -67,38 +71,16 @@ impl Accounts {
         if self.open.is_some() {
             return self.reading(input, model);
         }
-        let key = match input {
-            Input::Key(key) => *key,
-            Input::Paste(text) => {
-                self.picker.paste(text);
-                return Reply::keep();
-            }
-            Input::Mouse(Mouse::Click(Hit::Outside)) => return Reply::close(),
-            Input::Mouse(Mouse::Click(Hit::Choice(place))) => {
-                if let Some(place) = place.checked_sub(CHOICES) {
-                    self.picker.go(place);
-                }
-                return Reply::keep();
-            }
-            Input::Mouse(Mouse::Double(Hit::Choice(_))) => return self.chosen(model),
-            Input::Mouse(Mouse::Wheel(lines, _)) => {
-                let code = if *lines > 0 { KeyCode::Down } else { KeyCode::Up };
-                for _ in 0..lines.unsigned_abs() {
-                    self.picker.handle(Key::plain(code));
-                }
-                return Reply::keep();
-            }
-            Input::Mouse(_) => return Reply::keep(),
-        };
-        match key.code {
-            _ if key == Key::ctrl('c') => Reply::run(Action::Quit),
-            KeyCode::Esc => Reply::close(),
-            KeyCode::Enter => self.chosen(model),
-            KeyCode::Tab => self.turn(if key.shift { -1 } else { 1 }, model),
-            _ => {
-                self.picker.handle(key);
-                Reply::keep()
-            }
+        if let Input::Key(key) = input
+            && key.code == KeyCode::Tab
+        {
+            return self.turn(if key.shift { -1 } else { 1 }, model);
+        }
+        match self.picker.input(input, true) {
+            Picked::Stay => Reply::keep(),
+            Picked::Close => Reply::close(),
+            Picked::Quit => Reply::run(Action::Quit),
+            Picked::Take => self.chosen(model),
         }
     }
 
@@ -136,6 +118,10 @@ impl Accounts {
             Reading::Other(action) => {
                 let Some((account, _)) = &open.told else { return Reply::keep() };
                 let popup = match action {
+                    // The list stays below, for the next one.
+                    Action::Submit if self.look == Look::Held => {
+                        return Reply::open(Popup::Front(Box::new(LetThrough::open(account))));
+                    }
                     Action::NewHandoff => NewHandoff::open(model, Some(account)),
                     Action::Edit | Action::EditAccount => EditAccount::open(model, account.clone()),
                     _ => return Reply::keep(),
@@ -147,13 +133,25 @@ impl Accounts {
         Reply::keep()
     }
 
-    pub(super) fn answer(&mut self, answer: &Answer, model: &Model) -> Reply {
+    pub(super) fn answer(&mut self, answer: &Answer, model: &mut Model) -> Reply {
         match answer {
             Answer::Front(ticket, FrontAnswer::Accounts(_, rows, total))
                 if *ticket == self.waiting =>
             {
                 self.picker.replace(rows.iter().map(|row| choice(row, self.look, model)).collect());
                 self.total = Some(*total);
+            }
+            Answer::Front(ticket, FrontAnswer::Held(types)) if *ticket == self.waiting => {
+                self.picker.replace(types.iter().flat_map(held).collect());
+                self.total = Some(types.iter().map(|one| one.held_back.len() as u64).sum());
+                self.caps = types.iter().map(Volume::told).collect();
+            }
+            // One was let through: what is held back now is another list.
+            Answer::Done(..) if self.look == Look::Held => {
+                self.open = None;
+                self.waiting = model.next_ticket();
+                let load = Load::Front(self.waiting, FrontLoad::Accounts(self.look));
+                return Reply::ask(Effect::Load(load));
             }
             Answer::Front(ticket, FrontAnswer::Account(account, receipt)) => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.waiting == *ticket) {
@@ -186,10 +184,12 @@ impl Accounts {
                 None => "Account".to_owned(),
             };
             let key = |action| model.keys.shown(action).unwrap_or_default();
-            let mut hints = vec![
-                Hint::new(key(Action::NewHandoff), "new handoff"),
-                Hint::new(key(Action::Edit), "edit the account"),
-            ];
+            let mut hints = Vec::new();
+            if self.look == Look::Held {
+                hints.push(Hint::new(key(Action::Submit), "let it through the cap"));
+            }
+            hints.push(Hint::new(key(Action::NewHandoff), "new handoff"));
+            hints.push(Hint::new(key(Action::Edit), "edit the account"));
             hints.extend(page::hints(model));
             return page::draw(
                 model,
@@ -216,30 +216,20 @@ impl Accounts {
         let rows = self.picker.choices().len().clamp(1, height.saturating_sub(TOLD).max(1));
         let room =
             panel::draw(&title, &hints, (WIDTH, rows + 1 + TOLD), memory, frame, screen, theme);
-        let mut sheet = Sheet::default();
-        let typed = self.picker.filter().as_line();
-        let (spans, cursor) = typed.view(columns.saturating_sub(2), theme.strong, None);
-        let mut line = Line::from(vec![label("› ", theme.key)]);
-        line.extend(spans);
-        sheet.rows.push(Row { line, place: None });
-        sheet.cursor = Some((0, cursor + 2));
-        let empty = match self.total {
-            None => Some("The accounts are being read."),
-            Some(0) => Some(self.look.empty()),
-            Some(_) => None,
-        };
-        match empty {
-            Some(text) => sheet.tell(text, columns, TOLD, theme.muted),
-            None => {
-                let shown = usize::from(room.height).saturating_sub(1 + TOLD).max(1);
-                sheet.rows.extend(list(
-                    &self.picker,
-                    false,
-                    columns,
-                    shown,
-                    &mut memory.popup_top,
-                    theme,
-                ));
+        let shown = usize::from(room.height).saturating_sub(1 + TOLD).max(1);
+        let mut sheet = narrowed(&self.picker, columns, shown, &mut memory.popup_top, theme);
+        if self.picker.choices().is_empty() {
+            sheet.rows.truncate(1);
+        }
+        match self.total {
+            None => sheet.tell("The accounts are being read.", columns, TOLD, theme.muted),
+            Some(0) => {
+                sheet.tell(self.look.empty(), columns, TOLD, theme.muted);
+                for cap in &self.caps {
+                    sheet.tell(cap, columns, TOLD, theme.text());
+                }
+            }
+            Some(_) => {
                 for why in self.picker.hand().into_iter().flat_map(|choice| &choice.why) {
                     sheet.tell(why, columns, TOLD, theme.text());
                 }
@@ -263,6 +253,25 @@ fn choice(row: &Looked, look: Look, model: &Model) -> Choice {
         why: vec![format!("{}: {}", row.rule, row.reason)],
         ..Choice::default()
     }
+}
+
+/// What the cap of a type holds back, the next to come first.
+fn held(kind: &Volume) -> Vec<Choice> {
+    let choice = |(n, held): (usize, &HeldBack)| Choice {
+        key: held.account.to_string(),
+        label: held.company.clone(),
+        detail: format!(
+            "tier {} · score {}{}",
+            held.tier,
+            held.score,
+            if n == 0 { " · next to come" } else { "" }
+        ),
+        also: format!("{} {}", held.account, kind.label),
+        group: kind.told(),
+        why: vec![format!("Held back: {}.", held.why)],
+        ..Choice::default()
+    };
+    kind.held_back.iter().take(MOST).enumerate().map(choice).collect()
 }
 
 fn lines(open: &Opened, model: &Model) -> Vec<Line<'static>> {

@@ -3,8 +3,10 @@
 
 mod account;
 mod accounts;
+mod let_through;
 mod new;
 mod policy;
+pub(super) mod sent;
 #[cfg(test)]
 pub(in crate::tui) mod tests;
 
@@ -17,13 +19,14 @@ use ratatui::layout::Rect;
 
 pub use account::EditAccount;
 pub use accounts::Accounts;
+pub use let_through::LetThrough;
 pub use new::NewHandoff;
 pub use policy::TryPolicy;
 #[cfg(test)]
 pub(in crate::tui) use tests::sample;
 
 use super::{Popup, Reply};
-use crate::desk::InForce;
+use crate::desk::{InForce, Volume};
 use crate::domain::account::Account;
 use crate::domain::draft::HandoffDraft;
 use crate::domain::ids::AccountId;
@@ -47,6 +50,8 @@ pub enum Front {
     Account(EditAccount),
     /// The policy in force, and a changed one tried out.
     Policy(TryPolicy),
+    /// Why an account goes beyond the cap of its type.
+    LetThrough(LetThrough),
 }
 
 /// What is read for them.
@@ -69,6 +74,8 @@ pub enum FrontLoad {
 pub enum FrontAnswer {
     /// Accounts of a list, the best first, and how many there are.
     Accounts(Look, Vec<Looked>, u64),
+    /// What the monthly caps let through and hold back.
+    Held(Vec<Volume>),
     /// An account with the receipt of what the criteria say of it.
     Account(Box<Account>, Vec<String>),
     /// Which policy is in force.
@@ -97,6 +104,13 @@ pub enum FrontWrite {
         seen: Arc<Account>,
         /// What was typed, by field key.
         fields: BTreeMap<String, String>,
+    },
+    /// An account goes beyond the cap of its type.
+    LetThrough {
+        /// Which.
+        account: AccountId,
+        /// Why, for the record.
+        reason: String,
     },
 }
 
@@ -134,8 +148,9 @@ impl Front {
     pub fn awaits(&self) -> bool {
         match self {
             Self::Accounts(accounts) => accounts.awaits(),
-            Self::New(new) => new.awaits(),
-            Self::Account(account) => account.awaits(),
+            Self::New(new) => new.sent.awaits(),
+            Self::Account(account) => account.sent.awaits(),
+            Self::LetThrough(through) => through.sent.awaits(),
             Self::Policy(policy) => policy.awaits(),
         }
     }
@@ -146,6 +161,7 @@ impl Front {
             Self::Accounts(accounts) => accounts.input(input, model),
             Self::New(new) => new.input(input, model),
             Self::Account(account) => account.input(input, model),
+            Self::LetThrough(through) => through.input(input, model),
             Self::Policy(policy) => policy.input(input, model),
         }
     }
@@ -156,6 +172,7 @@ impl Front {
             Self::Accounts(accounts) => accounts.answer(answer, model),
             Self::New(new) => new.answer(answer),
             Self::Account(account) => account.answer(answer),
+            Self::LetThrough(through) => through.answer(answer),
             Self::Policy(policy) => policy.answer(answer),
         }
     }
@@ -164,41 +181,12 @@ impl Front {
     pub fn view(&self, model: &Model, memory: &mut Memory, frame: &mut Frame<'_>, screen: Rect) {
         match self {
             Self::Accounts(accounts) => accounts.view(model, memory, frame, screen),
-            Self::New(new) => {
-                draw::popup(&new.form, &context(model), memory, frame, screen, &model.theme)
-            }
-            Self::Account(account) => {
-                draw::popup(&account.form, &context(model), memory, frame, screen, &model.theme);
-            }
             Self::Policy(policy) => policy.view(model, memory, frame, screen),
+            Self::New(NewHandoff { sent, .. })
+            | Self::Account(EditAccount { sent, .. })
+            | Self::LetThrough(LetThrough { sent, .. }) => {
+                draw::popup(&sent.form, &context(model), memory, frame, screen, &model.theme);
+            }
         }
-    }
-}
-
-/// Hands an input to a form; what comes of it, or none while it goes on.
-pub(super) fn handle(
-    form: &mut crate::tui::form::Form,
-    input: &Input,
-    model: &Model,
-) -> crate::tui::form::FormEvent {
-    use crate::tui::chord::Key;
-    use crate::tui::form::FormEvent;
-    use crate::tui::msg::{Hit, Mouse};
-    use crossterm::event::KeyCode;
-    match input {
-        Input::Key(key) => form.handle(*key, &context(model)),
-        Input::Paste(text) => {
-            form.paste(text);
-            FormEvent::Stay
-        }
-        Input::Mouse(Mouse::Click(Hit::Choice(place)) | Mouse::Double(Hit::Choice(place))) => {
-            form.click(*place);
-            FormEvent::Stay
-        }
-        Input::Mouse(Mouse::Wheel(lines, _)) => {
-            let code = if *lines > 0 { KeyCode::Down } else { KeyCode::Up };
-            form.handle(Key::plain(code), &context(model))
-        }
-        Input::Mouse(_) => FormEvent::Stay,
     }
 }

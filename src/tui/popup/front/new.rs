@@ -1,21 +1,19 @@
 //! A handoff made by hand: the type first, then what that type asks for.
 
-use super::account::refused;
-use super::{Front, FrontWrite, handle};
+use super::sent::{Sent, Typed};
+use super::{Front, FrontWrite};
 use crate::domain::account::Account;
 use crate::domain::draft::{HandoffDraft, PersonRef};
 use crate::domain::field::{PackageField, package_field};
 use crate::domain::person::{Person, Role};
 use crate::domain::policy::{HandoffType, Policy};
 use crate::domain::signal::Source;
-use crate::tui::action::Action;
 use crate::tui::answer::Answer;
 use crate::tui::chord::Key;
-use crate::tui::effect::{Ticket, Write};
-use crate::tui::form::{Choice, Field, Form, FormEvent, Tense, Value, Values};
+use crate::tui::form::{Choice, Field, Form, Tense, Value, Values};
 use crate::tui::model::Model;
 use crate::tui::msg::Input;
-use crate::tui::popup::{Popup, Reply};
+use crate::tui::popup::Reply;
 
 /// The longest text that a package field takes, in bytes.
 const MOST: usize = 16 * 1024;
@@ -25,8 +23,7 @@ const MOST: usize = 16 * 1024;
 pub struct NewHandoff {
     /// The type whose fields are shown.
     shown: Option<String>,
-    pub(super) form: Form,
-    waiting: Option<Ticket>,
+    pub(super) sent: Sent,
 }
 
 impl NewHandoff {
@@ -53,42 +50,35 @@ impl NewHandoff {
         ];
         let on = if account.is_empty() { "account" } else { "type" };
         let form = Form::new("New handoff", "make", fields).on(on);
-        Front::New(Self { shown: None, form, waiting: None })
-    }
-
-    pub(super) const fn awaits(&self) -> bool {
-        self.waiting.is_some()
+        Front::New(Self { shown: None, sent: Sent::new(form) })
     }
 
     pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
-        if *input == Input::Key(Key::ctrl('c')) {
-            return Reply::run(Action::Quit);
-        }
-        if self.waiting.is_some() {
-            return Reply::keep();
-        }
+        let form = &mut self.sent.form;
         // Enter on a type that cannot be taken says why.
-        if let Some(off) = self.form.field("type").and_then(off_at_hand)
-            && self.form.focused().is_some_and(|field| field.key == "type")
+        if let Some(off) = form.field("type").and_then(off_at_hand)
+            && form.focused().is_some_and(|field| field.key == "type")
             && *input == Input::Key(Key::plain(crossterm::event::KeyCode::Enter))
         {
-            self.form.fail("type", off);
+            form.fail("type", off);
             return Reply::keep();
         }
         self.ask(&model.policy);
-        let event = handle(&mut self.form, input, model);
+        let typed = self.sent.input(input, model);
         self.ask(&model.policy);
-        match event {
-            FormEvent::Stay => Reply::keep(),
-            FormEvent::Cancel => Reply::close(),
-            FormEvent::Discard => Reply::open(Popup::discard(model)),
-            FormEvent::Submit(values) => self.send(&values, model),
+        match typed {
+            Typed::Done(reply) => reply,
+            Typed::Filled(values) => {
+                let (account, draft) = draft(&values);
+                self.sent.send(FrontWrite::New { account, draft: Box::new(draft) }, model)
+            }
         }
     }
 
     /// Shows what the chosen type asks for.
     fn ask(&mut self, policy: &Policy) {
-        let chosen = self.form.field("type").and_then(|field| match &field.kind {
+        let form = &mut self.sent.form;
+        let chosen = form.field("type").and_then(|field| match &field.kind {
             crate::tui::form::Kind::Choice(picker) => {
                 picker.chosen().map(|choice| choice.key.clone())
             }
@@ -99,12 +89,12 @@ impl NewHandoff {
             return;
         }
         let Some(kind) = chosen.as_deref().and_then(|key| policy.kind(key)) else { return };
-        let mut fields: Vec<_> = self.form.fields.iter().take(2).cloned().collect();
+        let mut fields: Vec<_> = form.fields.iter().take(2).cloned().collect();
         fields.extend(asked(kind));
-        let focus = self.form.focused().map_or("type", |field| field.key);
-        self.form.show(fields);
-        self.form.go(focus);
-        self.form.status = Some((
+        let focus = form.focused().map_or("type", |field| field.key);
+        form.show(fields);
+        form.go(focus);
+        form.status = Some((
             crate::tui::model::Tone::Good,
             format!(
                 "It is submitted by itself from {} % on; what is missing can be filled in later.",
@@ -114,24 +104,8 @@ impl NewHandoff {
         self.shown = chosen;
     }
 
-    fn send(&mut self, values: &Values, model: &mut Model) -> Reply {
-        let (account, draft) = draft(values);
-        let write = FrontWrite::New { account, draft: Box::new(draft) };
-        let effect = model.write(Write::Front(write));
-        self.waiting = Some(model.ticket);
-        Reply::ask(effect)
-    }
-
     pub(super) fn answer(&mut self, answer: &Answer) -> Reply {
-        match answer {
-            Answer::Done(ticket, _) if Some(*ticket) == self.waiting => Reply::close(),
-            Answer::NotDone(ticket, why) if Some(*ticket) == self.waiting => {
-                self.waiting = None;
-                self.form.refuse(refused(why));
-                Reply { took: true, ..Reply::keep() }
-            }
-            _ => Reply::keep(),
-        }
+        self.sent.answer(answer)
     }
 }
 

@@ -9,7 +9,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{Front, FrontAnswer, FrontLoad, context, handle};
+use super::sent::handle;
+use super::{Front, FrontAnswer, FrontLoad, context};
 use crate::desk::MOST_MONTHS;
 use crate::domain::say;
 use crate::tui::action::Action;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::desk::Receipt;
+use crate::desk::{HeldBack, Receipt};
 use crate::domain::account::{Relation, Tier};
 use crate::domain::ids::GestureId;
 use crate::domain::refusal::{Refusal, RefusalKind};
@@ -16,11 +16,8 @@ use crate::tui::sample::{Bench, bench};
 /// What the worker would answer for the sample desk; none where it answers later.
 pub(in crate::tui) fn sample(load: &FrontLoad) -> Option<FrontAnswer> {
     Some(match load {
-        FrontLoad::Accounts(look) => {
-            let rows = if *look == Look::Held { Vec::new() } else { vec![looked(14), looked(15)] };
-            let total = rows.len() as u64;
-            FrontAnswer::Accounts(*look, rows, total)
-        }
+        FrontLoad::Accounts(Look::Held) => FrontAnswer::Held(vec![volume(2), volume(0)]),
+        FrontLoad::Accounts(look) => FrontAnswer::Accounts(*look, vec![looked(14), looked(15)], 2),
         FrontLoad::Account(id) => {
             let account = Account {
                 id: *id,
@@ -43,6 +40,26 @@ pub(in crate::tui) fn sample(load: &FrontLoad) -> Option<FrontAnswer> {
         })),
         FrontLoad::Try(..) | FrontLoad::Stop => return None,
     })
+}
+
+/// A type whose cap holds so many back.
+fn volume(count: i64) -> Volume {
+    let held = |id: i64| HeldBack {
+        account: AccountId(id),
+        company: if id == 14 { "Rookery Lane Games" } else { "Saltmarsh Seafoods" }.into(),
+        tier: Tier::Two,
+        score: 61,
+        why: "tier 2 with score 61 came after the 20 that the cap lets through in November 2026"
+            .into(),
+    };
+    Volume {
+        kind: if count > 0 { "tier2" } else { "mql" }.into(),
+        label: if count > 0 { "Tier 2 handoff" } else { "Marketing-qualified lead" }.into(),
+        month: "November 2026".into(),
+        cap: 20,
+        flagged: if count > 0 { 20 } else { 3 },
+        held_back: (14..14 + count).map(held).collect(),
+    }
 }
 
 fn looked(id: i64) -> Looked {
@@ -78,12 +95,49 @@ fn typed(bench: &mut Bench, text: &str) {
 fn accounts_to_look_at_say_what_is_missing_and_what_can_be_done() {
     let mut bench = bench(1, 120, 30);
     bench.keys("W").shot().is_as_kept("accounts_research");
-    bench.keys("Tab").shot().is_as_kept("accounts_held_empty");
-    bench.keys("Shift-Tab Enter").shot().is_as_kept("accounts_why");
+    bench.keys("Enter").shot().is_as_kept("accounts_why");
     bench.keys("n");
     assert!(bench.shot().text().contains("A-14 Rookery Lane Games"));
     bench.keys("Esc W Enter e");
     assert!(bench.shot().text().contains("Edit the account · A-14 Rookery Lane Games"));
+}
+
+#[test]
+fn what_a_cap_holds_back_is_told_by_type_and_one_is_let_through_for_a_reason() {
+    let mut bench = bench(1, 120, 30);
+    bench.keys("W Tab").shot().is_as_kept("accounts_held");
+    bench.keys("Enter").shot().is_as_kept("accounts_held_why");
+    bench.keys("S Ctrl-s");
+    let none = bench.asked().into_iter().any(|effect| matches!(effect, Effect::Write(..)));
+    assert!(!none, "a reason is needed");
+    typed(&mut bench, "the board asked");
+    bench.shot().is_as_kept("let_through");
+    bench.keys("Ctrl-s");
+    let (ticket, write) = write_of(&mut bench);
+    let reason = "the board asked".to_owned();
+    assert_eq!(write, FrontWrite::LetThrough { account: AccountId(14), reason });
+    // Refused, it stays with what was typed.
+    let why = Refusal::new(RefusalKind::NotPermitted, "Sam Ortiz (AE) may not do that.");
+    bench.tell(Msg::Answer(Answer::NotDone(ticket, NotDone::Refused(why))));
+    let shot = bench.shot().text();
+    assert!(shot.contains("may not do that") && shot.contains("the board asked"), "{shot}");
+    bench.keys("Ctrl-s");
+    let (ticket, _) = write_of(&mut bench);
+    let receipt = Receipt {
+        gesture: GestureId(9),
+        label: "let Rookery Lane Games through the cap of Tier 2 handoff".into(),
+        done: Vec::new(),
+        refused: Vec::new(),
+    };
+    bench.tell(Msg::Answer(Answer::Done(ticket, Done { receipt, is_new: true })));
+    assert!(bench.told().starts_with("Let Rookery Lane Games through the cap"));
+    // The list is read again, and is there for the next one.
+    let again = bench.asked().into_iter().find_map(|effect| match effect {
+        Effect::Load(Load::Front(ticket, FrontLoad::Accounts(Look::Held))) => Some(ticket),
+        _ => None,
+    });
+    bench.tell(Msg::Answer(Answer::Front(again.unwrap(), FrontAnswer::Held(vec![volume(0)]))));
+    bench.shot().is_as_kept("accounts_held_empty");
 }
 
 #[test]

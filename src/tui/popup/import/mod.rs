@@ -11,7 +11,8 @@ use crossterm::event::KeyCode;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::front::{context, handle};
+use super::front::context;
+use super::front::sent::handle;
 use super::page::{self, Reading};
 use super::{Popup, Reply};
 use crate::domain::text::safe;
