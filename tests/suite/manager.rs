@@ -1,7 +1,6 @@
 //! The manager's week on a real store: the batch of 300, drafts, conflicts, plan files, days away, handing on.
 
 mod limits;
-mod screen;
 mod shell;
 
 use std::collections::BTreeMap;

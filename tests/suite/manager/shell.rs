@@ -78,7 +78,7 @@ fn a_plan_that_does_not_fit_is_refused_whole_and_a_good_one_is_undone_as_one() {
     // Undone is changed, too: a plan is made anew.
     let good = tool.file("plan.toml", &tool.done(VP, &at(&["batch", "plan", WEEK])));
     let told = tool.done(VP, &at(&["batch", "apply", text(&good)]));
-    assert!(told.to_lowercase().contains(&format!("committed the batch of {WEEK}: ")), "{told}");
+    assert!(told.contains(&format!("Committed the batch of {WEEK}: ")), "{told}");
     assert_eq!(proposed(&tool), []);
     tool.done(VP, &at(&["undo"]));
     assert_eq!(proposed(&tool).len(), before.len());

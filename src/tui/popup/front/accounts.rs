@@ -14,7 +14,7 @@ use crate::store::{Look, Looked};
 use crate::tui::action::Action;
 use crate::tui::answer::Answer;
 use crate::tui::effect::{Effect, Load, Ticket};
-use crate::tui::form::list::narrowed;
+use crate::tui::form::list::{groups, narrowed};
 use crate::tui::form::panel::{self, Hint};
 use crate::tui::form::picker::{Choice, Picked, Picker};
 use crate::tui::memory::Memory;
@@ -213,7 +213,8 @@ impl Accounts {
             Hint::new("Esc", "close"),
         ];
         let height = usize::from(screen.height.saturating_sub(6)).clamp(1, ROWS);
-        let rows = self.picker.choices().len().clamp(1, height.saturating_sub(TOLD).max(1));
+        let rows = self.picker.choices().len() + groups(&self.picker);
+        let rows = rows.clamp(1, height.saturating_sub(TOLD).max(1));
         let room =
             panel::draw(&title, &hints, (WIDTH, rows + 1 + TOLD), memory, frame, screen, theme);
         let shown = usize::from(room.height).saturating_sub(1 + TOLD).max(1);
