@@ -44,7 +44,7 @@ impl EditAccount {
 
     pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
         match self.sent.input(input, model) {
-            Typed::Done(reply) => reply,
+            Typed::Done(reply) => *reply,
             Typed::Filled(_) => self.save(model),
         }
     }

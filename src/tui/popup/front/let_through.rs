@@ -31,7 +31,7 @@ impl LetThrough {
 
     pub(super) fn input(&mut self, input: &Input, model: &mut Model) -> Reply {
         match self.sent.input(input, model) {
-            Typed::Done(reply) => reply,
+            Typed::Done(reply) => *reply,
             Typed::Filled(values) => {
                 let reason = values.text("reason");
                 self.sent.send(FrontWrite::LetThrough { account: self.account, reason }, model)

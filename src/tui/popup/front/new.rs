@@ -67,7 +67,7 @@ impl NewHandoff {
         let typed = self.sent.input(input, model);
         self.ask(&model.policy);
         match typed {
-            Typed::Done(reply) => reply,
+            Typed::Done(reply) => *reply,
             Typed::Filled(values) => {
                 let (account, draft) = draft(&values);
                 self.sent.send(FrontWrite::New { account, draft: Box::new(draft) }, model)

@@ -22,7 +22,7 @@ pub(super) struct Sent {
 /// What comes of an input.
 pub(super) enum Typed {
     /// This, and the form goes on or closes.
-    Done(Reply),
+    Done(Box<Reply>),
     /// It is filled in.
     Filled(Values),
 }
@@ -39,17 +39,17 @@ impl Sent {
 
     pub(super) fn input(&mut self, input: &Input, model: &Model) -> Typed {
         if *input == Input::Key(Key::ctrl('c')) {
-            return Typed::Done(Reply::run(Action::Quit));
+            return Typed::Done(Box::new(Reply::run(Action::Quit)));
         }
         if self.waiting.is_some() {
-            return Typed::Done(Reply::keep());
+            return Typed::Done(Box::new(Reply::keep()));
         }
-        Typed::Done(match handle(&mut self.form, input, model) {
+        Typed::Done(Box::new(match handle(&mut self.form, input, model) {
             FormEvent::Stay => Reply::keep(),
             FormEvent::Cancel => Reply::close(),
             FormEvent::Discard => Reply::open(Popup::discard(model)),
             FormEvent::Submit(values) => return Typed::Filled(values),
-        })
+        }))
     }
 
     /// Sends what was filled in, and waits for what becomes of it.
