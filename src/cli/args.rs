@@ -638,12 +638,15 @@ pub struct Report {
     /// Only handoffs of this type, such as tier1
     #[arg(long = "type", value_name = "TYPE")]
     pub kind: Option<String>,
-    /// Only the people of this manager, or this person
+    /// Only the people of this manager, or this person; --summary of a manager who names nobody is of their own
     #[arg(long, value_name = "WHO")]
     pub team: Option<String>,
     /// Instead of figures, what is late, due and escalated for each person
     #[arg(long, conflicts_with = "period")]
     pub digest: bool,
+    /// A manager's week: volume, what is late, returned and escalated, who is over capacity, the next batch
+    #[arg(long, conflicts_with = "digest")]
+    pub summary: bool,
     /// Write to this file, in the format of its name
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,

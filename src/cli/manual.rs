@@ -225,6 +225,19 @@ With --json (or --format json):
    "weeks": [], "clocks": [], "rates": [], "sources": [], "funnel": [], "first_touch": {}, "broken": [],
    "actions": [], "feedback": {}}
 
+With --summary --json:
+  {"week": "2026-W47", "now": "...", "over": false, "team": "Lee Park", "type": null,
+   "handed_off": {"this_week": 42, "week_before": 11, "by_type": [{"type": "tier1", "this_week": 19, "week_before": 5}]},
+   "late": [], "late_filter": "breached owner:\"Lee Park\"",
+   "returned": [{"handoff": "H-12", "company": "Acme Inc", "at": "...", "outcome": "Package incomplete", "why": "...",
+     "sender": "marketing"}],
+   "escalated": [{"handoff": "H-12", "company": "Acme Inc", "clock": "accept", "at": "...", "told": ["Lee Park"],
+     "open": true}],
+   "people": [{"name": "Sam Ortiz", "open": 9, "capacity": 8, "late": 1, "given_this_week": 3, "over_capacity": true}],
+   "next_batch": {"week": "2026-W47", "phase": "open", "cut_off": "...", "review": "2026-11-23", "items": []}}
+With --digest --json:
+  {"now": "...", "digests": [{"person": "Sam Ortiz", "open": 9, "late": [], "due": [], "escalated": []}]}
+
 "figure" is a percentage, a mean, hours or a count. The workbook and the CSV hold no formulas."#;
 
 /// `handoff message`

@@ -1,4 +1,6 @@
-//! `handoff report`: a month or a week in figures, and the digest of what is due for each person.
+//! `handoff report`: a month or a week in figures, a manager's week, and the digest of what is due for each person.
+
+mod week;
 
 use std::path::Path;
 
@@ -24,6 +26,7 @@ pub(super) fn run(args: &Report, context: &Context) -> Result<Status, Failure> {
         return digest(args, &desk, team.as_ref(), context);
     }
     let period = match args.period.as_deref().map(str::trim) {
+        None if args.summary => Period::week_of(now, zone),
         None | Some("this") => Period::month_of(now, zone),
         Some("last") => Period::month_of(now, zone).previous(),
         Some("week") => Period::week_of(now, zone),
@@ -48,6 +51,9 @@ pub(super) fn run(args: &Report, context: &Context) -> Result<Status, Failure> {
             safe(kind),
             known.join(", ")
         )));
+    }
+    if args.summary {
+        return week::run(args, &desk, (period, team), context);
     }
     let format = format(args.format.as_deref(), args.out.as_deref(), context)?;
     let scope = Scope { period, kind: args.kind.clone(), team };

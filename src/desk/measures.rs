@@ -122,7 +122,7 @@ impl Desk {
             .collect())
     }
 
-    fn people_of(&self, scope: &Scope) -> Option<Vec<PersonId>> {
+    pub(super) fn people_of(&self, scope: &Scope) -> Option<Vec<PersonId>> {
         scope.team.as_ref().map(|team| team.people.iter().map(|(id, _)| *id).collect())
     }
 
@@ -396,7 +396,7 @@ impl Desk {
         Ok(all)
     }
 
-    fn feedback(
+    pub(super) fn feedback(
         &self,
         span: Span,
         kinds: Option<&[String]>,

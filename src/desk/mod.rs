@@ -28,6 +28,7 @@ mod policies;
 mod propose;
 mod run;
 mod sla;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod undo;

@@ -6,6 +6,7 @@ pub mod feedback;
 pub mod figure;
 pub mod period;
 pub mod sheet;
+pub mod summary;
 
 use std::fmt;
 use std::str::FromStr;

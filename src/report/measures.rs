@@ -7,6 +7,7 @@ mod doc;
 mod html;
 mod json;
 mod list;
+mod summary;
 mod text;
 mod xlsx;
 
@@ -17,6 +18,7 @@ use crate::domain::measure::sheet::Report;
 pub use self::csv::{cell as csv_cell, rows as csv_rows};
 pub use doc::{Cell, Doc, Part};
 pub use list::list;
+pub use summary::{pack, summary};
 pub use xlsx::{XlsxError, book};
 
 /// How a report or a list is written.
@@ -89,12 +91,20 @@ pub fn write(report: &Report, format: Format) -> Result<Vec<u8>, XlsxError> {
 /// The workbook could not be put together.
 pub fn write_table(part: Part, format: Format) -> Result<Vec<u8>, XlsxError> {
     let doc = Doc { title: part.title.clone(), notes: Vec::new(), parts: vec![part] };
+    write_doc(&doc, format)
+}
+
+/// The bytes of a document of tables; in JSON, which is told elsewhere, as plain text.
+///
+/// # Errors
+/// The workbook could not be put together.
+pub fn write_doc(doc: &Doc, format: Format) -> Result<Vec<u8>, XlsxError> {
     Ok(match format {
-        Format::Md => text::markdown(&doc).into_bytes(),
-        Format::Csv => csv::table(&doc),
-        Format::Xlsx => xlsx::book(&doc)?,
-        Format::Html => html::plain(&doc).into_bytes(),
-        Format::Text | Format::Json => text::text(&doc).into_bytes(),
+        Format::Md => text::markdown(doc).into_bytes(),
+        Format::Csv => csv::table(doc),
+        Format::Xlsx => xlsx::book(doc)?,
+        Format::Html => html::plain(doc).into_bytes(),
+        Format::Text | Format::Json => text::text(doc).into_bytes(),
     })
 }
 

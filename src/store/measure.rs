@@ -9,6 +9,8 @@ mod lists;
 mod recount;
 mod touch;
 
+pub use lists::Raised;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 

@@ -122,6 +122,8 @@ pub enum Action {
     NextType,
     /// The figures of the next manager's people.
     NextTeam,
+    /// What marketing is told of the month.
+    Pack,
     /// Write what is on screen to a file.
     Export,
     /// Show a screen.

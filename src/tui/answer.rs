@@ -27,6 +27,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::routing::Proposal;
 use crate::domain::stage;
 use crate::domain::time::Instant;
+use crate::report::measures::Part;
 use crate::store::{Badges, TeamRow};
 
 /// What the worker, or the loop on its own, answers to an effect.
@@ -74,6 +75,8 @@ pub enum Answer {
     },
     /// A month or week in figures, and the teams to choose from.
     Measures(Ticket, Arc<MeasureSheet>, Arc<Vec<MeasureTeam>>),
+    /// What marketing is told of a month or week, as tables.
+    Pack(Ticket, Arc<Vec<Part>>),
     /// A week's batch, and the weeks there are.
     Batch(Ticket, Arc<Sheet>, Vec<Week>),
     /// What somebody has in hand, to be handed on.

@@ -146,6 +146,8 @@ pub enum Load {
     Present,
     /// A month or week in figures.
     Measures(Ticket, Scope),
+    /// What marketing is told of a month or week.
+    Pack(Ticket, Scope),
     /// What is on screen, written to a file.
     Export(Export),
 }
@@ -157,6 +159,8 @@ pub enum Export {
     Report(Scope, &'static str),
     /// All of a list of handoffs.
     List(Query),
+    /// A week's batch with what is proposed.
+    Batch(Week),
     /// The team with what they carry.
     Team,
     /// The newest of the record.

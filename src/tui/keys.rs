@@ -257,6 +257,14 @@ pub const COMMANDS: &[Command] = &[
         "Show the measures of the next manager's people, then of all.",
     ),
     command(
+        A::Pack,
+        "feedback",
+        &["f"],
+        MONTH,
+        "for marketing",
+        "Show who used up the promises that were broken, and the feedback pack for marketing.",
+    ),
+    command(
         A::Export,
         "export",
         &["e"],

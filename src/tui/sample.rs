@@ -494,6 +494,7 @@ impl Bench {
                 Arc::new(super::sample_sheet::sheet(scope.clone())),
                 Arc::new(super::sample_sheet::teams()),
             ),
+            Load::Pack(ticket, _) => Answer::Pack(*ticket, Arc::new(super::sample_sheet::pack())),
             Load::Export(_) => Answer::Told { good: true, sentence: "Wrote it.".to_owned() },
             Load::Batch(ticket, week) => {
                 let week = week.unwrap_or_else(|| "2026-W47".parse().unwrap());

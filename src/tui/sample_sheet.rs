@@ -8,6 +8,7 @@ use crate::domain::measure::figure::{Figure, Formula, Value};
 use crate::domain::measure::period::Period;
 use crate::domain::measure::sheet::{Converted, Rate, Scope, Sheet, Team};
 use crate::domain::time::HOUR;
+use crate::report::measures::{Part, pack as pack_of};
 
 use super::sample;
 
@@ -88,4 +89,53 @@ pub(super) fn sheet(scope: Scope) -> Sheet {
         reasons: vec![("NO_RESPONSE".to_owned(), 9), ("BAD_TIMING".to_owned(), 4)],
         scope,
     }
+}
+
+/// What marketing is told of a month: a promise that was broken, and outcomes with names that are too long.
+pub(crate) fn pack() -> Vec<Part> {
+    use crate::domain::handoff::Claim;
+    use crate::domain::ids::HandoffId;
+    use crate::domain::measure::blame::{Broken, Split};
+    use crate::domain::measure::feedback::{Claims, Feedback, Item, Sender, Sent};
+    use crate::domain::measure::summary::Pack;
+    use crate::domain::signal::Source;
+    let item = |id, company: &str, what: &str| Item {
+        handoff: HandoffId(id),
+        company: company.to_owned(),
+        what: what.to_owned(),
+    };
+    let broken = Broken {
+        n: 7,
+        split: Split([6 * HOUR, 30 * HOUR, 95 * HOUR, 12 * HOUR]),
+        blamed: [0, 2, 5, 0],
+    };
+    let long = "Wojciechowski Brothers Agricultural Machinery Cooperative";
+    pack_of(&Pack {
+        broken: [(ClockName::FirstTouch, broken)].into(),
+        feedback: Feedback {
+            outcomes: vec![
+                ("NO_RESPONSE".to_owned(), "No response".to_owned(), 9),
+                ("LOST_COMPETITOR".to_owned(), "Lost to a competitor".to_owned(), 2),
+            ],
+            reasons: vec![item(
+                1_042,
+                long,
+                "Lost to a competitor: they signed with Globex in October and will not look again",
+            )],
+            personas: vec![item(1_050, "Acme Inc", "Chief Financial Officer")],
+            rehand: vec![item(1_051, "Northwind", "2027-02-01")],
+            competitors: vec![("Globex".to_owned(), 2)],
+            claims: vec![Claims {
+                source: Source::Campaign,
+                judged: 12,
+                wrong: [(Claim::Timing, 3)].into(),
+            }],
+            senders: vec![Sent {
+                name: "Mia Chen".to_owned(),
+                sender: Sender { handed: 20, incomplete: 2, rated: 8, stars: 33 },
+                missing: vec![("committee".to_owned(), 2)],
+            }],
+            ..Feedback::default()
+        },
+    })
 }

@@ -71,6 +71,8 @@ fn measures_in_themes(#[case] name: &str, #[case] theme: &str, #[case] depth: De
 #[case("measures_100x30", 100, 30, "5 G")]
 #[case("measures_80x24", 80, 24, "5")]
 #[case("measures_40x10", 40, 10, "5 j")]
+#[case("measures_pack", 120, 40, "5 f")]
+#[case("measures_pack_80x24", 80, 24, "5 f PgDn")]
 #[case("measures_export", 100, 30, "5 t m e")]
 #[case("batch_140x40", 140, 40, "3")]
 #[case("batch_100x30", 100, 30, "3 A A z")]

@@ -119,6 +119,17 @@ mod tests {
     }
 
     proptest! {
+        // Marks that join what comes after or before them, pictures of several characters, wide and empty ones.
+        #[test]
+        fn marks_and_pictures_never_make_a_line_too_wide(
+            outside in "[a \u{0D4E}\u{1193F}\u{600}\u{110BD}\u{300}\u{200D}\u{FE0F}漢👍\u{1F3FD}\u{1F1E9}\u{1F1EA}\u{AD}❤]{0,24}",
+            columns in 0..12_usize,
+        ) {
+            for line in wrapped(&outside, columns, 20) {
+                prop_assert!(text::columns(&line) <= columns, "{line:?}");
+            }
+        }
+
         #[test]
         fn no_line_is_too_wide(outside in "\\PC{0,60}", columns in 0..30_usize) {
             for line in wrapped(&outside, columns, 20) {

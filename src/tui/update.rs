@@ -260,7 +260,8 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::NextPeriod
         | Action::Weekly
         | Action::NextType
-        | Action::NextTeam => measures::perform(model, action),
+        | Action::NextTeam
+        | Action::Pack => measures::perform(model, action),
         Action::Export => measures::export(model),
         _ => act::perform(model, action),
     }

@@ -562,6 +562,10 @@ impl Work {
                 Arc::new(self.desk().measures(&scope, now)?),
                 Arc::new(self.desk().teams()?),
             ),
+            Load::Pack(ticket, scope) => {
+                let pack = self.desk().pack(&scope, now)?;
+                Answer::Pack(ticket, Arc::new(crate::report::measures::pack(&pack)))
+            }
             Load::Export(what) => self.export(&what, now)?,
             Load::Front(ticket, load) => self.front(ticket, load, now),
         })

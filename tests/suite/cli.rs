@@ -6,6 +6,7 @@ mod hostile;
 mod maps;
 mod pipes;
 mod place;
+mod reports;
 mod shapes;
 mod statuses;
 mod stores;

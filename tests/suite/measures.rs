@@ -187,6 +187,74 @@ fn every_measure_of_a_year_is_what_its_events_say() {
 }
 
 #[test]
+fn the_lists_behind_every_figure_are_as_long_as_it_says() {
+    use handoff_desk::domain::filter::parse;
+    use handoff_desk::domain::measure::Measure;
+    use handoff_desk::domain::measure::figure::{Formula, Value as Is, Verdict};
+    use handoff_desk::domain::queue::{Count, Query};
+    use handoff_desk::domain::view::Sort;
+    let mut filled = Filled::empty();
+    year::fill(&mut filled, 400);
+    let mut seen = 0;
+    for (period, now) in [
+        ("2026-06", "2026-07-10T00:00:00-04:00"),
+        ("2026-10", "2026-11-19T15:30:00-05:00"),
+        ("2026-11", "2026-11-19T15:30:00-05:00"),
+    ] {
+        let now = parse_instant(now).unwrap();
+        let scope = Filled::scope(period);
+        let sheet = filled.desk.measures(&scope, now).unwrap();
+        for measure in Measure::ALL {
+            let figure = sheet.figure(*measure).unwrap();
+            let listed = |verdict| {
+                let line = scope.filter(*measure, verdict, filled.desk.policy());
+                let filter = parse(&line).unwrap();
+                let query = Query { filter, sort: Sort::default(), me: None, now, zone: New_York };
+                match filled.desk.count(&query, 1_000_000).unwrap() {
+                    Count::Exactly(n) => i64::try_from(n).unwrap(),
+                    other => panic!("{other:?}"),
+                }
+            };
+            // What is in hand is of now, not of a period that is over.
+            if measure.formula() == Formula::Heard && sheet.over {
+                continue;
+            }
+            match figure.value {
+                // A clock counts each, a list each handoff once: no more of them than clocks, and none without.
+                Is::Share { hit, of } if *measure == Measure::WithinSla => {
+                    let missed = listed(Verdict::Missed);
+                    assert!(0 < missed && missed <= of - hit, "{measure} {period}");
+                }
+                Is::Share { hit, of } => {
+                    // The rate over the list of accounts has no handoffs behind what it is divided by.
+                    let whole = *measure == Measure::HandoffRate;
+                    assert_eq!(listed(Verdict::Hit), hit, "{measure} {period}");
+                    if !whole {
+                        assert_eq!(listed(Verdict::Missed), of - hit, "{measure} {period}");
+                        assert_eq!(listed(Verdict::Young), figure.young, "{measure} {period}");
+                    }
+                }
+                Is::Mean { of, .. } | Is::Time { of, .. } => {
+                    assert_eq!(listed(Verdict::Hit), of, "{measure} {period}");
+                }
+                Is::Count(n) if *measure == Measure::Volume => {
+                    assert_eq!(listed(Verdict::Hit), n, "{measure} {period}");
+                }
+                Is::Count(n) => {
+                    let found = listed(Verdict::Hit);
+                    assert!(
+                        found <= n && (found > 0) == (n > 0),
+                        "{measure} {period}: {found}, {n}"
+                    );
+                }
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 60, "{seen}");
+}
+
+#[test]
 fn every_measure_of_maven_deals_is_what_their_events_say() {
     let long = std::env::var_os("HANDOFF_LONG").is_some();
     let mut filled = Filled::empty();

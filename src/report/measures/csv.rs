@@ -96,7 +96,14 @@ fn number(number: Option<f64>) -> String {
 /// The tables of a document, one after the other.
 pub(super) fn table(doc: &Doc) -> Vec<u8> {
     let mut all: Vec<Vec<Cow<'_, str>>> = Vec::new();
-    for part in &doc.parts {
+    for (n, part) in doc.parts.iter().enumerate() {
+        // Of several tables each says which it is, with an empty line before it.
+        if doc.parts.len() > 1 {
+            if n > 0 {
+                all.push(vec![Cow::Borrowed("")]);
+            }
+            all.push(vec![Cow::Borrowed(part.title.as_str())]);
+        }
         all.push(part.heads.iter().map(|head| Cow::Borrowed(head.as_str())).collect());
         for row in &part.rows {
             let text = |cell: &Cell| match cell {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::clock::ClockName;
 use crate::domain::handoff::Claim;
 use crate::domain::measure::Measure;
-use crate::domain::measure::blame::Party;
+use crate::domain::measure::blame::{Broken, Party};
 use crate::domain::measure::count::STEPS;
 use crate::domain::measure::feedback::{Feedback, Item};
 use crate::domain::measure::figure::{Figure, Standing, line_words, time};
@@ -72,7 +73,7 @@ pub struct Doc {
     pub parts: Vec<Part>,
 }
 
-fn part(key: &'static str, title: &str, heads: &[&str]) -> Part {
+pub(super) fn part(key: &'static str, title: &str, heads: &[&str]) -> Part {
     Part {
         key,
         title: title.to_owned(),
@@ -93,7 +94,7 @@ impl Doc {
         parts.push(sources(sheet));
         parts.push(funnel(sheet));
         parts.push(touches(sheet));
-        parts.push(broken(report));
+        parts.push(broken(&report.broken));
         parts.extend(report.cuts.iter().map(cut));
         parts.extend(feedback(&report.feedback));
         parts.retain(|part| !part.rows.is_empty() || !part.says.is_empty());
@@ -317,13 +318,13 @@ fn touches(sheet: &Sheet) -> Part {
     part
 }
 
-fn broken(report: &Report) -> Part {
+pub(super) fn broken(all: &BTreeMap<ClockName, Broken>) -> Part {
     let mut part = part(
         "broken",
         "Who used up the promise",
         &["clock", "broken", "marketing", "triage", "assignee", "prospect", "used up by"],
     );
-    for (name, broken) in &report.broken {
+    for (name, broken) in all {
         let mut row = vec![Cell::text(name.key()), Cell::Count(broken.n)];
         row.extend(Party::ALL.iter().map(|party| {
             let ms = broken.split.of(*party);
@@ -381,12 +382,15 @@ fn cut(table: &CutTable) -> Part {
 /// A figure in a table of many: with its mark where it is past its line.
 fn shown_with(figure: &Figure) -> String {
     match figure.standing() {
-        Standing::Warned => format!("! {}", figure.shown()),
+        // The rate over the whole list is held against its line as a whole, not value by value.
+        Standing::Warned if figure.measure != Measure::HandoffRate => {
+            format!("! {}", figure.shown())
+        }
         _ => figure.shown(),
     }
 }
 
-fn feedback(pack: &Feedback) -> Vec<Part> {
+pub(super) fn feedback(pack: &Feedback) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut outcomes =
         part("outcomes", "For marketing: how handoffs came out", &["code", "outcome", "times"]);

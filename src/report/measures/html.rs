@@ -6,6 +6,11 @@ use crate::domain::measure::figure::Standing;
 use crate::domain::measure::sheet::{HEADLINES, Report, Sheet};
 use crate::domain::text::safe;
 
+/// Columns of a table that fit on a sheet of paper.
+const ACROSS: usize = 10;
+/// What a cell with a command begins with.
+const COMMAND: &str = "handoff list ";
+
 const STYLE: &str = include_str!("../../../assets/report.css");
 
 /// A text in which nothing is a tag, in its safe form.
@@ -61,10 +66,20 @@ pub(super) fn page(report: &Report, doc: &Doc) -> String {
 /// A page of tables only.
 pub(super) fn plain(doc: &Doc) -> String {
     let mut out = head(&doc.title);
-    for part in &doc.parts {
-        out.push_str(&format!("<h1>{}</h1>\n{}", escaped(&part.title), body(part)));
+    out.push_str(&format!("<header><h1>{}</h1>\n", escaped(&doc.title)));
+    for note in &doc.notes {
+        out.push_str(&format!("<p>{}</p>\n", escaped(note)));
     }
-    out + "</body>\n</html>\n"
+    out.push_str("</header>\n<main>\n");
+    for part in &doc.parts {
+        out.push_str("<section class=\"wide\">");
+        if doc.parts.len() > 1 || part.title != doc.title {
+            out.push_str(&format!("<h2>{}</h2>\n", escaped(&part.title)));
+        }
+        out.push_str(&body(part));
+        out.push_str("</section>\n");
+    }
+    out + "</main>\n</body>\n</html>\n"
 }
 
 fn headlines(sheet: &Sheet) -> String {
@@ -184,11 +199,34 @@ fn body(part: &Part) -> String {
             part.rows.iter().any(|row| row.get(*place).is_some_and(|cell| !cell.shown().is_empty()))
         })
         .collect();
-    let number =
+    // A page is only so wide: of a table with many figures the rest goes below, under the same names.
+    let (names, figures) = used.split_at(used.len().min(1));
+    let across = if used.len() > ACROSS { ACROSS - 1 } else { ACROSS };
+    for some in figures.chunks(across) {
+        let places: Vec<usize> = names.iter().chain(some).copied().collect();
+        out.push_str(&table(part, &places));
+    }
+    if figures.is_empty() {
+        out.push_str(&table(part, names));
+    }
+    out
+}
+
+/// Some columns of a part as a table.
+fn table(part: &Part, places: &[usize]) -> String {
+    let is_number =
         |place: usize| part.rows.iter().any(|row| row.get(place).is_some_and(Cell::is_number));
-    let class = |place: usize| if number(place) { " class=\"n\"" } else { "" };
-    out.push_str("<div class=\"table\"><table>\n<thead><tr>");
-    for place in &used {
+    let is_command = |place: usize| {
+        let mut cells = part.rows.iter().filter_map(|row| row.get(place));
+        cells.any(|cell| matches!(cell, Cell::Text(text) if text.starts_with(COMMAND)))
+    };
+    let class = |place: usize| match (is_number(place), is_command(place)) {
+        (true, _) => " class=\"n\"",
+        (_, true) => " class=\"command\"",
+        _ => "",
+    };
+    let mut out = "<div class=\"table\"><table>\n<thead><tr>".to_owned();
+    for place in places {
         let head = part.heads.get(*place).map_or("", String::as_str);
         out.push_str(&format!("<th{}>{}</th>", class(*place), escaped(head)));
     }
@@ -196,9 +234,9 @@ fn body(part: &Part) -> String {
     for (n, row) in part.rows.iter().enumerate() {
         let standing = part.stands.get(n).map_or("", |standing| standing.key());
         out.push_str(&format!("<tr class=\"{standing}\">"));
-        for place in &used {
+        for place in places {
             let shown = row.get(*place).map(Cell::shown).unwrap_or_default();
-            let shown = match shown.strip_prefix("handoff list ") {
+            let shown = match shown.strip_prefix(COMMAND) {
                 Some(_) => format!("<code>{}</code>", escaped(&shown)),
                 None => escaped(&shown),
             };

@@ -17,6 +17,7 @@ use crate::domain::measure::feedback::{Disposed, Sender};
 use crate::domain::measure::figure::Verdict;
 use crate::domain::measure::period::Span;
 use crate::domain::signal::Source;
+use crate::domain::time::Instant;
 use crate::store::convert::not_understood;
 use crate::store::sql::Sql;
 use crate::store::{Store, StoreError};
@@ -178,7 +179,63 @@ impl Store {
     }
 }
 
+/// A promise that was told of above whoever owes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Raised {
+    /// On which handoff.
+    pub handoff: HandoffId,
+    /// Its account's name.
+    pub company: String,
+    /// Which promise.
+    pub clock: ClockName,
+    /// When it was last told of.
+    pub at: Instant,
+    /// To whom.
+    pub to: Vec<PersonId>,
+    /// It still runs.
+    pub open: bool,
+}
+
 impl Store {
+    /// The promises that were escalated in a span, those told of last first, at most so many.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn escalated_in(
+        &self,
+        span: Span,
+        kinds: Option<&[String]>,
+        cut: &Cut<'_>,
+        most: usize,
+    ) -> Result<Vec<Raised>, StoreError> {
+        self.read(|conn| {
+            let mut sql = Sql::new(
+                "SELECT e.handoff, h.company, e.name, max(e.at), group_concat(DISTINCT e.person), max(e.open)
+                 FROM escalation AS e INDEXED BY escalation_at JOIN handoff AS h ON h.id = e.handoff
+                 WHERE e.step > 0 AND e.at >= ",
+            );
+            sql.bind(span.from.0).push(" AND e.at < ").bind(span.until.0.min(cut.now.0 + 1));
+            cut.only_people("h.assignee", &mut sql);
+            only_kinds(kinds, &mut sql);
+            sql.push(" GROUP BY e.handoff, e.name, e.leg ORDER BY 4 DESC, 1, 3 LIMIT ");
+            sql.bind(most as i64);
+            conn.prepare_cached(sql.text())?
+                .query_map(params_from_iter(sql.params()), |row| {
+                    let to: Option<String> = row.get(4)?;
+                    let ids = to.iter().flat_map(|to| to.split(',')).filter_map(|id| id.parse().ok());
+                    Ok(Raised {
+                        handoff: row.get(0)?,
+                        company: row.get(1)?,
+                        clock: row.get(2)?,
+                        at: row.get(3)?,
+                        to: ids.map(PersonId).collect(),
+                        open: row.get(5)?,
+                    })
+                })?
+                .collect::<rusqlite::Result<_>>()
+        })
+    }
+
     /// Handoffs of a span that stand so to a measure, those submitted first, at most so many.
     ///
     /// # Errors

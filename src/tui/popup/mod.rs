@@ -23,6 +23,7 @@ pub mod menu;
 pub mod merge;
 pub mod message;
 mod note;
+mod pack;
 pub mod page;
 mod pause;
 mod playbook;
@@ -45,6 +46,7 @@ use self::manager::Manager;
 use self::menu::Menu;
 use self::merge::MergeOf;
 use self::message::Letter;
+use self::pack::PackOf;
 use self::playbook::PlaybookOf;
 use self::question::Question;
 use self::save_view::SaveView;
@@ -68,6 +70,8 @@ pub enum Popup {
     Merge(MergeOf),
     /// A message filled in.
     Letter(Box<Letter>),
+    /// What marketing is told of a month.
+    Pack(PackOf),
     /// The checklist, and the touches by day.
     Playbook(PlaybookOf),
     /// The name of a view of one's own.
@@ -164,6 +168,7 @@ impl Popup {
             Self::Playbook(playbook) => playbook.awaits(),
             Self::Front(front) => front.awaits(),
             Self::Import(file) => file.awaits(),
+            Self::Pack(pack) => pack.awaits(),
             _ => false,
         }
     }
@@ -176,6 +181,7 @@ impl Popup {
             Self::Menu(menu) => menu.input(input, model),
             Self::Letter(letter) => letter.input(input, model),
             Self::Merge(merge) => merge.input(input, model),
+            Self::Pack(pack) => pack.input(input, model),
             Self::Playbook(playbook) => playbook.input(input, model),
             Self::SaveView(form) => form.input(input, model),
             Self::Question(question) => question.input(input, model),
@@ -193,6 +199,7 @@ impl Popup {
             Self::Ledger(ledger) => ledger.answer(answer),
             Self::Letter(letter) => letter.answer(answer),
             Self::Merge(merge) => merge.answer(answer),
+            Self::Pack(pack) => pack.answer(answer),
             Self::Playbook(playbook) => playbook.answer(answer),
             Self::Work(work) => work.answer(answer, model),
             Self::Front(front) => front.answer(answer, model),
@@ -210,6 +217,7 @@ impl Popup {
             Self::Menu(menu) => menu.view(model, memory, frame, screen),
             Self::Letter(letter) => letter.view(model, memory, frame, screen),
             Self::Merge(merge) => merge.view(model, memory, frame),
+            Self::Pack(pack) => pack.view(model, memory, frame),
             Self::Playbook(playbook) => playbook.view(model, memory, frame),
             Self::SaveView(form) => form.view(model, memory, frame, screen),
             Self::Question(question) => question.view(model, memory, frame, screen),

@@ -90,7 +90,7 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
         // Only popups ask for these, or they are taken already.
         Answer::People(_) | Answer::Preview(..) | Answer::Receipt(..) | Answer::Front(..) => {}
         Answer::Message(..) | Answer::Edited(_) | Answer::Routing(..) => {}
-        Answer::Drafted(_) | Answer::Twins(..) => {}
+        Answer::Drafted(_) | Answer::Twins(..) | Answer::Pack(..) => {}
         Answer::Activity(ticket, rows) => {
             if let Some((_, before)) =
                 model.activity.waiting.take_if(|(waiting, _)| *waiting == ticket)

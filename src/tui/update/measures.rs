@@ -43,6 +43,11 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Action::Pack => {
+            let (popup, effect) = Popup::pack(model);
+            model.popups.push(popup);
+            return vec![effect];
+        }
         _ => return Vec::new(),
     }
     vec![load_measures(model)]
@@ -59,6 +64,10 @@ pub(super) fn export(model: &mut Model) -> Vec<Effect> {
         Screen::Activity => Export::Activity,
         _ => match model.list() {
             Some(list) => Export::List(list.query(model.my_id(), model.now, model.zone)),
+            None if model.screen == Screen::Batch => match model.batch.sheet() {
+                Some(sheet) => Export::Batch(sheet.week),
+                None => return Vec::new(),
+            },
             None => return Vec::new(),
         },
     };

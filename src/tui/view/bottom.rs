@@ -219,7 +219,9 @@ fn hints(model: &Model) -> Vec<Hint> {
             actions.push((Action::Open, "the handoffs"));
             actions.push((Action::PreviousPeriod, "before"));
             actions.push((Action::NextPeriod, "after"));
-            for action in [Action::NextType, Action::NextTeam, Action::Weekly, Action::Export] {
+            let more =
+                [Action::NextType, Action::NextTeam, Action::Weekly, Action::Pack, Action::Export];
+            for action in more {
                 actions.push((action, short(action)));
             }
         }

@@ -324,3 +324,85 @@ fn the_end_waits_for_what_was_asked_to_be_written() {
     assert_eq!(record[0].note.as_deref(), Some("last words"));
     dana.worker.stop();
 }
+
+/// What is on each screen goes into a file as it is there, and no cell of it is computed by a spreadsheet.
+#[test]
+fn what_is_on_screen_is_written_and_safe_to_open() {
+    use crate::domain::measure::period::Period;
+    use crate::domain::measure::sheet::Scope;
+    use crate::tui::effect::Export;
+    let office = Office::new();
+    let mut desk = office.desk();
+    let dana = desk.person("Dana Reyes").unwrap();
+    let new = crate::desk::NewPerson {
+        name: "=HYPERLINK(\"http://x.example\")".to_owned(),
+        email: "bite@x.example".to_owned(),
+        role: crate::domain::person::Role::Ae,
+    };
+    desk.add_person(Some(dana.id), office.now, [7; 16], &new).unwrap();
+    let (_go, went) = channel();
+    let work = Work {
+        desk,
+        me: Some(dana.id),
+        clock: Clock::Fixed(office.now),
+        answer: Arc::new(|_| {}),
+        trial: Arc::default(),
+        writes: Arc::default(),
+        seen: None,
+        read_only: None,
+        failing: false,
+        late: None,
+        past: None,
+        went,
+    };
+    let query = Query {
+        filter: "open".parse().unwrap(),
+        sort: Sort::default(),
+        me: None,
+        now: office.now,
+        zone: New_York,
+    };
+    let listed = office.desk().count(&query, 1_000).unwrap();
+    let week: crate::domain::batch::Week = "2026-W47".parse().unwrap();
+    let waits = office.desk().sheet(week, None, office.now).unwrap();
+    let waits = waits.round.items.len() + waits.undelivered.len() + waits.settled.len();
+    let scope = Scope { period: Period::month_of(office.now, New_York), kind: None, team: None };
+    let people = office.desk().people().unwrap().len();
+    for (what, name, rows) in [
+        (Export::List(query), "handoffs-2026-11-18.csv", None),
+        (Export::Batch(week), "batch-2026-W47.csv", Some(waits)),
+        (Export::Team, "team-2026-11-18.csv", Some(people)),
+        (Export::Activity, "activity-2026-11-18.csv", None),
+        (Export::Report(scope.clone(), "csv"), "handoff-2026-11.csv", None),
+    ] {
+        let (found, bytes) = work.file(&what, office.now).unwrap();
+        assert_eq!(found, name);
+        let bytes = bytes.unwrap();
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes.as_slice());
+        let all: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert!(
+            !all.is_empty() && rows.is_none_or(|rows| rows == all.len()),
+            "{name}: {}",
+            all.len()
+        );
+        for cell in all.iter().flatten() {
+            let number = cell.parse::<f64>().is_ok();
+            assert!(
+                number || !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                "{name}: {cell}"
+            );
+        }
+        match what {
+            Export::List(_) => {
+                assert_eq!(listed, crate::domain::queue::Count::Exactly(all.len() as u64))
+            }
+            Export::Team => {
+                let named = all.iter().flatten().any(|cell| cell.starts_with("'=HYPERLINK"));
+                assert!(named, "the name is there, as a text");
+            }
+            _ => {}
+        }
+    }
+    let (name, book) = work.file(&Export::Report(scope, "xlsx"), office.now).unwrap();
+    assert_eq!((name.as_str(), book.unwrap().get(..2)), ("handoff-2026-11.xlsx", Some(&b"PK"[..])));
+}

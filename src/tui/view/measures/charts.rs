@@ -53,7 +53,7 @@ impl Chart {
     const fn title(self) -> &'static str {
         match self {
             Self::Weeks => "Handed off by week, stacked by type",
-            Self::Rates => "Answered, and opportunities of those, in %",
+            Self::Rates => "Answered, then opportunity, in %",
             Self::Clocks => "Kept in time, by clock",
             Self::Funnel => "From handed off to won",
             Self::Sources => "Opportunities by source",
@@ -279,6 +279,12 @@ fn thousandth(n: i64, of: i64) -> u64 {
     if of <= 0 { 0 } else { (n.max(0) as u64) * 1_000 / of.unsigned_abs() }
 }
 
+/// Whole percent, as the report rounds them.
+fn percent(n: i64, of: i64) -> String {
+    let share = if of > 0 { n as f64 * 100.0 / of as f64 } else { 0.0 };
+    format!("{share:.0}")
+}
+
 const fn plain(theme: &Theme) -> Style {
     theme.key
 }
@@ -294,8 +300,11 @@ fn clocks(sheet: &Sheet) -> Vec<Part> {
                 (_, 700..) => |theme| theme.warned,
                 _ => |theme| theme.breached,
             };
-            let says =
-                if of == 0 { "–".to_owned() } else { format!("{} % of {of}", length / 10) };
+            let says = if of == 0 {
+                "–".to_owned()
+            } else {
+                format!("{} % of {of}", percent(kept.met, of))
+            };
             Part { name: name.key().replace('_', " "), says, length, style }
         };
     sheet.clocks.iter().map(part).collect()
@@ -305,7 +314,7 @@ fn funnel(sheet: &Sheet) -> Vec<Part> {
     let all = sheet.funnel.first().map_or(0, |(_, n)| *n);
     let part = |(name, n): &(&'static str, i64)| Part {
         name: (*name).to_owned(),
-        says: format!("{n}, {} %", thousandth(*n, all) / 10),
+        says: format!("{n}, {} %", percent(*n, all)),
         length: thousandth(*n, all),
         style: plain,
     };
@@ -315,7 +324,7 @@ fn funnel(sheet: &Sheet) -> Vec<Part> {
 fn sources(sheet: &Sheet) -> Vec<Part> {
     let part = |one: &crate::domain::measure::sheet::Converted| Part {
         name: one.source.replace('_', " "),
-        says: format!("{} % of {}", thousandth(one.converted, one.handed) / 10, one.handed),
+        says: format!("{} % of {}", percent(one.converted, one.handed), one.handed),
         length: thousandth(one.converted, one.handed),
         style: plain,
     };
