@@ -342,6 +342,7 @@ fn what_is_on_screen_is_written_and_safe_to_open() {
     desk.add_person(Some(dana.id), office.now, [7; 16], &new).unwrap();
     let (_go, went) = channel();
     let work = Work {
+        wanted: Arc::default(),
         desk,
         me: Some(dana.id),
         clock: Clock::Fixed(office.now),

@@ -353,7 +353,8 @@ proptest! {
         prop_assert_eq!(left(&case), had);
         for (clock, was) in case.handoff.clocks.iter().zip(were) {
             prop_assert!(clock.due >= was, "a pause never brings a promise nearer");
-            prop_assert!(clock.due <= was.plus(held + 4 * DAY + 16 * HOUR), "nor moves it on without end");
+            // Beyond the pause itself: the weekends and holidays that the moved days meet.
+            prop_assert!(clock.due <= was.plus(held + 7 * DAY), "nor moves it on without end");
         }
         case.after(MINUTE).does(taker, touch());
     }
