@@ -396,7 +396,15 @@ fn bind<D: Build>(
             normal.iter().enumerate().filter(move |(_, (header, _))| header == wanted)
         });
         let known = numbered.chain(named.map(|(column, (_, unit))| (column, *unit)));
-        picked.chain(known.filter(|(column, _)| !chosen.contains_key(column))).collect()
+        let mut found: Vec<(usize, f64)> = Vec::new();
+        // Two of a field's known headers may be one when spaces don't count.
+        for (column, unit) in picked.chain(known.filter(|(column, _)| !chosen.contains_key(column)))
+        {
+            if found.iter().all(|(other, _)| *other != column) {
+                found.push((column, unit));
+            }
+        }
+        found
     };
     let fields: Vec<BoundField<D>> = D::FIELDS
         .iter()

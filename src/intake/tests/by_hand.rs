@@ -126,3 +126,11 @@ fn what_was_understood_is_told_field_by_field() {
         "name=Jane, account=Acme, email=jane@acme.com, do_not_call=yes"
     );
 }
+
+#[test]
+fn a_column_stands_once_for_a_field_whose_headers_it_meets_twice() {
+    let file = "Account Name,Annual Revenue,Billing State\nAcme,12,NY\n";
+    let input = by_hand(file, "salesforce_accounts", &[]).unwrap();
+    let fields: Vec<_> = input.mapping().into_iter().map(|column| column.fields).collect();
+    assert_eq!(fields, [["accounts.name"], ["accounts.revenue"], ["accounts.region"]]);
+}
