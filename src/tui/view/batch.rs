@@ -18,11 +18,33 @@ use crate::tui::screen::batch::Of;
 use crate::tui::text::{cell, clipped, gap, label, padded, padded_start, wrapped};
 use crate::tui::when;
 
-/// Columns of the score, of the proposal and of the decision.
+/// Columns of the account's score and of the proposal's.
 const SCORE: usize = 5;
-const PROPOSED: usize = 24;
-const DECIDED: usize = 20;
-/// Columns of a person's bar.
+
+/// Columns of the three texts of a row, in the room that is there: names are cut last.
+#[derive(Clone, Copy)]
+struct Widths {
+    account: usize,
+    proposed: usize,
+    decided: usize,
+}
+
+impl Widths {
+    fn of(width: usize) -> Self {
+        let room = width.saturating_sub(3 + SCORE + 2 + 1 + SCORE + 2 + 1);
+        let proposed = (room * 3 / 10).clamp(12, 26);
+        let decided = (room * 3 / 10).clamp(12, 30);
+        Self { account: room.saturating_sub(proposed + decided).max(14), proposed, decided }
+    }
+
+    /// What a row has where neither proposal nor decision stands.
+    const fn behind(self) -> usize {
+        self.proposed + 1 + SCORE + 2 + self.decided + 1
+    }
+}
+/// Columns of a person's name.
+const NAME: usize = 20;
+/// Columns of the bar behind it.
 const BAR: usize = 10;
 
 pub(super) fn draw_list(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area: Rect) {
@@ -53,17 +75,16 @@ pub(super) fn draw_list(model: &Model, memory: &mut Memory, buffer: &mut Buffer,
         );
         return;
     }
-    let width = usize::from(area.width);
-    let name = width.saturating_sub(3 + SCORE + 2 + PROPOSED + 2 + DECIDED + 1).max(14);
+    let widths = Widths::of(usize::from(area.width));
     if let Some(line) = row(rest, 0) {
         let heads = vec![
             gap(3),
-            padded("account", name, theme.muted),
+            padded("account", widths.account, theme.muted),
             padded_start("score", SCORE, theme.muted),
             gap(2),
-            padded("proposed", PROPOSED, theme.muted),
+            padded("proposed", widths.proposed + 1 + SCORE, theme.muted),
             gap(2),
-            padded("decision", DECIDED, theme.muted),
+            padded("decision", widths.decided, theme.muted),
         ];
         put(buffer, line, &Line::from(heads));
     }
@@ -81,16 +102,16 @@ pub(super) fn draw_list(model: &Model, memory: &mut Memory, buffer: &mut Buffer,
                 if at_hand {
                     buffer.set_style(place, theme.selected);
                 }
-                put(buffer, place, &line(model, item, name, at_hand));
+                put(buffer, place, &line(model, item, widths, at_hand));
             }
             None => {
                 if let Some((item, what)) = others.get(n - items.len()) {
                     let spans = vec![
                         gap(3),
-                        padded(&item.account.name, name, theme.muted),
+                        padded(&item.account.name, widths.account, theme.muted),
                         padded_start(&item.score.to_string(), SCORE, theme.muted),
                         gap(2),
-                        clipped(what, PROPOSED + DECIDED + 3, theme.muted),
+                        clipped(what, widths.behind(), theme.muted),
                     ];
                     put(buffer, place, &Line::from(spans));
                 }
@@ -163,7 +184,7 @@ fn name_of(model: &Model, id: Option<PersonId>) -> String {
     person.map_or_else(|| "nobody".to_owned(), |person| person.name.clone())
 }
 
-fn line(model: &Model, item: &Item, name: usize, at_hand: bool) -> Line<'static> {
+fn line(model: &Model, item: &Item, widths: Widths, at_hand: bool) -> Line<'static> {
     let theme = &model.theme;
     let plain = if at_hand { Style::new() } else { theme.text() };
     let quiet = if at_hand { Style::new() } else { theme.muted };
@@ -183,11 +204,9 @@ fn line(model: &Model, item: &Item, name: usize, at_hand: bool) -> Line<'static>
             .alone
             .is_some_and(|(alone, score)| Some(alone) != pick.to && score - pick.score >= 0.000_5);
         let sign = if moved { "≠ " } else { "" };
-        match pick.score > 0.0 {
-            true => format!("{sign}{to} {:.3}", pick.score),
-            false => format!("{sign}{to}"),
-        }
+        format!("{sign}{to}")
     });
+    let fits = pick.filter(|pick| pick.score > 0.0).map(|pick| format!("{:.3}", pick.score));
     let people = batch.round().map_or(&[][..], |round| &round.people);
     let decided = match (draft, overtaken) {
         (_, true) => "overtaken: changed since".to_owned(),
@@ -198,12 +217,14 @@ fn line(model: &Model, item: &Item, name: usize, at_hand: bool) -> Line<'static>
         if at_hand { label("▌", theme.key) } else { gap(1) },
         sign,
         gap(1),
-        padded(&item.account.name, name, plain),
+        padded(&item.account.name, widths.account, plain),
         padded_start(&item.score.to_string(), SCORE, quiet),
         gap(2),
-        padded(&proposed, PROPOSED, quiet),
+        padded(&proposed, widths.proposed, quiet),
+        gap(1),
+        padded_start(&fits.unwrap_or_default(), SCORE, quiet),
         gap(2),
-        padded(&decided, DECIDED, if overtaken { theme.breached } else { plain }),
+        padded(&decided, widths.decided, if overtaken { theme.breached } else { plain }),
     ])
 }
 
@@ -253,7 +274,7 @@ pub(super) fn draw_why(model: &Model, memory: &mut Memory, buffer: &mut Buffer, 
         let (line, column) = if wide { (n / 2, n % 2) } else { (n, 0) };
         let Some(place) = row(rest, line) else { break };
         let x = inner(place).x + u16::try_from(column * each).unwrap_or(0);
-        let place = Rect { x, width: u16::try_from(each).unwrap_or(u16::MAX), ..place };
+        let place = Rect { x, width: u16::try_from(each.saturating_sub(1)).unwrap_or(0), ..place };
         put(buffer, place, &fills(model, one));
     }
 }
@@ -262,7 +283,7 @@ pub(super) fn draw_why(model: &Model, memory: &mut Memory, buffer: &mut Buffer, 
 fn fills(model: &Model, one: &Filled<'_>) -> Line<'static> {
     let theme = &model.theme;
     let after = one.open + one.drawn;
-    let mut spans = vec![padded(&one.person.name, 18, theme.text()), gap(1)];
+    let mut spans = vec![padded(&one.person.name, NAME, theme.text()), gap(1)];
     match one.person.capacity.filter(|capacity| *capacity > 0) {
         Some(capacity) => {
             let share = f64::from(after) / f64::from(capacity);
