@@ -766,10 +766,10 @@ fn play(seed: u64, steps: u32) -> Tally {
     run.tally
 }
 
-/// `HANDOFF_LONG_TESTS=1 cargo test --lib agree_with_the_model` plays a hundred thousand steps, for some minutes.
+/// `HANDOFF_LONG=1 cargo test --lib agree_with_the_model` plays a hundred thousand steps, for some minutes.
 #[test]
 fn three_thousand_steps_agree_with_the_model() {
-    let steps = if std::env::var_os("HANDOFF_LONG_TESTS").is_some() { 25_000 } else { 750 };
+    let steps = if std::env::var_os("HANDOFF_LONG").is_some() { 25_000 } else { 750 };
     let runs: Vec<_> = (1..=4)
         .map(|seed| std::thread::spawn(move || play(seed, steps)))
         .map(|run| run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
