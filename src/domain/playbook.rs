@@ -389,9 +389,10 @@ impl Step {
             Self::Answer => "read, accept or return".to_owned(),
             Self::Task(task, place, of) => format!("{place}/{of} {}", task.what),
             Self::Touch(touch) => format!(
-                "touch {} of {} {} · {}",
+                "touch {} of {}{} {} · {}",
                 touch.number,
                 touch.of,
+                if touch.due < today { "," } else { "" },
                 due(touch.due, today),
                 touch.channel
             ),
