@@ -8,6 +8,10 @@ use crate::domain::text::safe;
 
 /// Columns of a table that fit on a sheet of paper.
 const ACROSS: usize = 10;
+/// Columns of a table that fit beside another part.
+const BESIDE: usize = 6;
+/// Letters of a cell that is not broken over two lines.
+const SHORT: usize = 10;
 /// What a cell with a command begins with.
 const COMMAND: &str = "handoff list ";
 
@@ -54,7 +58,11 @@ pub(super) fn page(report: &Report, doc: &Doc) -> String {
     }
     for part in &doc.parts {
         let drawn = drawn(part.key, report);
-        let class = if drawn.is_empty() { "wide" } else { "half" };
+        // Half a page holds a chart and a few columns of figures, never a table that runs into its neighbour.
+        let class = match drawn.is_empty() || used(part).len() > BESIDE {
+            true => "wide",
+            false => "half",
+        };
         out.push_str(&format!("<section class=\"{class}\"><h2>{}</h2>\n", escaped(&part.title)));
         out.push_str(&drawn);
         out.push_str(&body(part));
@@ -185,6 +193,14 @@ fn drawn(key: &str, report: &Report) -> String {
     }
 }
 
+/// The columns of a part that say something: those with a cell that is not empty.
+fn used(part: &Part) -> Vec<usize> {
+    let says = |place: usize| {
+        part.rows.iter().any(|row| row.get(place).is_some_and(|cell| !cell.shown().is_empty()))
+    };
+    (0..part.heads.len()).filter(|place| says(*place)).collect()
+}
+
 fn body(part: &Part) -> String {
     let mut out = String::new();
     for said in &part.says {
@@ -193,12 +209,7 @@ fn body(part: &Part) -> String {
     if part.heads.is_empty() || part.rows.is_empty() {
         return out;
     }
-    // Columns that are empty throughout say nothing.
-    let used: Vec<usize> = (0..part.heads.len())
-        .filter(|place| {
-            part.rows.iter().any(|row| row.get(*place).is_some_and(|cell| !cell.shown().is_empty()))
-        })
-        .collect();
+    let used = used(part);
     // A page is only so wide: of a table with many figures the rest goes below, under the same names.
     let (names, figures) = used.split_at(used.len().min(1));
     let across = if used.len() > ACROSS { ACROSS - 1 } else { ACROSS };
@@ -220,9 +231,14 @@ fn table(part: &Part, places: &[usize]) -> String {
         let mut cells = part.rows.iter().filter_map(|row| row.get(place));
         cells.any(|cell| matches!(cell, Cell::Text(text) if text.starts_with(COMMAND)))
     };
-    let class = |place: usize| match (is_number(place), is_command(place)) {
-        (true, _) => " class=\"n\"",
-        (_, true) => " class=\"command\"",
+    let is_short = |place: usize| {
+        let mut cells = part.rows.iter().filter_map(|row| row.get(place));
+        cells.all(|cell| cell.shown().chars().count() <= SHORT)
+    };
+    let class = |place: usize| match (is_number(place), is_command(place), is_short(place)) {
+        (true, ..) => " class=\"n\"",
+        (_, true, _) => " class=\"command\"",
+        (.., true) => " class=\"short\"",
         _ => "",
     };
     let mut out = "<div class=\"table\"><table>\n<thead><tr>".to_owned();

@@ -53,3 +53,24 @@ fn the_page_opens_without_an_error_and_asks_for_nothing() {
     let asked = net.matches("\"initiator\":\"file://").count();
     assert_eq!(asked, 0, "the page asked for something");
 }
+
+#[test]
+fn on_paper_no_table_runs_into_its_neighbour() {
+    let mut filled = Filled::empty();
+    year::fill(&mut filled, 120);
+    let now = parse_instant("2026-11-19T15:30:00-05:00").unwrap();
+    let page = write(&filled.report("2026-10", now), Format::Html).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    let sections: Vec<_> = page.split("<section class=\"").skip(1).collect();
+    let across = |section: &str| {
+        let rows = section.split("<tr").skip(1).map(|row| row.matches("<th").count());
+        rows.max().unwrap_or(0)
+    };
+    let half: Vec<_> = sections.iter().filter(|section| section.starts_with("half")).collect();
+    assert!(half.len() >= 4, "charts stand two and two");
+    for section in half {
+        assert!(across(section) <= 6, "{section}");
+    }
+    let widest = sections.iter().map(|section| across(section)).max();
+    assert!(widest.is_some_and(|columns| (7..=10).contains(&columns)), "{widest:?}");
+}
