@@ -12,7 +12,7 @@ use crate::domain::ids::{AccountId, PersonId};
 use crate::domain::person::{Person, Role};
 use crate::domain::policy::Verdict;
 use crate::domain::refusal::{Refusal, RefusalKind};
-use crate::domain::say::day_of;
+use crate::domain::say::{self, day_of};
 use crate::domain::time::{DAY, Instant};
 use crate::domain::when::start_of;
 use crate::store::{Item, Span, Write};
@@ -56,6 +56,43 @@ pub struct Evaluated {
     pub all_for_policy: bool,
 }
 
+impl Evaluated {
+    /// What it came to, in a line without its end: `Judged 88 accounts: 3 flagged, 2 of them submitted`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let flagged: u64 = self.flagged.values().sum();
+        let mut told = format!("Judged {}", say::count(self.accounts, "account", "accounts"));
+        told.push_str(&match (flagged, self.submitted) {
+            (0, _) => ": none is newly ready".to_owned(),
+            (flagged, 0) => format!(": {} flagged", say::thousands(flagged)),
+            (flagged, submitted) => format!(
+                ": {} flagged, {} of them submitted",
+                say::thousands(flagged),
+                say::thousands(submitted)
+            ),
+        });
+        if self.held_back > 0 {
+            told.push_str(&format!(", {} held back by a cap", say::thousands(self.held_back)));
+        }
+        told
+    }
+}
+
+/// Whether somebody may run the evaluation (`DOMAIN.md 12`, and marketing, whose accounts these are).
+///
+/// # Errors
+/// The refusal, with who may.
+pub fn may_evaluate(person: &Person) -> Result<(), Refusal> {
+    if matches!(person.role, Role::Revops | Role::VpSales | Role::Marketing | Role::VpMarketing) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalKind::NotPermitted,
+        format!("{} ({}) may not run the evaluation.", person.name, person.role.label()),
+    )
+    .hint("That is for marketing, revenue operations and the VP of Sales."))
+}
+
 impl Desk {
     /// Judges the accounts and flags what is ready, for a person or, with none, for whoever operates the machine.
     /// `progress` is told how many accounts are done.
@@ -75,14 +112,7 @@ impl Desk {
             Some(who) => self.actor(&people, who)?.clone(),
             None => operator(),
         };
-        if !matches!(who.role, Role::Revops | Role::VpSales | Role::Marketing | Role::VpMarketing) {
-            return Err(Refusal::new(
-                RefusalKind::NotPermitted,
-                format!("{} ({}) may not run the evaluation.", who.name, who.role.label()),
-            )
-            .hint("That is for marketing, revenue operations and the VP of Sales.")
-            .into());
-        }
+        may_evaluate(&who)?;
         let mut found = Evaluated::default();
         let whole = !options.changed || self.store.judged_by()?.as_ref() != Some(&self.policy.hash);
         found.all_for_policy = whole && options.changed;

@@ -52,7 +52,7 @@ pub use digest::Digest;
 pub use dossier::{Dossier, Line};
 pub use error::{Conflict, DeskError};
 pub use escalate::{Escalated, Notice};
-pub use evaluate::{EvaluateOptions, Evaluated};
+pub use evaluate::{EvaluateOptions, Evaluated, may_evaluate};
 pub use import::{Counts, ImportOptions, Imported};
 pub use incoming::{may_import, open_file, size_of, unread};
 pub use merge::MergePlan;

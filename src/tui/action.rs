@@ -98,6 +98,8 @@ pub enum Action {
     Policy,
     /// Look at a file of accounts, contacts, signals and so on, and take it in.
     Import,
+    /// Judge what changed and hand over what is ready.
+    Evaluate,
     /// What one was told of and has not acted on.
     Inbox,
     /// The desk as it stood at a moment.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::effect::Ticket;
-use crate::desk::{Counts, Imported};
+use crate::desk::{Counts, Evaluated, Imported};
 use crate::domain::ids::PersonId;
 use crate::domain::say;
 use crate::intake::{Kind, Mapped, Order};
@@ -31,6 +31,8 @@ pub enum ImportAsk {
     Look(Ask, PersonId),
     /// The import itself, by somebody.
     Run(Ask, PersonId),
+    /// The evaluation of what changed, by somebody; it goes on to its end.
+    Evaluate(PersonId),
     /// What runs is to end.
     Stop,
 }
@@ -63,7 +65,11 @@ pub enum ImportAnswer {
     Importing(u8),
     /// The import has ended.
     Imported(Outcome),
-    /// The import failed, in a sentence.
+    /// So many accounts have been judged.
+    Judging(u64),
+    /// The evaluation has ended.
+    Evaluated(Evaluated),
+    /// The import or the evaluation failed, in a sentence.
     Failed(String),
 }
 
@@ -140,6 +146,8 @@ pub struct Outcome {
     pub whole: bool,
     /// It can be taken back as one.
     pub undo: bool,
+    /// It brought what the evaluation goes by.
+    pub judge: bool,
 }
 
 impl Outcome {
@@ -173,8 +181,12 @@ impl Outcome {
         }
         // Handoffs are made one by one, and each is taken back by itself.
         let made = done.kinds.get(&Kind::Handoffs).is_some_and(|counts| counts.new > 0);
+        let brought =
+            |kind| done.kinds.get(kind).is_some_and(|counts| counts.new + counts.changed > 0);
+        let judge = !stopped && [Kind::Accounts, Kind::Contacts, Kind::Signals].iter().any(brought);
         Self {
             sentence,
+            judge,
             whole: !stopped && done.rejected == 0,
             undo: done.gesture.is_some() && !made,
         }
@@ -192,4 +204,13 @@ pub struct Importing {
     pub percent: u8,
     /// It was told to end.
     pub stopping: bool,
+}
+
+/// An evaluation that runs beside the screen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Evaluating {
+    /// What its answers belong to.
+    pub ticket: Ticket,
+    /// Accounts that are judged.
+    pub accounts: u64,
 }

@@ -432,6 +432,14 @@ pub const COMMANDS: &[Command] = &[
         "Look at a file and import it, as in :import accounts.csv; you see first what it would change.",
     ),
     command(
+        A::Evaluate,
+        "evaluate",
+        &[],
+        DESK,
+        "evaluate",
+        "Judge the accounts that changed since they were last judged, and hand over what is ready.",
+    ),
+    command(
         A::Inbox,
         "inbox",
         &["i"],

@@ -10,7 +10,7 @@ use super::action::Screen;
 use super::answer::{Answer, Card};
 use super::chord::Key;
 use super::effect::{Ask, Effect, Ticket, Write};
-use super::incoming::Importing;
+use super::incoming::{Evaluating, Importing};
 use super::keys::Keymap;
 use super::msg::Input;
 use super::popup::Popup;
@@ -112,6 +112,8 @@ pub struct Model {
     pub as_of: Option<AsOf>,
     /// The import that runs beside the screen.
     pub importing: Option<Importing>,
+    /// The evaluation that runs beside the screen.
+    pub evaluating: Option<Evaluating>,
     /// The past that is waited for.
     pub going: Option<Going>,
 }
@@ -323,6 +325,7 @@ impl Model {
             inbox: Vec::new(),
             as_of: None,
             importing: None,
+            evaluating: None,
             going: None,
         }
     }

@@ -5,6 +5,7 @@ mod act;
 mod answer;
 mod as_of;
 mod batch;
+mod evaluate;
 mod import;
 mod list;
 mod measures;
@@ -240,6 +241,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Inbox => open(model, Popup::inbox(model)),
         Action::Import => import::open(model),
+        Action::Evaluate => evaluate::start(model),
         Action::AsOf => open(model, super::popup::forms::moment()),
         Action::Undo | Action::Redo if model.as_of.is_some() => {
             model.tell(Tone::Notice, crate::desk::over().to_string());

@@ -47,7 +47,9 @@ fn a_list_is_a_table_in_every_format() {
     let text = |format| String::from_utf8(write_table(part.clone(), format).unwrap()).unwrap();
     assert_eq!(text(Format::Csv), "\"account\",\"score\"\r\n\"'=1|<b>\",\"7\"\r\n");
     assert!(text(Format::Md).contains("| =1\\|&lt;b&gt; | 7 |"));
-    assert!(text(Format::Html).contains("<td class=\"short\">=1|&lt;b&gt;</td><td class=\"n\">7</td>"));
+    assert!(
+        text(Format::Html).contains("<td class=\"short\">=1|&lt;b&gt;</td><td class=\"n\">7</td>")
+    );
     assert!(text(Format::Text).contains("=1|<b>"));
     assert!(write_table(part.clone(), Format::Xlsx).unwrap().starts_with(b"PK"));
 }

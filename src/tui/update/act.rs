@@ -4,6 +4,7 @@ use super::{next_step, open};
 use crate::domain::command::Command;
 use crate::domain::ids::HandoffId;
 use crate::domain::package;
+use crate::domain::person::Person;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::routing::Proposal;
 use crate::domain::stage::Stage;
@@ -122,31 +123,39 @@ pub fn confirm(model: &mut Model, what: &str, asks: Vec<Ask>) -> Reply {
     }
 }
 
+/// Why nothing is written here and now, or not by this person; none where it may be.
+fn refused_to(model: &Model, may: fn(&Person) -> Result<(), Refusal>) -> Option<Refusal> {
+    if model.as_of.is_some() {
+        return Some(crate::desk::over());
+    }
+    if let Some(why) = &model.read_only {
+        let why = format!("This store can only be read: {why}.");
+        return Some(Refusal::new(RefusalKind::NotAvailable, why));
+    }
+    match &model.me {
+        None => Some(
+            Refusal::new(RefusalKind::NotPermitted, "The desk does not know who you are.")
+                .hint("Start it with --as and your name."),
+        ),
+        Some(me) => may(me).err(),
+    }
+}
+
 /// Why an action is not open to this person on the handoff at hand; none when it is, or when the desk alone can say:
 /// for several at once, or while the handoff is still being read.
 #[must_use]
 pub fn refused(model: &Model, action: Action) -> Option<Refusal> {
-    if action == Action::Import {
-        return crate::tui::popup::import::refused(model);
+    match action {
+        Action::Import => return refused_to(model, crate::desk::may_import),
+        Action::Evaluate => return refused_to(model, crate::desk::may_evaluate),
+        _ => {}
     }
     let asked = action.asks();
     if asked.is_empty() {
         return None;
     }
-    if model.as_of.is_some() {
-        return Some(crate::desk::over());
-    }
-    if let Some(why) = &model.read_only {
-        return Some(Refusal::new(
-            RefusalKind::NotAvailable,
-            format!("This store can only be read: {why}."),
-        ));
-    }
-    if model.me.is_none() {
-        return Some(
-            Refusal::new(RefusalKind::NotPermitted, "The desk does not know who you are.")
-                .hint("Start it with --as and your name."),
-        );
+    if let Some(why) = refused_to(model, |_| Ok(())) {
+        return Some(why);
     }
     if model.list().is_some_and(|list| !list.marks.is_empty()) {
         return None;

@@ -1,16 +1,16 @@
 //! The import that runs beside the screen: opened by a key, told of in the bottom line, ended with a line.
 
-use super::refresh;
+use super::{evaluate, refresh, refused};
 use crate::domain::text;
 use crate::tui::action::Action;
 use crate::tui::effect::{Effect, Ticket};
 use crate::tui::incoming::{ImportAnswer, ImportAsk};
 use crate::tui::model::{Model, Tone};
-use crate::tui::popup::{Popup, import};
+use crate::tui::popup::Popup;
 
 /// Opens the import screen, or says why not.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
-    if let Some(why) = import::refused(model) {
+    if let Some(why) = refused(model, Action::Import) {
         model.tell(Tone::Notice, why.to_string());
         return Vec::new();
     }
@@ -21,7 +21,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
 /// Opens it on a file that was named in the command line; none where the line says something else.
 pub fn typed(model: &mut Model, line: &str) -> Option<Vec<Effect>> {
     let (popup, effects) = Popup::import_of(line, model)?;
-    if let Some(why) = import::refused(model) {
+    if let Some(why) = refused(model, Action::Import) {
         model.tell(Tone::Notice, why.to_string());
         return Some(Vec::new());
     }
@@ -46,6 +46,9 @@ pub(super) fn before_quitting(model: &mut Model) -> Vec<Effect> {
 
 /// Takes an answer: how far the import is, or how it ended.
 pub(super) fn answer(model: &mut Model, ticket: Ticket, what: ImportAnswer) -> Vec<Effect> {
+    if model.evaluating.is_some_and(|it| it.ticket == ticket) {
+        return evaluate::answer(model, what);
+    }
     let Some(importing) = model.importing.as_mut().filter(|it| it.ticket == ticket) else {
         return Vec::new();
     };
@@ -58,6 +61,9 @@ pub(super) fn answer(model: &mut Model, ticket: Ticket, what: ImportAnswer) -> V
             let mut sentence = text::safe(&outcome.sentence).into_owned();
             if let Some(key) = model.keys.shown(Action::Undo).filter(|_| outcome.undo) {
                 sentence.push_str(&format!(" · {key} undo"));
+            }
+            if outcome.judge {
+                sentence.push_str(" · :evaluate judges it");
             }
             model.tell(if outcome.whole { Tone::Good } else { Tone::Notice }, sentence);
         }

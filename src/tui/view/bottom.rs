@@ -70,7 +70,7 @@ pub(super) fn draw(model: &Model, memory: &mut Memory, buffer: &mut Buffer, area
     let reserved: usize = last.iter().map(width).sum();
     let room = usize::from(area.width);
     let mut shown = hints(model);
-    shown.splice(0..0, importing(model));
+    shown.splice(0..0, importing(model).or_else(|| evaluating(model)));
     let mut used = 0;
     shown.retain(|hint| {
         // Once one does not fit, those behind it, which matter less, do not either.
@@ -118,6 +118,13 @@ fn importing(model: &Model) -> Option<Hint> {
     let said = format!("importing {} %", importing.percent);
     let spans = vec![cell(&key, model.theme.key), gap(1), clipped(&said, 20, model.theme.notice)];
     Some(Hint { action: Some(Action::Import), line: Line::from(spans) })
+}
+
+/// How far the evaluation is that runs.
+fn evaluating(model: &Model) -> Option<Hint> {
+    let judged = say::thousands(model.evaluating?.accounts);
+    let said = format!("evaluating, {judged} judged");
+    Some(Hint { action: None, line: Line::from(clipped(&said, 32, model.theme.notice)) })
 }
 
 fn told(model: &Model, toast: &Toast, columns: usize) -> Line<'static> {

@@ -1,4 +1,4 @@
-//! Imports for the screen: a file is looked at, tried out on a copy of the store, and taken in, each on a thread and a
+//! Imports and evaluations for the screen: a file is looked at, tried out on a copy of the store, and taken in, each on a thread and a
 //! desk of its own, so that nothing else waits for it. One at a time: who comes next stops and outwaits the one before.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
-use crate::desk::{DeskError, Elsewhere, ImportOptions, Imported, open_file, size_of, unread};
+use crate::desk::{
+    DeskError, Elsewhere, EvaluateOptions, ImportOptions, Imported, open_file, size_of, unread,
+};
 use crate::domain::ids::PersonId;
 use crate::domain::text::safe;
 use crate::domain::time::Instant;
@@ -110,6 +112,9 @@ impl Importer {
                 let job = Job { ground, ticket, ask };
                 Box::new(move |stop| job.run(who, stop))
             }
+            ImportAsk::Evaluate(who) => Box::new(move |_| {
+                (ground.answer)(Answer::Import(ticket, ground.evaluated(ticket, who)))
+            }),
         };
         self.stop();
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -148,6 +153,24 @@ impl Importer {
             && thread.join().is_err()
         {
             tracing::error!("the import's thread panicked");
+        }
+    }
+}
+
+impl Ground {
+    /// Judges what changed and hands over what is ready.
+    fn evaluated(&self, ticket: Ticket, who: PersonId) -> ImportAnswer {
+        let mut desk = match self.from.to_write() {
+            Ok(desk) => desk,
+            Err(error) => return ImportAnswer::Failed(super::sentence(&error.into())),
+        };
+        let options = EvaluateOptions { changed: true, dry_run: false };
+        let mut progress =
+            |accounts| (self.answer)(Answer::Import(ticket, ImportAnswer::Judging(accounts)));
+        match desk.evaluate(Some(who), self.clock.now(), options, &mut new_action_id, &mut progress)
+        {
+            Ok(found) => ImportAnswer::Evaluated(found),
+            Err(error) => ImportAnswer::Failed(super::sentence(&error)),
         }
     }
 }

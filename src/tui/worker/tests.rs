@@ -1,6 +1,7 @@
 //! The screen, the worker and a real store together, without a terminal: keys in, what is on screen and in the store
 //! out.
 
+mod evaluate;
 mod import;
 mod road;
 

@@ -484,7 +484,7 @@ impl ImportFile {
                 }
                 _ => self.failed = Some(why.clone()),
             },
-            ImportAnswer::Importing(_) => {}
+            ImportAnswer::Importing(_) | ImportAnswer::Judging(_) | ImportAnswer::Evaluated(_) => {}
             ImportAnswer::Imported(_) => return Reply::close(),
         }
         Reply::keep()
@@ -563,25 +563,4 @@ fn orders(known: bool) -> Picker {
         choices.push(choice("", "as each column shows", "where its dates leave no doubt"));
     }
     Picker::new(choices)
-}
-
-/// Why somebody can't import now; none when they can.
-#[must_use]
-pub fn refused(model: &Model) -> Option<crate::domain::refusal::Refusal> {
-    use crate::domain::refusal::{Refusal, RefusalKind};
-    if model.as_of.is_some() {
-        return Some(crate::desk::over());
-    }
-    if let Some(why) = &model.read_only {
-        let why = format!("This store can only be read: {why}.");
-        return Some(Refusal::new(RefusalKind::NotAvailable, why));
-    }
-    match &model.me {
-        None => {
-            let why =
-                Refusal::new(RefusalKind::NotPermitted, "The desk does not know who you are.");
-            Some(why.hint("Start it with --as and your name."))
-        }
-        Some(me) => crate::desk::may_import(me).err(),
-    }
 }

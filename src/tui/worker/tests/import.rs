@@ -13,21 +13,21 @@ Quillon Optics Inc,,Optics,2
 ,,Tools,1
 ";
 
-fn types(seat: &mut Seat, text: &str) {
+pub(super) fn types(seat: &mut Seat, text: &str) {
     for letter in text.chars() {
         seat.keys(&if letter == ' ' { "Space".to_owned() } else { letter.to_string() });
     }
 }
 
 /// A file beside the store, and its path.
-fn file(office: &Office, name: &str, bytes: impl AsRef<[u8]>) -> String {
+pub(super) fn file(office: &Office, name: &str, bytes: impl AsRef<[u8]>) -> String {
     let path: PathBuf = office.folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
 /// Opens the import screen on a file by the command line.
-fn import(seat: &mut Seat, path: &str) {
+pub(super) fn import(seat: &mut Seat, path: &str) {
     seat.keys(":");
     types(seat, &format!("import {path}"));
     seat.keys("Enter");
@@ -42,7 +42,7 @@ fn knows(office: &Office, name: &str) -> bool {
     office.desk().account(name).is_ok()
 }
 
-fn toast(model: &Model) -> String {
+pub(super) fn toast(model: &Model) -> String {
     model.toast.as_ref().map(|toast| toast.sentence.clone()).unwrap_or_default()
 }
 
@@ -74,7 +74,7 @@ fn a_file_is_looked_at_taken_in_and_taken_back_whole() {
     dana.until("the import", |model| model.importing.is_none());
     assert_eq!(
         toast(&dana.model),
-        format!("Imported {path}: 3 accounts new; 1 row rejected · u undo")
+        format!("Imported {path}: 3 accounts new; 1 row rejected · u undo · :evaluate judges it")
     );
     assert!(dana.model.popups.is_empty());
     assert!(knows(&office, "Quillon Optics") && knows(&office, "Quillon Optics Inc"));
