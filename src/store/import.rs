@@ -9,6 +9,7 @@ mod contacts;
 mod deals;
 mod known;
 mod people;
+mod quiet;
 mod signals;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -16,6 +17,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub(super) use self::accounts::{add_key, by_key, write as write_account};
 pub use self::apart::Unattached;
 use self::known::Known;
+use self::quiet::Quiet;
 use super::gesture::{self, Kind, Stamp};
 use super::kept;
 use super::open::Store;
@@ -151,12 +153,21 @@ struct Chunk<'a> {
     keeps: bool,
     /// There may be contacts without an account.
     apart: bool,
+    /// Where triggers rest: the accounts whose signals changed, as often as they did.
+    unjudged: Option<Vec<AccountId>>,
 }
 
 impl Chunk<'_> {
     /// A record is about to be changed.
     fn changes(&mut self, fact: Fact, id: i64) -> rusqlite::Result<()> {
         self.trace.changes(self.conn, self.images, fact, id)
+    }
+
+    /// Something about an account changed that it is to be judged by.
+    fn unjudged(&mut self, account: AccountId) {
+        if let Some(unjudged) = &mut self.unjudged {
+            unjudged.push(account);
+        }
     }
 
     /// Whether a row says something else than what is kept of a record as it stands; `id` is none where it is new.
@@ -202,6 +213,8 @@ impl Store {
                 Some(images) => images,
                 None => Images::new(tx)?,
             };
+            let signals = drafts.iter().all(|draft| matches!(draft, Draft::Signal(_)));
+            let quiet = signals.then(|| Quiet::begin(tx)).transpose()?;
             let mut chunk = Chunk {
                 conn: tx,
                 at: import.stamp.at,
@@ -211,10 +224,14 @@ impl Store {
                 told: &mut import.told,
                 keeps: kept::any(tx)?,
                 apart: apart::any(tx)?,
+                unjudged: signals.then(Vec::new),
             };
             let mut fates = Vec::with_capacity(drafts.len());
             for draft in drafts {
                 fates.push(put(&mut chunk, draft)?);
+            }
+            if let (Some(quiet), Some(unjudged)) = (quiet, chunk.unjudged) {
+                quiet.end(unjudged)?;
             }
             import.images = Some(images);
             let note = last.map(|last| last(&fates));
@@ -246,6 +263,7 @@ impl Store {
                 told: &mut import.told,
                 keeps: true,
                 apart: true,
+                unjudged: None,
             };
             let joined = apart::attach(&mut chunk)?;
             import.told.attached += joined;

@@ -71,6 +71,13 @@ fn by_host(
     root: Option<&str>,
 ) -> rusqlite::Result<Option<AccountId>> {
     let Some(root) = root else { return Ok(None) };
+    // There is one as a rule, and that the index says alone.
+    let mut at_it = conn.prepare_cached("SELECT id FROM account WHERE root = ?1 LIMIT 2")?;
+    let mut rows = at_it.query([root])?;
+    let first = rows.next()?.map(|row| row.get(0)).transpose()?;
+    if first.is_none() || rows.next()?.is_none() {
+        return Ok(first);
+    }
     conn.prepare_cached(
         "SELECT id FROM account WHERE root = ?1 ORDER BY domain IS NOT ?2, external, name, id LIMIT 1",
     )?

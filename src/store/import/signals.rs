@@ -22,43 +22,33 @@ pub(super) fn put(chunk: &mut Chunk<'_>, draft: &SignalDraft) -> rusqlite::Resul
     if let Some(changed) = renamed(chunk, draft, account, contact)? {
         return Ok(Ok(changed));
     }
-    let new = conn
-        .prepare_cached(match &draft.external {
-            // A key is looked at where it is written.
-            Some(_) => {
-                "INSERT INTO signal (account, contact, external, kind, at, source, detail, value)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (external) DO NOTHING"
-            }
-            // Left to itself SQLite reads all signals that have no key.
-            None => {
-                "INSERT INTO signal (account, contact, external, kind, at, source, detail, value)
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-                 WHERE NOT EXISTS (SELECT 1 FROM signal INDEXED BY signal_account
-                     WHERE account = ?1 AND at = ?5 AND kind = ?4 AND source IS ?6
-                         AND detail IS ?7 AND external IS NULL AND (contact IS ?2 OR contact IS NULL OR ?2 IS NULL))"
-            }
-        })?
-        .execute(params![
-            account,
-            contact,
-            draft.external,
-            draft.kind,
-            draft.at,
-            draft.source,
-            draft.detail,
-            draft.value
-        ])?;
-    if new > 0 {
-        let id = conn.last_insert_rowid();
-        chunk.keep("signal", id, &draft.kept)?;
-        chunk.trace.made(Fact::Signal, id);
-        return Ok(Ok(Fate::New));
-    }
-    let id = known(conn, draft, account, contact)?;
+    // A key is looked at where it is written.
+    let id = match draft.external {
+        Some(_) => None,
+        None => known(conn, draft, account, contact)?,
+    };
+    let id = match id {
+        Some(id) => id,
+        None if insert(conn, draft, account, contact)? => {
+            let id = conn.last_insert_rowid();
+            chunk.keep("signal", id, &draft.kept)?;
+            chunk.trace.made(Fact::Signal, id);
+            chunk.unjudged(account);
+            return Ok(Ok(Fate::New));
+        }
+        None => {
+            known(conn, draft, account, contact)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?
+        }
+    };
     let keeps = chunk.keeps_other("signal", Some(id.0), &draft.kept)?;
     let changed = keeps || differs(conn, id, draft, account, contact)?;
     if changed {
         chunk.changes(Fact::Signal, id.0)?;
+        let before = conn
+            .prepare_cached("SELECT account FROM signal WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))?;
+        chunk.unjudged(before);
+        chunk.unjudged(account);
         conn.prepare_cached(
             "UPDATE signal SET account = ?2, contact = coalesce(?3, contact), kind = ?4, at = ?5,
                  source = coalesce(?6, source), detail = coalesce(?7, detail), value = coalesce(?8, value)
@@ -107,6 +97,7 @@ fn renamed(
         .optional()?;
     let Some(id) = found else { return Ok(None) };
     chunk.changes(Fact::Signal, id)?;
+    chunk.unjudged(account);
     conn.prepare_cached(
         "UPDATE signal SET kind = ?2, contact = coalesce(?3, contact), value = coalesce(?4, value) WHERE id = ?1",
     )?
@@ -115,17 +106,43 @@ fn renamed(
     Ok(Some(Fate::Changed))
 }
 
-/// The signal that kept this one from being new.
+/// Writes a signal; false where there is one with its key.
+fn insert(
+    conn: &Connection,
+    draft: &SignalDraft,
+    account: AccountId,
+    contact: Option<ContactId>,
+) -> rusqlite::Result<bool> {
+    let new = conn
+        .prepare_cached(
+            "INSERT INTO signal (account, contact, external, kind, at, source, detail, value)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (external) DO NOTHING",
+        )?
+        .execute(params![
+            account,
+            contact,
+            draft.external,
+            draft.kind,
+            draft.at,
+            draft.source,
+            draft.detail,
+            draft.value
+        ])?;
+    Ok(new > 0)
+}
+
+/// The signal that the draft is about, if there is one.
 fn known(
     conn: &Connection,
     draft: &SignalDraft,
     account: AccountId,
     contact: Option<ContactId>,
-) -> rusqlite::Result<SignalId> {
+) -> rusqlite::Result<Option<SignalId>> {
     match &draft.external {
         Some(external) => conn
             .prepare_cached("SELECT id FROM signal WHERE external = ?1")?
             .query_row([external], |row| row.get(0)),
+        // Left to itself SQLite reads all signals that have no key.
         None => conn
             .prepare_cached(
                 "SELECT id FROM signal INDEXED BY signal_account
@@ -138,6 +155,7 @@ fn known(
                 |row| row.get(0),
             ),
     }
+    .optional()
 }
 
 /// Whether the draft says something that the signal doesn't.
