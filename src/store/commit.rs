@@ -16,7 +16,7 @@ use super::merge::Merge;
 use super::open::Store;
 use super::{record, rows, trace};
 use crate::domain::change::Change;
-use crate::domain::handoff::{Handoff, Moment};
+use crate::domain::handoff::{Day, Handoff, Moment};
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
 use crate::domain::time::Instant;
 
@@ -215,8 +215,14 @@ fn apply(
         live: BTreeMap::new(),
         last: None,
     };
-    for item in items {
-        writer.item(item)?;
+    let mut rest = items;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(together(rest));
+        match now {
+            [item] => writer.item(item)?,
+            all => writer.born(all)?,
+        }
+        rest = later;
     }
     if kind == Kind::Facts {
         // What facts became is not of any one handoff.
@@ -236,6 +242,27 @@ fn apply(
         writer.chain.append(conn, gesture, &writer.head, &link)?;
     }
     Ok(result(conn, gesture, false)?)
+}
+
+/// How many items from the first on are written as one row: a handoff that is created, with what happens to it in the
+/// same gesture. What closes it, wakes it or moves it comes by itself, since other rows follow such a step.
+fn together(items: &[Item]) -> usize {
+    let stays = |change: &Change| match change {
+        Change::Created(_) | Change::Removed(_) | Change::Moved { .. } => false,
+        Change::Staged { to, .. } => to.is_open(),
+        Change::Planned { day, .. } => *day != Day::Wake,
+        _ => true,
+    };
+    let Some((first, rest)) = items.split_first() else { return 0 };
+    match first.changes.split_first() {
+        Some((Change::Created(handoff), more))
+            if handoff.stage.is_open() && more.iter().all(stays) =>
+        {
+            let goes_on = |item: &&Item| item.handoff.id.0 == 0 && item.changes.iter().all(stays);
+            1 + rest.iter().take_while(goes_on).count()
+        }
+        _ => 1,
+    }
 }
 
 /// Whether the gesture that is to be undone took something back itself. Refuses to undo what is undone already.
@@ -291,7 +318,7 @@ impl Writer<'_> {
     fn item(&mut self, item: &Item) -> Result<(), CommitError> {
         let (before, after) = match item.changes.split_first() {
             Some((Change::Created(handoff), rest)) => {
-                let created = self.create(handoff, rest)?;
+                let created = self.create(self.newborn(handoff, rest)?)?;
                 self.last = Some(created.id);
                 (None, Some(created))
             }
@@ -308,24 +335,69 @@ impl Writer<'_> {
         else {
             return Err(broken("an item without a handoff"));
         };
+        self.tell(item, (id, version), before.as_ref(), after.as_ref())?;
+        self.live.insert(id, after);
+        Ok(())
+    }
+
+    /// A handoff with what happens to it as it is created: its rows are written once, as they are in the end, with an
+    /// event for each item.
+    fn born(&mut self, items: &[Item]) -> Result<(), CommitError> {
+        let mut steps: Vec<Handoff> = Vec::with_capacity(items.len());
+        for item in items {
+            let step = match (item.changes.split_first(), steps.last()) {
+                (Some((Change::Created(handoff), rest)), _) => self.newborn(handoff, rest)?,
+                (_, Some(before)) => {
+                    let mut after = before.clone();
+                    after.version += 1;
+                    item.changes.iter().for_each(|change| change.apply(&mut after));
+                    after
+                }
+                (_, None) => return Err(broken("a change of a handoff that was not created")),
+            };
+            steps.push(step);
+        }
+        let Some(last) = steps.last() else { return Ok(()) };
+        let id = self.create(last.clone())?.id;
+        steps.iter_mut().for_each(|step| step.id = id);
+        for change in items.iter().flat_map(|item| &item.changes) {
+            if let Change::Froze { to, .. } = change {
+                record::frozen::put(self.conn, id, to.as_deref())?;
+            }
+        }
+        let mut before = None;
+        for (item, after) in items.iter().zip(&steps) {
+            self.tell(item, (id, after.version), before, Some(after))?;
+            before = Some(after);
+        }
+        self.live.insert(id, steps.pop());
+        self.last = Some(id);
+        Ok(())
+    }
+
+    /// Writes what comes of an item beside the handoff's own rows: what it was given to whom, its outcome, its event.
+    fn tell(
+        &mut self,
+        item: &Item,
+        (id, version): (HandoffId, i64),
+        before: Option<&Handoff>,
+        after: Option<&Handoff>,
+    ) -> Result<(), CommitError> {
         // A redo gives it at the time it was given first.
-        let given = after.as_ref().and_then(|handoff| handoff.moment(Moment::Given));
+        let given = after.and_then(|handoff| handoff.moment(Moment::Given));
         self.assignments(id, &item.changes, given.unwrap_or(self.head.at))?;
         self.outcomes(id, &item.changes)?;
         let changes = self.recorded(item, id)?;
         let note = item.note.as_deref();
-        let stage = |handoff: &Option<Handoff>| handoff.as_ref().map(|handoff| handoff.stage);
         let link = Link {
             handoff: Some((id, version)),
             action: &item.action,
-            stage_from: stage(&before),
-            stage_to: stage(&after),
+            stage_from: before.map(|handoff| handoff.stage),
+            stage_to: after.map(|handoff| handoff.stage),
             note,
             changes: &changes,
         };
-        self.chain.append(self.conn, self.gesture, &self.head, &link)?;
-        self.live.insert(id, after);
-        Ok(())
+        Ok(self.chain.append(self.conn, self.gesture, &self.head, &link)?)
     }
 
     /// The item's changes as text; a handoff that was created is recorded under the id that it got.
@@ -384,7 +456,8 @@ impl Writer<'_> {
         })
     }
 
-    fn create(&self, handoff: &Handoff, rest: &[Change]) -> Result<Handoff, CommitError> {
+    /// A handoff as it comes to be.
+    fn newborn(&self, handoff: &Handoff, rest: &[Change]) -> Result<Handoff, CommitError> {
         let mut created = handoff.clone();
         rest.iter().for_each(|change| change.apply(&mut created));
         // One that is brought back goes on where its record ended.
@@ -393,6 +466,10 @@ impl Writer<'_> {
             .prepare_cached("SELECT max(version) FROM event WHERE handoff = ?1")?
             .query_row([created.id], |row| row.get(0))?;
         created.version = ended.unwrap_or_default() + 1;
+        Ok(created)
+    }
+
+    fn create(&self, mut created: Handoff) -> Result<Handoff, CommitError> {
         self.unique(&created)?;
         created.id = rows::insert(self.conn, &created)?;
         self.reread(&created)?;

@@ -9,6 +9,7 @@ use crate::domain::handoff::{
     Channel, Claim, CoOwner, Day, Decision, Outcome, Touch, TouchOutcome, VpDecision,
 };
 use crate::domain::ids::{GestureId, PersonId};
+use crate::domain::package::Frozen;
 use crate::domain::policy::Class;
 
 fn create(store: &mut Store, n: u64, account: i64) -> Handoff {
@@ -291,6 +292,103 @@ fn a_handoff_created_in_a_gesture_goes_on_in_it() {
     take_back(&mut store, 61, MAYA, done.gesture);
     assert_eq!(number(&store, "SELECT count(*) FROM handoff"), 0);
     assert_eq!(number(&store, "SELECT count(*) FROM clock"), 0);
+}
+
+/// What happens to a new handoff in the gesture that creates it comes to the same as in gestures of its own: in rows, in
+/// roll-ups, and in the accounts that are to be judged again.
+#[test]
+fn what_goes_on_in_one_gesture_comes_to_what_it_comes_to_in_several() {
+    let homes = (Home::new(), Home::new());
+    let (mut one, mut each) = (homes.0.store(1), homes.1.store(1));
+    let new = flagged(1);
+    let frozen = |completeness| {
+        let fields = BTreeMap::from([("competitors".to_owned(), "Globex".to_owned())]);
+        Some(Box::new(Frozen { at: T0, completeness, fields }))
+    };
+    let happened = |moment, at| Change::Happened { moment, from: None, to: Some(T0.plus(at)) };
+    let met = |clock: &Clock, at| Clock {
+        state: ClockState::Met,
+        ended: Some(T0.plus(at)),
+        ..clock.clone()
+    };
+    let triage = clock(ClockName::Assign, T0.plus(5), 4);
+    let outcome = Outcome {
+        code: "BAD_TIMING".into(),
+        class: Class::Recycle,
+        fields: BTreeMap::from([("wake_on".into(), "2026-12-01".into())]),
+        claim: None,
+        overridden: None,
+        by: SAM,
+        at: T0.plus(9),
+    };
+    let steps = [
+        (
+            "submit",
+            vec![
+                Change::Staged { from: Stage::Flagged, to: Stage::Queued },
+                happened(Moment::Submitted, 5),
+                Change::Completed { from: None, to: Some(80) },
+                Change::Filled {
+                    field: "competitors".into(),
+                    from: Some("Globex".into()),
+                    to: None,
+                },
+                clocked(Some(&new.clocks[0]), Some(&met(&new.clocks[0], 5))),
+                clocked(None, Some(&triage)),
+                Change::Froze { from: None, to: frozen(80) },
+            ],
+        ),
+        (
+            "assign",
+            vec![
+                Change::Assigned { from: None, to: Some(SAM) },
+                happened(Moment::Assigned, 6),
+                happened(Moment::Given, 6),
+                Change::Staged { from: Stage::Queued, to: Stage::Assigned },
+                clocked(Some(&triage), Some(&met(&triage, 6))),
+                clocked(None, Some(&clock(ClockName::Accept, T0.plus(6), 24))),
+                Change::Froze { from: frozen(80), to: frozen(90) },
+            ],
+        ),
+        (
+            "nurture",
+            vec![
+                Change::Staged { from: Stage::Assigned, to: Stage::Nurture },
+                happened(Moment::Ended, 9),
+                Change::Planned {
+                    day: Day::Wake,
+                    from: None,
+                    to: NaiveDate::from_ymd_opt(2026, 12, 1),
+                },
+                Change::Disposed { from: None, to: Some(outcome) },
+            ],
+        ),
+    ];
+    for store in [&one, &each] {
+        store.read(|conn| conn.execute("DELETE FROM unjudged", []).map(drop)).unwrap();
+    }
+    let mut items = vec![item(&new, "flag", vec![Change::Created(Box::new(new.clone()))])];
+    each.commit(write(80, MAYA, items.clone())).unwrap();
+    for (n, (action, changes)) in (81..).zip(&steps) {
+        items.push(item(&Handoff { version: 1, ..new.clone() }, action, changes.clone()));
+        let handoff = each.handoff(HandoffId(1)).unwrap().unwrap();
+        each.commit(write(n, MAYA, vec![item(&handoff, action, changes.clone())])).unwrap();
+    }
+    let done = one.commit(write(80, MAYA, items)).unwrap();
+    assert_eq!(done.handoffs, [(HandoffId(1), 4)]);
+    let state = |store: &Store| store.state_as_text(&["meta", "gesture", "event"], &[]).unwrap();
+    assert_eq!(state(&one), state(&each));
+    let told = |store: &Store| {
+        let events = store.events_of_handoff(HandoffId(1), 9).unwrap();
+        let told = events.into_iter();
+        told.map(|event| (event.version, event.action, event.from, event.to, event.changes))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(&one), told(&each));
+    assert_eq!(number(&one, "SELECT count(*) FROM unjudged"), 1);
+    take_back(&mut one, 85, MAYA, done.gesture);
+    assert_eq!(number(&one, "SELECT count(*) FROM handoff"), 0);
+    assert_eq!(number(&one, "SELECT coalesce(sum(handed), 0) FROM cell"), 0);
 }
 
 #[test]
