@@ -114,9 +114,9 @@ impl Desk {
         let kind = policy.kind(&old.kind).ok_or_else(|| {
             DeskError::NotFound(format!("The policy has no type \"{}\".", old.kind))
         })?;
-        let open = self.in_hand(actor.now)?;
+        let mut hands = self.in_hand(actor.now)?;
         let now = actor.now;
-        let facts = Facts { open: &open, ..Facts::of(&policy, &who, &people, now) };
+        let facts = Facts { open: &hands.open, ..Facts::of(&policy, &who, &people, now) };
         may(Action::Wake, &old, kind, &facts)?;
         if let Some(open) =
             self.store.open_handoff(old.account, &old.kind, old.opportunity.as_deref())?
@@ -175,9 +175,8 @@ impl Desk {
                 changes: vec![Change::Created(Box::new(fresh.clone()))],
             },
         ];
-        let mut open = open.clone();
         let mut found = Evaluated::default();
-        self.go_on(fresh, &who, &people, &mut open, now, &mut found, &mut items)?;
+        self.go_on(fresh, &who, &people, &mut hands, now, &mut found, &mut items)?;
         let label = format!("handed {company} over again");
         let committed = self.keep(actor, &label, items, None)?;
         let done = committed.handoffs.iter().map(|(id, _)| *id).collect();

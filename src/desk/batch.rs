@@ -254,11 +254,11 @@ impl Desk {
             }
         }
         let people = self.store.people()?;
-        let in_hand = self.in_hand(actor.now)?;
+        let hands = self.in_hand(actor.now)?;
         for (id, decision) in decisions {
             let Some(Decision::Route { to, anyway }) = decision else { continue };
             let given = drawn.entry(*to).or_default();
-            let has = InHand::of(&in_hand, *to);
+            let has = InHand::of(&hands.open, *to);
             let person = people.iter().find(|person| person.id == *to);
             let full = person.and_then(|person| {
                 let full = person.full(has.open + *given, has.week + *given).into_iter().next()?;

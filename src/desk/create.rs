@@ -92,12 +92,12 @@ impl Desk {
             note: Some(handoff.reason.clone()).filter(|reason| !reason.is_empty()),
             changes: vec![Change::Created(Box::new(handoff.clone()))],
         }];
-        let mut open = self.in_hand(actor.now)?;
+        let mut hands = self.in_hand(actor.now)?;
         self.go_on(
             handoff,
             &who,
             &people,
-            &mut open,
+            &mut hands,
             actor.now,
             &mut Evaluated::default(),
             &mut items,

@@ -2,6 +2,7 @@
 
 use super::evaluate::Evaluated;
 use super::material::Material;
+use super::propose::Hands;
 use super::{Desk, DeskError};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
@@ -25,7 +26,7 @@ impl Desk {
         action: [u8; 16],
         found: &mut Evaluated,
     ) -> Result<(), DeskError> {
-        let mut open = self.in_hand(now)?;
+        let mut hands = self.in_hand(now)?;
         let mut items = Vec::new();
         let mut names = Vec::new();
         for judgement in judgements {
@@ -39,7 +40,7 @@ impl Desk {
             if !judgement.flags() {
                 continue;
             }
-            let made = self.birth(judgement, who, people, &open, now)?;
+            let made = self.birth(judgement, who, people, &hands.open, now)?;
             let Some(handoff) = made else { continue };
             let lines = receipt(&case, &self.policy, judgement).lines();
             names.push(one.account.name.clone());
@@ -57,7 +58,7 @@ impl Desk {
             });
             // One that woke by its date alone is for marketing to look at; with nothing new it is not re-handed.
             if judgement.has_news() {
-                self.go_on(handoff, who, people, &mut open, now, found, &mut items)?;
+                self.go_on(handoff, who, people, &mut hands, now, found, &mut items)?;
             }
         }
         if items.is_empty() {
@@ -90,7 +91,7 @@ impl Desk {
         handoff: Handoff,
         who: &Person,
         people: &[Person],
-        open: &mut Vec<InHand>,
+        hands: &mut Hands,
         now: Instant,
         found: &mut Evaluated,
         items: &mut Vec<Item>,
@@ -105,7 +106,7 @@ impl Desk {
             return Ok(());
         }
         let facts = Facts {
-            open,
+            open: &hands.open,
             package: Some((percent, &missing)),
             ..Facts::automatic(&self.policy, who, people, now)
         };
@@ -113,10 +114,10 @@ impl Desk {
         changes.push(Change::Froze { from: None, to: Some(Box::new(sent)) });
         let item = Item { handoff, action: "submit".to_owned(), note: None, changes };
         found.submitted += 1;
-        let assigned = self.auto_assign(&item, who, people, open, now)?;
+        let assigned = self.auto_assign(&item, who, people, hands, now)?;
         items.push(item);
         if let Some(item) = assigned {
-            super::run::count_open(open, &item);
+            super::run::count_open(&mut hands.open, &item);
             found.assigned += 1;
             items.push(item);
         }

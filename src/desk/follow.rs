@@ -60,8 +60,8 @@ impl Desk {
             .into());
         }
         let policy = std::sync::Arc::clone(&self.policy);
-        let mut open = self.in_hand(actor.now)?;
-        let facts = Facts { open: &open, ..Facts::of(&policy, &who, &people, actor.now) };
+        let mut hands = self.in_hand(actor.now)?;
+        let facts = Facts { open: &hands.open, ..Facts::of(&policy, &who, &people, actor.now) };
         let old = policy.kind(&won.kind).unwrap_or(&kind);
         may(Action::Win, &won, old, &facts)?;
         let amount =
@@ -90,7 +90,7 @@ impl Desk {
             changes: vec![Change::Created(Box::new(fresh.clone()))],
         }];
         let mut found = Evaluated::default();
-        self.go_on(fresh, &who, &people, &mut open, actor.now, &mut found, &mut items)?;
+        self.go_on(fresh, &who, &people, &mut hands, actor.now, &mut found, &mut items)?;
         let committed = self.keep(actor, &label, items, None)?;
         let done = committed.handoffs.iter().map(|(id, _)| *id).collect();
         Ok(Receipt { gesture: committed.gesture, label, done, refused: Vec::new() })

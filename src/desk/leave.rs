@@ -188,8 +188,8 @@ impl Desk {
             }
         }
         if !after.active {
-            let open = self.in_hand(now)?;
-            let open = InHand::of(&open, after.id).open;
+            let hands = self.in_hand(now)?;
+            let open = InHand::of(&hands.open, after.id).open;
             if open > 0 {
                 return Err(Refusal::new(
                     RefusalKind::NotLegal,

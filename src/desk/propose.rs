@@ -1,16 +1,29 @@
 //! Proposals: whom the desk would give a handoff to, and why.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use super::{Aside, Desk, DeskError};
 use crate::domain::batch::Week;
 use crate::domain::clock::ClockName;
 use crate::domain::handoff::Handoff;
-use crate::domain::ids::HandoffId;
+use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::{InHand, Person};
-use crate::domain::routing::{self, Candidate, Proposal};
+use crate::domain::routing::{self, Candidate, Load, Proposal};
 use crate::domain::say;
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
 use crate::store::StoreError;
+
+/// What everybody has in hand while a gesture is decided.
+#[derive(Clone, Debug)]
+pub(super) struct Hands {
+    /// Counted on with what the gesture gives out.
+    pub(super) open: Vec<InHand>,
+    /// What else a ranking looks at, as it stood before the gesture: counting it for each handoff of a big gesture would
+    /// cost more than all the rest. Read when it is first asked for.
+    carried: OnceCell<BTreeMap<PersonId, Load>>,
+}
 
 impl Desk {
     /// Whom the desk proposes for a handoff, ranked, with a reason for everybody left out (`DOMAIN.md 6`).
@@ -19,11 +32,11 @@ impl Desk {
     /// There is no such handoff, or the store can't be read.
     pub fn proposal(&self, id: HandoffId, now: Instant) -> Result<Proposal, DeskError> {
         let people = self.store.people()?;
-        let open = self.in_hand(now)?;
+        let hands = self.in_hand(now)?;
         let handoff = self.store.handoff(id)?.ok_or_else(|| {
             DeskError::NotFound(format!("There is no handoff {id} in this store."))
         })?;
-        self.propose(&handoff, &people, &open, now)
+        self.propose(&handoff, &people, &hands, now)
     }
 
     /// Why the desk proposes whom it proposes for a handoff: the ranking with the parts of each score, who is left out and
@@ -65,8 +78,8 @@ impl Desk {
         if handoff.stage != Stage::Assigned || !only.is_open() {
             return Ok(None);
         }
-        let open = self.in_hand(now)?;
-        let proposal = self.propose(handoff, people, &open, now)?;
+        let hands = self.in_hand(now)?;
+        let proposal = self.propose(handoff, people, &hands, now)?;
         let Some(next) = proposal.ranked.first() else { return Ok(None) };
         let mut lines = vec![format!(
             "{} instead: {}. A, or handoff assign --reassign, takes it.",
@@ -87,16 +100,17 @@ impl Desk {
     }
 
     /// What everybody has in hand, and was given this week.
-    pub(super) fn in_hand(&self, now: Instant) -> Result<Vec<InHand>, StoreError> {
-        self.store.in_hand(self.week_start(now))
+    pub(super) fn in_hand(&self, now: Instant) -> Result<Hands, StoreError> {
+        let open = self.store.in_hand(self.week_start(now))?;
+        Ok(Hands { open, carried: OnceCell::new() })
     }
 
-    /// The proposal as it stands inside a gesture, where `open` counts what the gesture has given out already.
+    /// The proposal as it stands inside a gesture, where `hands` counts what the gesture has given out already.
     pub(super) fn propose(
         &self,
         handoff: &Handoff,
         people: &[Person],
-        open: &[InHand],
+        hands: &Hands,
         now: Instant,
     ) -> Result<Proposal, DeskError> {
         let account = self.store.account(handoff.account)?.unwrap_or_default();
@@ -106,15 +120,23 @@ impl Desk {
                 handoff.kind, handoff.id
             ))
         })?;
-        let loads = self.store.loads(&account, now, self.week_start(now))?;
+        let carried = match hands.carried.get() {
+            Some(carried) => carried,
+            None => {
+                let carried = self.store.carried(now, self.week_start(now))?;
+                hands.carried.get_or_init(|| carried)
+            }
+        };
+        let records = self.store.records(&account)?;
         // Whoever has it is not proposed for it: the next best is.
         let holder = handoff.assignee.filter(|_| handoff.stage.is_assigned());
         let candidates: Vec<_> = people
             .iter()
             .filter(|person| Some(person.id) != holder)
             .map(|person| {
-                let (mut load, record) = loads.get(&person.id).copied().unwrap_or_default();
-                let has = InHand::of(open, person.id);
+                let mut load = carried.get(&person.id).copied().unwrap_or_default();
+                let record = records.get(&person.id).copied().unwrap_or_default();
+                let has = InHand::of(&hands.open, person.id);
                 (load.open, load.this_week) = (has.open, has.week);
                 Candidate { person, load, record }
             })

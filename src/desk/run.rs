@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::material::{Around, Material};
+use super::propose::Hands;
 use super::{Actor, Desk, DeskError};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
@@ -159,7 +160,7 @@ impl Desk {
         let who = self.actor(people, request.actor.who)?;
         let ids: Vec<_> = request.asks.iter().map(|ask| ask.handoff).collect();
         let handoffs = self.store.handoffs(&ids)?;
-        let mut open = self.in_hand(request.actor.now)?;
+        let mut hands = self.in_hand(request.actor.now)?;
         let mut decided = Decided::default();
         for ask in &request.asks {
             let Some(handoff) = handoffs.iter().find(|handoff| handoff.id == ask.handoff) else {
@@ -173,7 +174,7 @@ impl Desk {
             {
                 return Err(self.conflict(handoff)?);
             }
-            match self.decide_one(handoff, &ask.command, who, people, &mut open, request)? {
+            match self.decide_one(handoff, &ask.command, who, people, &mut hands, request)? {
                 Ok(items) => {
                     decided.items.extend(items);
                     decided.done.push((handoff.id, self.store.company(handoff.account)?));
@@ -195,7 +196,7 @@ impl Desk {
         command: &Command,
         who: &Person,
         people: &[Person],
-        open: &mut Vec<InHand>,
+        hands: &mut Hands,
         request: &Request,
     ) -> Result<Result<Vec<Item>, Refusal>, DeskError> {
         let now = request.actor.now;
@@ -209,7 +210,7 @@ impl Desk {
             .as_ref()
             .map(|material| material.sent(handoff, command, &self.around(people, now)));
         let facts = Facts {
-            open,
+            open: &hands.open,
             package: package.as_ref().map(|(percent, missing, _)| (*percent, missing.as_slice())),
             ..Facts::of(&self.policy, who, people, now)
         };
@@ -256,11 +257,11 @@ impl Desk {
             note: note.or(mended),
             changes,
         }];
-        count_open(open, &items[0]);
+        count_open(&mut hands.open, &items[0]);
         if matches!(command, Command::Submit | Command::Resubmit { .. })
-            && let Some(item) = self.auto_assign(&items[0], who, people, open, now)?
+            && let Some(item) = self.auto_assign(&items[0], who, people, hands, now)?
         {
-            count_open(open, &item);
+            count_open(&mut hands.open, &item);
             items.push(item);
         }
         Ok(Ok(items))
@@ -316,7 +317,7 @@ impl Desk {
         submitted: &Item,
         who: &Person,
         people: &[Person],
-        open: &[InHand],
+        hands: &Hands,
         now: Instant,
     ) -> Result<Option<Item>, DeskError> {
         let handoff = after(submitted);
@@ -324,9 +325,9 @@ impl Desk {
         if !automatic || handoff.stage != Stage::Queued {
             return Ok(None);
         }
-        let proposal = self.propose(&handoff, people, open, now)?;
+        let proposal = self.propose(&handoff, people, hands, now)?;
         let Some(pick) = proposal.ranked.first() else { return Ok(None) };
-        let facts = Facts { open, ..Facts::automatic(&self.policy, who, people, now) };
+        let facts = Facts { open: &hands.open, ..Facts::automatic(&self.policy, who, people, now) };
         let command = Command::Assign { to: pick.person, brief: None, anyway: true };
         Ok(decide(&handoff, &command, &facts).ok().map(|changes| Item {
             handoff,

@@ -128,8 +128,8 @@ impl Desk {
             .hint("`handoff evaluate --explain` says why.")
             .into());
         }
-        let open = self.in_hand(actor.now)?;
-        let Some(handoff) = self.birth(&judgement, &who, &people, &open, actor.now)? else {
+        let mut hands = self.in_hand(actor.now)?;
+        let Some(handoff) = self.birth(&judgement, &who, &people, &hands.open, actor.now)? else {
             return Err(DeskError::nothing(format!(
                 "{} has no type to be flagged as.",
                 explained.company
@@ -137,7 +137,6 @@ impl Desk {
         };
         let label =
             self.policy.kind(&handoff.kind).map_or(handoff.kind.clone(), |kind| kind.label.clone());
-        let mut open = open;
         let mut items = vec![Item {
             handoff: Handoff { id: HandoffId::default(), ..handoff.clone() },
             action: "let through".to_owned(),
@@ -145,7 +144,7 @@ impl Desk {
             changes: vec![Change::Created(Box::new(handoff.clone()))],
         }];
         let mut found = Evaluated::default();
-        self.go_on(handoff, &who, &people, &mut open, actor.now, &mut found, &mut items)?;
+        self.go_on(handoff, &who, &people, &mut hands, actor.now, &mut found, &mut items)?;
         let label = format!("let {} through the cap of {label}", explained.company);
         let committed = self.keep(actor, &label, items, None)?;
         let done = committed.handoffs.iter().map(|(id, _)| *id).collect();

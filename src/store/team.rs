@@ -84,6 +84,26 @@ impl Store {
         })
     }
 
+    /// What everybody carries, as [`Store::loads`] has it.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn carried(
+        &self,
+        now: Instant,
+        week: Instant,
+    ) -> Result<BTreeMap<PersonId, Load>, StoreError> {
+        self.read(|conn| loads(conn, now, week))
+    }
+
+    /// What everybody has won who has closed anything, beside an account.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn records(&self, account: &Account) -> Result<BTreeMap<PersonId, Record>, StoreError> {
+        self.read(|conn| records(conn, account))
+    }
+
     /// The account that a text names: by id (`A-12`), by the key it has where it came from, by domain or by its whole
     /// name. None where there is no such account, or more than one.
     ///
