@@ -234,9 +234,10 @@ pub(super) fn signals(
     since: Instant,
     limit: u32,
 ) -> rusqlite::Result<Vec<Signal>> {
+    // A limit that stands alone is part of SQLite's plan: with another one it would plan the statement anew.
     conn.prepare_cached(
         "SELECT id, account, contact, kind, at, source, detail, value FROM signal
-         WHERE account = ?1 AND at >= ?2 ORDER BY at DESC, id DESC LIMIT ?3",
+         WHERE account = ?1 AND at >= ?2 ORDER BY at DESC, id DESC LIMIT 0 + ?3",
     )?
     .query_map(params![account, since, limit], |row| {
         Ok(Signal {
