@@ -1,9 +1,10 @@
 //! The policy in force, the back-test of a changed one, and putting it in force with who agreed (`DOMAIN.md 12`, `13`).
 
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use super::{Actor, Desk, DeskError};
-use crate::domain::backtest::{Trial, replay};
+use crate::domain::backtest::{Past, Trial, replay};
 use crate::domain::criteria::look_back;
 use crate::domain::ids::{AccountId, GestureId, PersonId};
 use crate::domain::person::{Person, Role};
@@ -15,6 +16,8 @@ use crate::store::{Adoption, NewAdoption, Stamp, StoreError};
 
 /// Accounts that are replayed between two looks at whether to go on.
 const BATCH: usize = 2_000;
+/// Batches of accounts that were read and may wait to be replayed.
+const WAITING: usize = 2;
 
 /// The most months that are replayed.
 pub const MOST_MONTHS: u32 = 60;
@@ -106,27 +109,53 @@ impl Desk {
             .into());
         }
         let policy = Arc::clone(&self.policy);
-        let mut trial = Trial::new(now, months, policy.zone);
-        let back = look_back(&policy).max(look_back(changed));
-        let since = trial.from.plus(back.saturating_neg());
-        let mut last = AccountId::default();
+        let trial = Trial::new(now, months, policy.zone);
         self.store.read_much(true)?;
+        let done = std::thread::scope(|scope| {
+            let (to, from) = sync_channel::<Vec<Past>>(WAITING);
+            let (policy, begun) = (&policy, trial.clone());
+            // What is read waits for nothing while what was read is replayed.
+            let replaying = scope.spawn(move || {
+                let mut trial = begun;
+                for past in from.iter().flatten() {
+                    let before = replay(&past, policy, trial.from, now);
+                    let after = replay(&past, changed, trial.from, now);
+                    trial.add(&past, &before, &after);
+                }
+                trial
+            });
+            let read = self.read_pasts(policy, changed, trial.from, go_on, &to);
+            drop(to);
+            let trial = replaying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok::<_, DeskError>(read?.then_some(trial))
+        });
+        self.store.read_much(false)?;
+        done
+    }
+
+    /// Reads all accounts with their pasts, for two policies from a moment on, and hands them over; false when `go_on`
+    /// said no.
+    fn read_pasts(
+        &self,
+        policy: &Policy,
+        changed: &Policy,
+        from: Instant,
+        go_on: &mut dyn FnMut(u64) -> bool,
+        to: &SyncSender<Vec<Past>>,
+    ) -> Result<bool, DeskError> {
+        let back = look_back(policy).max(look_back(changed));
+        let since = from.plus(back.saturating_neg());
+        let (mut last, mut read) = (AccountId::default(), 0);
         loop {
             let pasts = self.store.pasts(last, BATCH, since, policy.zone)?;
-            let Some(end) = pasts.last() else { break };
+            let Some(end) = pasts.last() else { return Ok(true) };
             last = end.account.id;
-            for past in &pasts {
-                let before = replay(past, &policy, trial.from, now);
-                let after = replay(past, changed, trial.from, now);
-                trial.add(past, &before, &after);
-            }
-            if !go_on(trial.accounts) {
-                self.store.read_much(false)?;
-                return Ok(None);
+            read += pasts.len() as u64;
+            // Nobody takes it only where the replay panicked, which is told when it is waited for.
+            if to.send(pasts).is_err() || !go_on(read) {
+                return Ok(false);
             }
         }
-        self.store.read_much(false)?;
-        Ok(Some(trial))
     }
 
     /// Whether a person may put a policy in force with these signatures; gives the people who sign.

@@ -236,7 +236,12 @@ fn desk(store: &Path, file: &Path) -> (f64, f64) {
 }
 
 fn sqlite3(database: &Path, commands: &[&str]) {
-    let status = Command::new("sqlite3").arg(database).args(commands).status().unwrap();
+    let status = Command::new("sqlite3")
+        .arg(database)
+        .args(commands)
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
     assert!(status.success(), "sqlite3 failed: {status}");
 }
 

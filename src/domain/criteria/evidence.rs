@@ -43,21 +43,21 @@ pub(super) fn deciding<'a>(rule: Option<&CriteriaRule>, facts: &Facts<'a>) -> Ve
 /// else by its kind. Without signals it is the campaign.
 #[must_use]
 pub fn source_of(signals: &[&Signal], policy: &Policy, now: Instant) -> Source {
-    let mut sums: Vec<(i64, Source)> = Source::ALL.iter().map(|source| (-1, *source)).collect();
+    let mut sums = [-1_i64; Source::ALL.len()];
     for signal in signals {
         let channel = channel(signal);
-        if let Some((sum, _)) = sums.iter_mut().find(|(_, source)| *source == channel) {
+        let mut all = sums.iter_mut().zip(Source::ALL);
+        if let Some((sum, _)) = all.find(|(_, source)| **source == channel) {
             *sum = (*sum).max(0).saturating_add(points(signal, policy, now).max(0));
         }
     }
     // The first of the domain's order among equals; `max_by_key` would take the last.
-    let best = sums.into_iter().rev().max_by_key(|(sum, _)| *sum).filter(|(sum, _)| *sum >= 0);
-    best.map_or(Source::Campaign, |(_, source)| source)
+    let best = sums.into_iter().zip(Source::ALL).rev().max_by_key(|(sum, _)| *sum);
+    best.filter(|(sum, _)| *sum >= 0).map_or(Source::Campaign, |(_, source)| *source)
 }
 
 fn channel(signal: &Signal) -> Source {
-    let written = signal.source.as_deref().map(|word| word.trim().replace([' ', '-'], "_"));
-    if let Some(named) = written.and_then(|word| word.parse().ok()) {
+    if let Some(named) = signal.source.as_deref().and_then(named) {
         return named;
     }
     match signal.kind.as_str() {
@@ -70,6 +70,20 @@ fn channel(signal: &Signal) -> Source {
         "expansion_request" => Source::CustomerSuccess,
         _ => Source::Campaign,
     }
+}
+
+/// The channel that a word names, however it is written: "Direct demand", `direct-demand`. Asked for every signal of
+/// every account, so it builds no text.
+fn named(word: &str) -> Option<Source> {
+    let word = word.trim().as_bytes();
+    let same = |(written, key): (&u8, &u8)| match written {
+        b' ' | b'-' => *key == b'_',
+        letter => letter.eq_ignore_ascii_case(key),
+    };
+    Source::ALL.iter().copied().find(|source| {
+        let key = source.key().as_bytes();
+        key.len() == word.len() && word.iter().zip(key).all(same)
+    })
 }
 
 /// The contact to start with: who made the newest deciding signal that names somebody we know, preferring none who is

@@ -401,6 +401,8 @@ fn a_signals_own_word_for_its_channel_wins() {
     let named = Signal { source: Some("Customer Success".into()), ..signal(1, "webinar", 0) };
     let unheard = Signal { source: Some("website".into()), ..signal(2, "webinar", 0) };
     assert_eq!(source_of(&[&named], &policy(), NOW), Source::CustomerSuccess);
+    let dashed = Signal { source: Some(" direct-DEMAND ".into()), ..named };
+    assert_eq!(source_of(&[&dashed], &policy(), NOW), Source::DirectDemand);
     assert_eq!(source_of(&[&unheard], &policy(), NOW), Source::Campaign);
 }
 
