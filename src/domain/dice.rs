@@ -31,3 +31,22 @@ impl Dice {
         self.below(times) == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_numbers_every_time() {
+        // The first numbers that SplitMix64's authors give for this seed.
+        let mut dice = Dice::new(1_234_567);
+        let first: Vec<u64> = (0..3).map(|_| dice.below(u64::MAX)).collect();
+        assert_eq!(
+            first,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
+        assert_eq!(dice.below(0), 0);
+        let sixes = (0..6_000).filter(|_| dice.one_in(6)).count();
+        assert!((900..1_100).contains(&sixes), "{sixes} of 6,000");
+    }
+}

@@ -221,3 +221,6 @@ fn with_role(role: Role, people: &[Person]) -> Vec<PersonId> {
         .map(|person| person.id)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -547,3 +547,6 @@ pub fn line_words(line: Line) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

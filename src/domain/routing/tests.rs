@@ -470,3 +470,78 @@ proptest! {
         }
     }
 }
+
+/// What somebody who does not come first is told, with the one who does beside them.
+fn would_be_first(sam: &Person, load: Load, other: Load) -> Option<String> {
+    let ann = ae(2, "Ann");
+    let record = Record::default();
+    let all =
+        [Candidate { person: sam, load, record }, Candidate { person: &ann, load: other, record }];
+    let policy = policy();
+    let kind = policy.kind("tier1").unwrap();
+    what_if(&account(), kind, &all, &policy, NOW, sam.id)
+}
+
+/// Everybody has a capacity of 10 and the first person of equals comes first.
+#[rstest]
+#[case::already_first(ae(1, "Sam"), carrying(0), carrying(0), None)]
+#[case::another_role(sample::person(1, "Sam", Role::Sdr), carrying(0), carrying(0), None)]
+#[case::inactive(Person { active: false, ..ae(1, "Sam") }, carrying(0), carrying(0), Some("Sam would be first if they were active."))]
+#[case::away(Person { absences: away(day(11, 20), day(11, 20)), ..ae(1, "Sam") }, carrying(0), carrying(0), Some("Sam would be first if they were in the office."))]
+#[case::away_tomorrow(Person { absences: away(day(11, 21), day(11, 22)), ..ae(1, "Sam") }, carrying(1), carrying(0), None)]
+#[case::full(
+    ae(1, "Sam"),
+    carrying(10),
+    carrying(5),
+    Some("Sam would be first if capacity were 20.")
+)]
+#[case::fuller(
+    ae(1, "Sam"),
+    carrying(6),
+    carrying(5),
+    Some("Sam would be first if capacity were 12.")
+)]
+#[case::no_limit_to_lift(Person { capacity: None, ..ae(1, "Sam") }, last(7), last(9), Some("Sam would be first if the last assignment were 9 days ago."))]
+#[case::full_this_week(Person { weekly: Some(3), ..ae(1, "Sam") }, Load { this_week: 3, ..carrying(0) }, carrying(0), Some("Sam would be first if they could be given 4 this week."))]
+#[case::room_this_week(Person { weekly: Some(3), ..ae(1, "Sam") }, Load { this_week: 2, ..carrying(1) }, carrying(0), None)]
+#[case::over_the_week(Person { weekly: Some(3), ..ae(1, "Sam") }, Load { this_week: 5, ..carrying(0) }, carrying(0), Some("Sam would be first if they could be given 6 this week."))]
+#[case::other_territory(Person { territories: strings(&["East"]), ..ae(1, "Sam") }, carrying(0), carrying(0), Some("Sam would be first if the account were in East."))]
+#[case::other_segment(Person { segments: strings(&["SMB"]), ..ae(1, "Sam") }, carrying(0), carrying(0), Some("Sam would be first if its segment were SMB."))]
+#[case::other_product(Person { products: strings(&["Lite"]), ..ae(1, "Sam") }, carrying(0), carrying(0), Some("Sam would be first if its product were Lite."))]
+#[case::other_language(Person { languages: strings(&["French"]), ..ae(1, "Sam") }, carrying(0), carrying(0), Some("Sam would be first if its language were French."))]
+#[case::not_rested(
+    ae(1, "Sam"),
+    last(3),
+    last(9),
+    Some("Sam would be first if the last assignment were 9 days ago.")
+)]
+#[case::two_together(Person { active: false, territories: strings(&["East"]), ..ae(1, "Sam") }, carrying(0), carrying(0), Some("Sam would be first if they were active and the account were in East."))]
+#[case::full_and_elsewhere(Person { territories: strings(&["East"]), ..ae(1, "Sam") }, carrying(10), carrying(5), Some("Sam would be first if the account were in East and capacity were 20."))]
+#[case::three_are_too_many(Person { active: false, territories: strings(&["East"]), segments: strings(&["SMB"]), ..ae(1, "Sam") }, carrying(0), carrying(0), None)]
+fn somebody_who_is_not_first_is_told_what_would_put_them_there(
+    #[case] sam: Person,
+    #[case] load: Load,
+    #[case] other: Load,
+    #[case] told: Option<&str>,
+) {
+    assert_eq!(would_be_first(&sam, load, other).as_deref(), told);
+}
+
+/// Wilson's interval of so many of so many, in thousandths, as the tables of statistics have it.
+#[rstest]
+#[case::nothing_closed(0, 0, None)]
+#[case::none_of_ten(0, 10, Some((0, 278)))]
+#[case::one_of_one(1, 1, Some((207, 1_000)))]
+#[case::five_of_ten(5, 10, Some((237, 763)))]
+#[case::three_of_ten(3, 10, Some((108, 603)))]
+#[case::eighty_of_a_hundred(80, 100, Some((711, 867)))]
+#[case::more_won_than_closed(11, 10, Some((722, 1_000)))]
+fn a_win_rate_of_few_is_told_with_how_far_it_can_be_trusted(
+    #[case] won: u32,
+    #[case] closed: u32,
+    #[case] thousandths: Option<(i64, i64)>,
+) {
+    let round = |part: f64| (part * 1_000.0).round() as i64;
+    let found = interval(won, closed).map(|(low, high)| (round(low), round(high)));
+    assert_eq!(found, thousandths);
+}
