@@ -257,6 +257,8 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::domain::ids::PersonId;
+    use crate::domain::person::Role;
 
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()
@@ -265,6 +267,11 @@ mod tests {
     #[rstest]
     #[case("name", "Acme Inc", "Acme Inc")]
     #[case("domain", "https://www.Acme.com/", "acme.com")]
+    #[case("website", "https://acme.com/about", "https://acme.com/about")]
+    #[case("segment", "Enterprise", "Enterprise")]
+    #[case("language", "French", "French")]
+    #[case("product", "Suite", "Suite")]
+    #[case("region", "West", "West")]
     #[case("tier", "2", "2")]
     #[case("tier", "auto", "auto")]
     #[case("revenue", "$1.5M", "1500000")]
@@ -313,6 +320,17 @@ mod tests {
         let before = account.clone();
         assert_eq!(set(&mut account, key, text, &[], today()), Err(why.to_owned()));
         assert_eq!(account, before);
+    }
+
+    #[test]
+    fn an_owner_is_shown_by_name() {
+        let sam = Person { id: PersonId(3), ..Person::new("Sam Ortiz", Role::Ae) };
+        let ann = Person { id: PersonId(4), ..Person::new("Ann Lee", Role::Ae) };
+        let mut account = Account { name: "X".into(), ..Account::default() };
+        set(&mut account, "owner", "Sam Ortiz", &[ann.clone(), sam.clone()], today()).unwrap();
+        assert_eq!(account.owner, Some(PersonId(3)));
+        assert_eq!(shown(&account, "owner", &[ann, sam]), "Sam Ortiz");
+        assert_eq!(shown(&account, "owner", &[]), "");
     }
 
     #[test]

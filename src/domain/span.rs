@@ -180,6 +180,8 @@ mod tests {
     #[case("36526d", None)]
     #[case("99999999999999999999d", None)]
     #[case("h", None)]
+    #[case("0000000045s", Some(45 * SECOND))]
+    #[case("00000000045s", None)]
     #[case("4", None)]
     #[case("", None)]
     #[case("-4h", None)]
@@ -202,6 +204,17 @@ mod tests {
         ] {
             assert_eq!(short(ms), want);
         }
+    }
+
+    #[rstest]
+    #[case::breached_this_moment(0, MINUTE, SECOND)]
+    #[case::a_moment_left(1, 1, 1)]
+    #[case::under_an_hour(HOUR - 1, SECOND, SECOND)]
+    #[case::an_hour(HOUR, 1, 1)]
+    #[case::late_by_an_hour(-HOUR, MINUTE, SECOND)]
+    fn a_countdown_changes_in(#[case] ms: i64, #[case] list: i64, #[case] pane: i64) {
+        let found = (countdown_changes_in(ms), countdown_to_second_changes_in(ms));
+        assert_eq!(found, (list, pane));
     }
 
     proptest! {

@@ -102,4 +102,10 @@ mod tests {
         assert!(parse_instant("2026-11-25").is_err());
         assert!(parse_instant("soon").is_err());
     }
+
+    #[test]
+    fn instants_beyond_the_calendar_stand_at_its_ends() {
+        assert_eq!(Instant(i64::MAX).utc(), DateTime::<Utc>::MAX_UTC);
+        assert_eq!(Instant(i64::MIN).utc(), DateTime::<Utc>::MIN_UTC);
+    }
 }

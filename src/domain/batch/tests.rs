@@ -41,10 +41,29 @@ fn a_week_is_known_by_its_monday(#[case] text: &str, #[case] monday: &str) {
 #[case("2026-W54", "there is no week 2026-W54; 2026 has the weeks 01 to 53")]
 #[case("2026-W00", "there is no week 2026-W00; 2026 has the weeks 01 to 53")]
 #[case("2026-47", "\"2026-47\" is not a week; write the year and the ISO week, such as 2026-W47")]
+#[case(
+    "20265-W47",
+    "\"20265-W47\" is not a week; write the year and the ISO week, such as 2026-W47"
+)]
+#[case(
+    "2026-W047",
+    "\"2026-W047\" is not a week; write the year and the ISO week, such as 2026-W47"
+)]
 #[case("W47", "\"W47\" is not a week; write the year and the ISO week, such as 2026-W47")]
 #[case("2026-W4é", "\"2026-W4é\" is not a week; write the year and the ISO week, such as 2026-W47")]
 fn a_week_that_does_not_exist_is_told(#[case] text: &str, #[case] why: &str) {
     assert_eq!(text.parse::<Week>().unwrap_err(), why);
+}
+
+#[test]
+fn only_the_batched_type_knows_the_monday_of_its_batch() {
+    let policy = policy();
+    let monday = |kind: &str, at| batch_day(policy.kind(kind).unwrap(), at, &policy);
+    assert_eq!(monday("tier2", NOW), Some(day("2026-11-16")));
+    // Friday 17:00 is the cut-off.
+    let cut_off = Dates::of(Week::of(day("2026-11-20")), &policy).send;
+    assert_eq!(monday("tier2", cut_off), Some(day("2026-11-23")));
+    assert_eq!(monday("tier1", NOW), None);
 }
 
 fn with_holidays(days: &[&str]) -> Policy {

@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::account::{Relation, Tier};
 use crate::domain::contact::BuyingRole;
 use crate::domain::ids::HandoffId;
-use crate::domain::policy::{Band, BandTest, NumberTest, Op, When};
+use crate::domain::policy::{Band, BandTest, CriteriaRule, NumberTest, Op, When};
 use crate::domain::time::DAY;
 
 fn case<'a>(account: &'a Account, contacts: &'a [Contact], signals: &'a [Signal]) -> Case<'a> {
@@ -658,4 +658,67 @@ proptest! {
             judgement.trigger.len()
         );
     }
+}
+
+/// What stands between an account that is to be researched and a handoff: tier 2, one who decides, one webinar, by rules
+/// that hand off on each of these.
+#[rstest]
+#[case::the_one_rule(&[at_committee(2.0)], &["decision authority"])]
+#[case::what_people_can_see_to_before_what_the_account_must_do(&[asked(), When { on_tal: Some(true), ..at_committee(2.0) }], &["target account list", "decision authority"])]
+#[case::what_people_can_see_to_before_a_score(&[intent(Band::Strong, true), at_committee(2.0)], &["decision authority"])]
+#[case::a_lead_score_waits_as_a_score_does(&[score(Op::Ge, 65.0), at_committee(2.0)], &["decision authority"])]
+#[case::fewer_before_what_people_can_see_to(&[intent(Band::Strong, true), When { on_tal: Some(true), ..at_committee(2.0) }], &["intent"])]
+#[case::another_tier_is_another_account(&[When { tier: Some(vec![Tier::One]), ..When::default() }, at_committee(2.0)], &["decision authority"])]
+#[case::another_relation_too(&[When { relation: Some(vec![Relation::Customer]), ..When::default() }, at_committee(2.0)], &["decision authority"])]
+#[case::only_other_accounts(&[When { tier: Some(vec![Tier::One]), ..When::default() }], &[])]
+#[case::the_first_of_equals(&[at_committee(3.0), When { on_tal: Some(true), ..When::default() }], &["decision authority"])]
+fn the_nearest_rule_says_what_is_missing(#[case] rules: &[When], #[case] words: &[&str]) {
+    let mut policy = policy();
+    let one = policy.criteria[1].clone();
+    let hands = rules.iter().map(|when| CriteriaRule {
+        when: when.clone(),
+        verdict: Verdict::Handoff,
+        ..one.clone()
+    });
+    let research = CriteriaRule {
+        when: When::default(),
+        verdict: Verdict::Research,
+        kind: None,
+        ..one.clone()
+    };
+    policy.criteria = hands.chain(std::iter::once(research)).collect();
+    let (account, contacts, signals) = (account(Tier::Two), people(1), signals(&[("webinar", 0)]));
+    let missing = judge(&case(&account, &contacts, &signals), &policy).missing;
+    assert_eq!(missing.len(), words.len(), "{missing:?}");
+    for (line, word) in missing.iter().zip(words) {
+        assert!(line.contains(word), "{line} is about the {word}");
+    }
+}
+
+fn at_committee(least: f64) -> When {
+    When { committee: Some(at_least(least)), ..When::default() }
+}
+
+fn asked() -> When {
+    When { signals: Some(strings(&["demo_request"])), ..When::default() }
+}
+
+#[test]
+fn an_account_is_looked_at_again_as_its_score_sinks_below_a_line() {
+    // 40 points halve in 14 days; they round to less than 40 after 14 d x log2(40 / 39.5), which is 6 h 5 m 51 s.
+    let (account, signals) = (account(Tier::Three), signals(&[("demo_request", 0)]));
+    let again = judge(&case(&account, &[], &signals), &policy()).again.unwrap();
+    let early = again.since(NOW) / 1_000;
+    assert!((6 * 3_600 + 5 * 60..6 * 3_600 + 6 * 60).contains(&early), "{early} s");
+}
+
+#[rstest]
+#[case(Op::Lt, [true, false, false])]
+#[case(Op::Le, [true, true, false])]
+#[case(Op::Eq, [false, true, false])]
+#[case(Op::Ge, [false, true, true])]
+#[case(Op::Gt, [false, false, true])]
+fn a_number_passes_on_its_side_of_the_line(#[case] op: Op, #[case] passes: [bool; 3]) {
+    let test = NumberTest { op, value: 65.0 };
+    assert_eq!([64.0, 65.0, 66.0].map(|value| test.passes(value)), passes);
 }

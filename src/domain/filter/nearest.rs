@@ -59,6 +59,13 @@ mod tests {
         assert_eq!(nearest(word, ["tier", "owner", "completeness"]), want);
     }
 
+    #[test]
+    fn a_word_longer_than_any_name_is_no_slip() {
+        let long = "o".repeat(80);
+        assert_eq!(nearest(&"o".repeat(64), [long.as_str()]), Some(long.as_str()));
+        assert_eq!(nearest(&"o".repeat(65), [long.as_str()]), None);
+    }
+
     #[rstest]
     #[case("", "abc", 3)]
     #[case("abc", "abc", 0)]

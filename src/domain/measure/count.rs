@@ -277,6 +277,9 @@ mod tests {
             assert_eq!(step(bound - 1) + 1, step(bound), "{name}");
         }
         assert_eq!((step(-1), step(i64::MAX / 2)), (0, 748));
+        let told =
+            [MINUTE, 119 * MINUTE, 2 * HOUR, 239 * HOUR, 10 * DAY, 399 * DAY, 400 * DAY, 401 * DAY];
+        assert_eq!(told.map(step), [1, 119, 120, 357, 358, 747, 748, 748]);
     }
 
     #[test]

@@ -241,6 +241,7 @@ mod tests {
             disposed("LOST_COMPETITOR", Class::Disqualify, None, &[("competitor", "globex")]),
             disposed("WRONG_ACCOUNT", Class::Disqualify, Some(Claim::Fit), &[("reason", "sold")]),
             disposed("INCOMPLETE", Class::Return, None, &[("missing", "committee, reason")]),
+            disposed("INCOMPLETE", Class::Return, None, &[("missing", " reason,, trigger")]),
         ];
         let counts = [("BAD_TIMING".to_owned(), 2)];
         let pack = Feedback::of(&all, &counts, str::to_lowercase);
@@ -252,7 +253,8 @@ mod tests {
         assert_eq!(pack.reasons[0].what, "wrong_account: sold");
         assert_eq!(pack.outcomes[0].1, "bad_timing");
         let missing = missing_by_sender(&all);
-        assert_eq!(missing[&Some(PersonId(3))].len(), 2);
+        let told = [("reason", 2), ("committee", 1), ("trigger", 1)];
+        assert_eq!(missing[&Some(PersonId(3))], told.map(|(field, n)| (field.to_owned(), n)));
     }
 
     #[test]

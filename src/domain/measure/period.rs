@@ -200,6 +200,17 @@ mod tests {
     }
 
     #[rstest]
+    #[case("2026-11", 2, "2027-01")]
+    #[case("2026-11", -12, "2025-11")]
+    #[case("2026-W47", 6, "2026-W53")]
+    #[case("2026-W47", 7, "2027-W01")]
+    #[case("2026-W47", -46, "2026-W01")]
+    #[case("2026-W47", 0, "2026-W47")]
+    fn so_many_periods_on(#[case] from: &str, #[case] by: i32, #[case] to: &str) {
+        assert_eq!(from.parse::<Period>().unwrap().plus(by).to_string(), to);
+    }
+
+    #[rstest]
     #[case("2026")]
     #[case("2026-13")]
     #[case("2026-W54")]

@@ -113,3 +113,19 @@ fn no_text_is_too_odd_to_be_judged() {
         let _ = said(text, Kind::Opener);
     }
 }
+
+/// Half of the telling words are enough to know a fact again.
+#[rstest]
+#[case("Alder Labs opens another Boston site", "The site in Boston of Alder", true)]
+#[case("Alder Labs opens another Boston site", "The site in Boston", false)]
+#[case("Alder opens Boston", "Boston is cold", false)]
+#[case("Series B", "after your series b round", true)]
+#[case("B2B", "b2b it is", true)]
+#[case("B2B", "B2C it is", false)]
+fn a_fact_is_named_by_half_of_its_words(
+    #[case] fact: &str,
+    #[case] body: &str,
+    #[case] named: bool,
+) {
+    assert_eq!(is_named(fact, body), named);
+}

@@ -247,6 +247,7 @@ fn moments_are_read(#[case] text: &str, #[case] want: &str) {
 
 #[rstest]
 #[case("25:00", "\"25:00\" is not a time of day; write it as 15:00, 9:30 or 3pm")]
+#[case("sat9:30", "\"sat9:30\" is not a time of day; write it as 15:00, 9:30 or 3pm")]
 #[case("fri 9:5", "\"9:5\" is not a time of day; write it as 15:00, 9:30 or 3pm")]
 #[case("fri 24:00", "\"24:00\" is not a time of day; write it as 15:00, 9:30 or 3pm")]
 #[case("fri 13pm", "\"13pm\" is not a time of day; write it as 15:00, 9:30 or 3pm")]
