@@ -167,6 +167,13 @@ fn a_stricter_policy_flags_fewer_and_says_how_they_ended() {
     let mut capped = before.clone();
     capped.types.iter_mut().for_each(|kind| kind.monthly_cap = 3);
     assert_eq!(Month::over(&month.before, &capped), [("tier1".to_owned(), 1, 3)]);
+    for enough in [4, 0] {
+        capped.types.iter_mut().for_each(|kind| kind.monthly_cap = enough);
+        assert_eq!(Month::over(&month.before, &capped), [], "none is over a cap of {enough}");
+    }
+    // Fifty days before 20 November is 1 October.
+    assert_eq!(month.first.to_string(), "2026-10-01");
+    assert_eq!(trial.months.iter().filter(|month| month.volumes().0 > 0).count(), 1);
 }
 
 #[test]
@@ -180,4 +187,54 @@ fn time_alone_flags_where_a_rule_asks_for_less() {
     let flags = replay(&past(Tier::One, &hot), &policy, from(), NOW);
     let at: Vec<_> = flags.iter().map(|flag| NOW.since(flag.at) / DAY).collect();
     assert!(matches!(at.as_slice(), [one, ..] if *one < 60), "{at:?}");
+}
+
+#[test]
+fn how_a_handoff_ended_is_told_by_its_stage_and_outcome() {
+    let ended = |stage, outcome: Option<(&str, Class)>| {
+        Ending::of(&Real { stage, ..real(1, "tier1", 50, Some(20), outcome) })
+    };
+    let won = Some(("WON", Class::Close));
+    assert_eq!(ended(Stage::Closed, won), Ending::Won);
+    assert_eq!(ended(Stage::Closed, Some(("LOST", Class::Close))), Ending::Lost);
+    assert_eq!(ended(Stage::Closed, Some(("BAD_TIMING", Class::Recycle))), Ending::Recycled);
+    assert_eq!(ended(Stage::Closed, Some(("DUPLICATE", Class::Disqualify))), Ending::Disqualified);
+    assert_eq!(ended(Stage::Closed, None), Ending::Disqualified);
+    assert_eq!(ended(Stage::Nurture, None), Ending::Recycled);
+    assert_eq!(ended(Stage::Hibernating, None), Ending::Recycled);
+    assert_eq!(ended(Stage::Opportunity, None), Ending::Opportunity);
+    assert_eq!(ended(Stage::Working, None), Ending::Open);
+}
+
+#[test]
+fn a_handoff_made_by_hand_keeps_the_account_from_the_moment_it_was_made() {
+    let policy = policy();
+    let by_hand =
+        |days, ended| Real { flagged: false, ..real(8, "opportunity", days, ended, None) };
+    let flags = |real: Real| {
+        let one = Past { real: vec![real], ..past(Tier::One, &[(1, 100 * 24), (1, 40 * 24)]) };
+        let flags = replay(&one, &policy, from(), NOW);
+        flags.iter().map(|flag| NOW.since(flag.at) / DAY).collect::<Vec<_>>()
+    };
+    assert_eq!(flags(by_hand(120, Some(50))), [40], "it is over before the second visit");
+    assert_eq!(flags(by_hand(100, Some(50))), [40], "made with the first visit");
+    assert_eq!(flags(by_hand(60, None)), [100], "made between the two");
+    assert_eq!(flags(by_hand(300, None)), [0; 0], "made before the months that are tried");
+    assert_eq!(flags(by_hand(300, Some(200))), [100, 40]);
+}
+
+#[test]
+fn nothing_comes_of_an_account_that_nothing_happens_to_unless_a_rule_asks_for_less() {
+    let mut policy = policy();
+    let mut one = past(Tier::One, &[]);
+    let flags = |one: &Past, policy: &Policy| replay(one, policy, from(), NOW).len();
+    assert_eq!(flags(&one, &policy), 0);
+    assert!(!sinks(&policy));
+    one.account.lead_score = Some(10);
+    for rule in policy.criteria.iter_mut().filter(|rule| rule.kind.as_deref() == Some("tier1")) {
+        let test = crate::domain::policy::NumberTest { op: Op::Lt, value: 20.0 };
+        rule.when = When { lead_score: Some(test), ..When::default() };
+    }
+    assert!(sinks(&policy));
+    assert_eq!(flags(&one, &policy), 1);
 }

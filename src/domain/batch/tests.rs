@@ -201,6 +201,34 @@ fn a_batch_never_gives_somebody_more_than_they_can_carry_and_ends_with_the_manag
     assert_eq!(solved.drawn[&PersonId(1)], 2);
 }
 
+/// Nobody has closed anything and nobody was assigned anything: 0.4 x 0.5 + 0.3 + 0.2 = 0.7 for the first item, and for
+/// each further one less by the share of the capacity that it takes, the second also by the lost turn.
+#[test]
+fn a_whole_batch_comes_to_the_sum_of_its_scores() {
+    let policy = policy();
+    let solved = |items: i64, people: Vec<Person>| {
+        let items = (1..=items).map(|id| item(id, "West")).collect();
+        Round { items, people, at: NOW, ..Round::default() }.solve(&BTreeMap::new(), &policy)
+    };
+    let about = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-6, "{found}");
+    let alone = |items| solved(items, vec![ae(1, &[], Some(4))]);
+    for (items, total) in [(1, 0.7), (2, 1.125), (3, 1.475)] {
+        let solved = alone(items);
+        about(solved.total, total);
+        about(solved.greedy, total);
+    }
+    let two = solved(2, vec![ae(1, &[], Some(4)), ae(2, &[], Some(4))]);
+    about(two.total, 1.4);
+    // Who has the item already loses nothing by it; to give both to one costs what the second seat does.
+    for id in [1, 2].map(HandoffId) {
+        let to = two.picks[&id].to.unwrap();
+        let other = PersonId(3 - to.0);
+        about(two.loss(id, to).unwrap(), 0.0);
+        assert!(two.loss(id, other).unwrap() < 0.275 + 1e-6);
+        assert_eq!(two.loss(id, PersonId(99)), None);
+    }
+}
+
 #[test]
 fn decisions_fill_capacity_and_an_accepted_proposal_changes_no_other() {
     let policy = policy();

@@ -388,6 +388,9 @@ fn a_second_open_one_of_a_type_and_opportunity_is_a_duplicate() {
 #[case::several_sum_up(&[("webinar", 0), ("third_party_surge", 0), ("webinar", 0), ("webinar", 0)], Source::Campaign)]
 #[case::introduced(&[("referral", 0)], Source::Referral)]
 #[case::usage(&[("product_usage", 0)], Source::Product)]
+#[case::at_an_event(&[("event", 0)], Source::Event)]
+#[case::by_a_partner(&[("partner_intro", 0)], Source::Referral)]
+#[case::they_want_more(&[("expansion_request", 0)], Source::CustomerSuccess)]
 #[case::no_signals(&[], Source::Campaign)]
 #[case::too_old_to_count(&[("demo_request", 100)], Source::DirectDemand)]
 #[case::equals_by_the_order_of_the_domain(&[("sneeze", 0), ("event", 0)], Source::Campaign)]
@@ -721,4 +724,22 @@ fn an_account_is_looked_at_again_as_its_score_sinks_below_a_line() {
 fn a_number_passes_on_its_side_of_the_line(#[case] op: Op, #[case] passes: [bool; 3]) {
     let test = NumberTest { op, value: 65.0 };
     assert_eq!([64.0, 65.0, 66.0].map(|value| test.passes(value)), passes);
+}
+
+/// Each row: a condition, and which of the signals it is shown to look at, newest first.
+#[rstest]
+#[case::by_kind(When { signals: Some(strings(&["webinar", "site_visit"])), ..When::default() }, &[3, 1])]
+#[case::nothing_else(When { only: Some(strings(&["webinar"])), ..When::default() }, &[3, 2, 1])]
+#[case::by_pattern(When { patterns: Some(strings(&["visits"])), ..When::default() }, &[3])]
+#[case::not_about_signals(When { on_tal: Some(true), ..When::default() }, &[])]
+fn a_condition_shows_the_signals_that_it_looks_at(#[case] when: When, #[case] ids: &[i64]) {
+    let (account, mut policy) = (account(Tier::Two), policy());
+    policy.criteria.truncate(1);
+    policy.criteria[0].when = when;
+    let signals =
+        [signal(1, "webinar", 5), signal(2, "demo_request", 4), signal(3, "site_visit", 2)];
+    let case = case(&account, &[], &signals);
+    let receipt = receipt(&case, &policy, &judge(&case, &policy));
+    let evidence = &receipt.tried[0].conditions[0].evidence;
+    assert_eq!(evidence.iter().map(|id| id.0).collect::<Vec<_>>(), ids);
 }

@@ -165,6 +165,28 @@ fn the_sequence_is_followed_and_then_closed(
 }
 
 #[test]
+fn too_few_touches_are_no_reason_to_give_up() {
+    let mut policy = policy();
+    policy.playbooks.get_mut("abm").unwrap().sequence.truncate(3);
+    let progress = Progress { first_touch: Some(given().plus(HOUR)), ..progress() };
+    let now = at("2026-12-14T10:00:00-05:00");
+    let says = |touches| {
+        let situation = Situation {
+            kind: "tier1",
+            stage: Stage::Working,
+            touches,
+            next: None,
+            progress: &progress,
+            calendar: policy.calendar("office").unwrap(),
+            now,
+        };
+        next_step(&situation, &policy).words(now, policy.zone)
+    };
+    let told = ["next touch", "next touch", "no answer: record NO_RESPONSE"];
+    assert_eq!([3, 4, 5].map(says), told);
+}
+
+#[test]
 fn a_report_is_owed_when_it_is_next_and_warned_unless_a_touch_tells_as_much() {
     let report = |row: Row| {
         row.next(ClockName::Report, "2026-11-24T22:00:00-05:00", "2026-11-26T10:00:00-05:00")

@@ -4,9 +4,11 @@ use handoff_desk::domain::command::Command;
 use handoff_desk::domain::decide::{in_team, may};
 use handoff_desk::domain::handoff::{CoOwner, Decision};
 use handoff_desk::domain::ids::PersonId;
+use handoff_desk::domain::person::InHand;
 use handoff_desk::domain::refusal::RefusalKind;
 use handoff_desk::domain::stage::{Action, Stage};
 use handoff_desk::domain::time::{DAY, HOUR};
+use rstest::rstest;
 
 use super::cast::{
     ANA, CARA, CLEO, Case, DANA, IAN, KIM, LEE, MARK, MIA, NINA, OMAR, RITA, SAM, VERA, assign,
@@ -253,4 +255,19 @@ fn the_desk_itself_is_bound_by_the_stages_alone() {
     let case = Case::at_stage(Stage::Queued);
     assert!(case.desk_asks(&assign(OMAR)).is_ok());
     assert!(case.desk_asks(&Command::Accept).is_err());
+}
+
+/// Who may give a person more than they can carry, once they have been asked again (`DOMAIN.md 6` and `12`).
+#[rstest]
+#[case::the_vp(DANA, true)]
+#[case::their_manager(MARK, false)]
+fn only_those_above_a_manager_go_beyond_a_capacity(#[case] who: PersonId, #[case] may: bool) {
+    let mut case = Case::at_stage(Stage::Queued);
+    let ana = case.people.iter_mut().find(|person| person.id == ANA).unwrap();
+    ana.capacity = Some(12);
+    case.open = vec![InHand { person: ANA, open: 12, week: 3 }];
+    let anyway = Command::Assign { to: ANA, brief: None, anyway: true };
+    assert_eq!(case.asks(who, &anyway).is_ok(), may);
+    case.open = vec![InHand { person: ANA, open: 11, week: 3 }];
+    assert!(case.asks(who, &anyway).is_ok(), "below it anybody who assigns may");
 }
