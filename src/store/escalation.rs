@@ -134,24 +134,34 @@ impl Store {
         })
     }
 
-    /// What was told to somebody and is open: its promise is, and they have done nothing with the handoff since.
+    /// What was told to somebody and is open: its promise is, and they have done nothing with the handoff since. The
+    /// last of each promise, those told of first, at most so many; in the order in which they are due.
+    ///
+    /// Walks what is open for them only until there are so many, as it is asked for after every write.
     ///
     /// # Errors
     /// What the machine failed at.
     pub fn told_to(&self, who: PersonId, limit: usize) -> Result<Vec<Told>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read(|conn| {
-            conn.prepare_cached(
-                "SELECT e.event, e.handoff, h.company, e.name, max(e.step), e.person, e.at, c.due
-                 FROM escalation AS e JOIN handoff AS h ON h.id = e.handoff
-                     JOIN clock AS c ON c.handoff = e.handoff AND c.name = e.name AND c.leg = e.leg AND c.end_to_end = 0
-                 WHERE e.person = ?1 AND e.open = 1
-                     AND NOT EXISTS (SELECT 1 FROM event AS acted
-                         WHERE acted.handoff = e.handoff AND acted.actor = ?1 AND acted.seq > e.event)
-                 GROUP BY e.handoff, e.name, e.leg ORDER BY c.due LIMIT ?2",
-            )?
-            .query_map(params![who, limit], told)?
-            .collect::<rusqlite::Result<_>>()
+            let mut all: Vec<Told> = conn
+                .prepare_cached(
+                    "SELECT e.event, e.handoff, h.company, e.name, e.step, e.person, e.at, c.due
+                     FROM escalation AS e INDEXED BY escalation_inbox CROSS JOIN handoff AS h ON h.id = e.handoff
+                         CROSS JOIN clock AS c
+                         ON c.handoff = e.handoff AND c.name = e.name AND c.leg = e.leg AND c.end_to_end = 0
+                     WHERE e.person = ?1 AND e.open = 1
+                         AND NOT EXISTS (SELECT 1 FROM escalation AS later
+                             WHERE later.handoff = e.handoff AND later.name = e.name AND later.leg = e.leg
+                                 AND later.step > e.step AND later.person = e.person)
+                         AND NOT EXISTS (SELECT 1 FROM event AS acted
+                             WHERE acted.handoff = e.handoff AND acted.actor = ?1 AND acted.seq > e.event)
+                     ORDER BY e.at, e.id LIMIT ?2",
+                )?
+                .query_map(params![who, limit], told)?
+                .collect::<rusqlite::Result<_>>()?;
+            all.sort_by_key(|told| (told.due, told.handoff));
+            Ok::<_, rusqlite::Error>(all)
         })
     }
 
