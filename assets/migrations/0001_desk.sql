@@ -620,6 +620,20 @@ CREATE TABLE assignment (
 CREATE INDEX assignment_person ON assignment (person, at);
 CREATE INDEX assignment_handoff ON assignment (handoff);
 
+-- The same by person and day (UTC): a month of it is looked at before every assignment.
+CREATE TABLE tally_given (
+    person INTEGER NOT NULL,
+    day    INTEGER NOT NULL,
+    n      INTEGER NOT NULL CHECK (n >= 0),
+    PRIMARY KEY (person, day)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tally_given_insert AFTER INSERT ON assignment BEGIN
+    INSERT INTO tally_given VALUES (new.person, new.at / 86400000, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER tally_given_delete AFTER DELETE ON assignment BEGIN
+    UPDATE tally_given SET n = n - 1 WHERE person = old.person AND day = old.at / 86400000;
+END;
+
 -- What somebody has decided about items of a weekly batch and not committed yet (DOMAIN.md 10). It is no record: it goes
 -- when it is committed or thrown away.
 CREATE TABLE batch_draft (

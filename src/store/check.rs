@@ -103,6 +103,14 @@ const QUESTIONS: &[Question] = &[
         remedy: REPAIR,
     },
     Question {
+        sql: "SELECT 'The count of handoffs given to P-' || person || ' on ' || date(day * 86400, 'unixepoch')
+                  || ' is ' || sum(kept) || ', and there are ' || sum(found) || '.'
+              FROM (SELECT person, day, n AS kept, 0 AS found FROM tally_given
+                    UNION ALL SELECT person, at / 86400000, 0, count(*) FROM assignment GROUP BY 1, 2)
+              GROUP BY person, day HAVING sum(kept) <> sum(found)",
+        remedy: REPAIR,
+    },
+    Question {
         sql: "SELECT 'H-' || handoff || ' has ' || n || ' events, and the last is number ' || last || '.'
               FROM (SELECT handoff, count(*) AS n, max(version) AS last FROM event WHERE handoff IS NOT NULL
                     GROUP BY handoff)

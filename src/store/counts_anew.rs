@@ -16,6 +16,8 @@ const ROLL_UPS: &str = "
     DELETE FROM tally_assignee;
     INSERT INTO tally_assignee
         SELECT assignee, stage, count(*) FROM handoff WHERE assignee IS NOT NULL GROUP BY 1, 2;
+    DELETE FROM tally_given;
+    INSERT INTO tally_given SELECT person, at / 86400000, count(*) FROM assignment GROUP BY 1, 2;
     DELETE FROM success;
     INSERT INTO success
         SELECT coalesce(sector, ''), coalesce(band, ''), person, sum(won), count(*)

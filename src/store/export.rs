@@ -40,6 +40,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("unjudged", "an evaluation empties it"),
     ("tally", "counted from handoffs"),
     ("tally_assignee", "counted from handoffs"),
+    ("tally_given", "counted from who was given what"),
     ("success", "counted from deals and handoffs"),
     ("outcome", "read from the record"),
     ("breach", "counted from clocks"),

@@ -76,7 +76,8 @@ fn each(
 
 /// Makes the list from the record.
 pub(super) fn rebuild(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute("DELETE FROM assignment", [])?;
+    // Counts that are wrong already must not stand in the way.
+    conn.execute_batch("DELETE FROM tally_given; DELETE FROM assignment;")?;
     each(conn, |given| {
         if given.backward {
             conn.prepare_cached(

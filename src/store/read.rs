@@ -142,7 +142,9 @@ impl Store {
                 "SELECT p.id,
                     (SELECT coalesce(sum(n), 0) FROM tally_assignee WHERE assignee = p.id
                          AND stage IN ('assigned', 'accepted', 'working', 'engaged', 'opportunity')) AS open,
-                    (SELECT count(*) FROM assignment WHERE person = p.id AND at >= ?1) AS week
+                    (SELECT coalesce(sum(n), 0) FROM tally_given WHERE person = p.id AND day > ?1 / 86400000)
+                        + (SELECT count(*) FROM assignment
+                           WHERE person = p.id AND at >= ?1 AND at < (?1 / 86400000 + 1) * 86400000) AS week
                  FROM person AS p WHERE open > 0 OR week > 0",
             )?
             .query_map([week], |row| {

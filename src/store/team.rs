@@ -157,9 +157,13 @@ pub(super) fn loads(
         "SELECT p.id,
             (SELECT coalesce(sum(n), 0) FROM tally_assignee WHERE assignee = p.id
                  AND stage IN ('assigned', 'accepted', 'working', 'engaged', 'opportunity')),
-            (SELECT count(*) FROM assignment WHERE person = p.id AND at > :since),
+            (SELECT coalesce(sum(n), 0) FROM tally_given WHERE person = p.id AND day > :since / 86400000)
+                + (SELECT count(*) FROM assignment
+                   WHERE person = p.id AND at > :since AND at < (:since / 86400000 + 1) * 86400000),
             (SELECT max(at) FROM assignment WHERE person = p.id),
-            (SELECT count(*) FROM assignment WHERE person = p.id AND at >= :week)
+            (SELECT coalesce(sum(n), 0) FROM tally_given WHERE person = p.id AND day > :week / 86400000)
+                + (SELECT count(*) FROM assignment
+                   WHERE person = p.id AND at >= :week AND at < (:week / 86400000 + 1) * 86400000)
          FROM person AS p",
     )?
     .query_map(named_params! {":since": now.plus(-RECENT), ":week": week}, |row| {

@@ -67,6 +67,39 @@ fn the_team_is_told_with_what_it_carries() {
     assert_eq!(team[2].last_assigned, Some(Instant(NOW.0 - 2 * DAY)));
 }
 
+/// Whole days come from the roll-up, the day that a time begins in from the list: together they are the list's own count,
+/// wherever in a day the time begins.
+#[test]
+fn what_was_given_is_counted_by_the_day_and_to_the_millisecond() {
+    let (_dir, mut store) = store();
+    let midnight = NOW.0.div_euclid(DAY) * DAY;
+    let edges = [-1, 0, 1].map(|by| midnight + by);
+    let given = [0, 6, 7, 30].into_iter().flat_map(|back| edges.map(|at| at - back * DAY));
+    let given: Vec<i64> = given.chain([NOW.0 - 7 * DAY, NOW.0 - 30 * DAY, NOW.0]).collect();
+    store
+        .write(|tx| {
+            for at in &given {
+                tx.execute("INSERT INTO assignment (person, handoff, at) VALUES (2, 5, ?1)", [at])?;
+            }
+            // One that is taken back doesn't count.
+            tx.execute("DELETE FROM assignment WHERE person = 2 AND at = ?1", [midnight])?;
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    let counts = |since: i64| given.iter().filter(|at| **at >= since && **at != midnight).count();
+    for week in edges.into_iter().chain(edges.map(|at| at - 7 * DAY)).chain([NOW.0]) {
+        let has = store.in_hand(Instant(week)).unwrap();
+        let has = has.iter().find(|has| has.person == PersonId(2)).map_or(0, |has| has.week);
+        assert_eq!(has as usize, counts(week), "since {week}");
+    }
+    for now in [NOW.0, midnight - 1, midnight, midnight + 1] {
+        let loads = store.loads(&Account::default(), Instant(now), Instant(midnight)).unwrap();
+        let load = loads[&PersonId(2)].0;
+        assert_eq!(load.assigned_30d as usize, counts(now - RECENT + 1), "30 days before {now}");
+        assert_eq!(load.this_week as usize, counts(midnight));
+    }
+}
+
 #[rstest]
 #[case(Some("SOFTWARE"), Some(49), (1, 2), (1, 1))]
 #[case(Some("software"), Some(250), (1, 1), (0, 0))]

@@ -157,7 +157,10 @@ fn a_bad_backup_is_refused_and_the_store_left(#[case] from: usize, #[case] to: u
      UPDATE handoff SET kind = 'tier1', account = 2 WHERE id = 1",
     "H-1: "
 )]
-#[case::counts("UPDATE tally SET n = 9; DELETE FROM tally_assignee", "")]
+#[case::counts(
+    "UPDATE tally SET n = 9; DELETE FROM tally_assignee; UPDATE tally_given SET n = 7",
+    ""
+)]
 #[case::company("UPDATE handoff SET company = 'Other' WHERE id = 1", "")]
 fn the_state_is_rebuilt_from_the_record(#[case] sql: &str, #[case] told: &str) {
     let home = Home::new();

@@ -88,7 +88,8 @@ const VANDALS: [(&str, &str); 14] = [
     ("who was given what", "DELETE FROM assignment WHERE id % 2"),
     (
         "counts of the queue",
-        "UPDATE tally SET n = n + 1; DELETE FROM tally_assignee; DELETE FROM success",
+        "UPDATE tally SET n = n + 1; DELETE FROM tally_assignee; UPDATE tally_given SET n = n + 1;
+         DELETE FROM success",
     ),
     ("packages", "DELETE FROM field; DELETE FROM frozen"),
     ("clocks", "DELETE FROM clock WHERE handoff % 3 = 0"),
