@@ -55,8 +55,8 @@ pub(crate) fn run(folder: &Path, items: u32) {
     line("put off", (0..20).map(|_| terminal.press("z").0).collect(), FRAME);
     terminal.say(&["*", "C"]);
     terminal.wait_for("Commit 2026-W47?");
-    line("commit", vec![terminal.press_until("y", "Committed the batch")], COMMIT);
-    line("undo", vec![terminal.press_until("u", "Undid")], COMMIT);
+    line("commit", vec![terminal.press_until("y", "Committed the batch").0], COMMIT);
+    line("undo", vec![terminal.press_until("u", "Undid").0], COMMIT);
     terminal.leave();
 }
 

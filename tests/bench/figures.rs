@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     Assign,
     Accept,
     Dispose,
+    Settled,
     Bulk,
     IdleCpu,
     IdleBytes,
@@ -52,6 +53,9 @@ impl Kind {
             Self::Assign => ("assign, key to done, over the sync", Self::Page, "p50 <= 5"),
             Self::Accept => ("accept, key to done, over the sync", Self::Page, "p50 <= 5"),
             Self::Dispose => ("dispose, key to done, over the sync", Self::Page, "p50 <= 5"),
+            Self::Settled => {
+                ("assign or accept, key to the list as it is now", Self::Page, "beside the bar")
+            }
             Self::Bulk => ("assign 200 at once, key to done", Self::Page, "<= 100 ms"),
             Self::IdleCpu => {
                 ("idle, no second in sight: processor, us a second", Self::IdleCpu, "0")

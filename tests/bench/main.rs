@@ -2,11 +2,13 @@
 //! same store. Both run in turn (ABBA) in a real pseudo-terminal of 160×48, from byte in to last byte out.
 //!
 //! `cargo bench --bench desk` measures 100,000 handoffs; `cargo bench --bench desk -- 10000 1000000` other sizes;
-//! `cargo bench --bench desk -- --batch 300` a weekly batch of so many items.
+//! `cargo bench --bench desk -- --batch 300` a weekly batch of so many items; `cargo bench --bench desk -- --desks 8` so
+//! many desks that write at once on a disk whose every sync takes 20 ms longer.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for ourselves")]
 
 mod batch;
+mod desks;
 mod figures;
 mod floor;
 mod generate;
@@ -43,6 +45,11 @@ fn main() {
         && flag == "--batch"
     {
         return batch::run(tempfile::tempdir().unwrap().path(), items.parse().unwrap());
+    }
+    if let [flag, desks] = arguments.as_slice()
+        && flag == "--desks"
+    {
+        return desks::run(tempfile::tempdir().unwrap().path(), desks.parse().unwrap());
     }
     let sizes: Vec<u32> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![100_000] } else { sizes };
@@ -176,7 +183,9 @@ fn actions(terminal: &mut Terminal, figures: &mut Figures) {
     let sync = sync[sync.len() / 2];
     terminal.say(&["v", "unass", "\r"]);
     for _ in 0..20 {
-        figures.add(Kind::Assign, true, terminal.press_until("A", "Assigned ") - sync);
+        let (done, rest) = terminal.press_until("A", "Assigned ");
+        figures.add(Kind::Assign, true, done - sync);
+        figures.add(Kind::Settled, true, rest - sync);
     }
     for _ in 0..2 {
         // Past those that were just assigned, and so many that they are on several pages.
@@ -185,16 +194,18 @@ fn actions(terminal: &mut Terminal, figures: &mut Figures) {
         }
         terminal.say(&["A"]);
         terminal.wait_for("can.");
-        figures.add(Kind::Bulk, true, terminal.press_until("y", "Assigned 200"));
+        figures.add(Kind::Bulk, true, terminal.press_until("y", "Assigned 200").0);
     }
     terminal.say(&["v", "All", "\r", "/", "stage:assigned", "\r"]);
     for _ in 0..20 {
-        figures.add(Kind::Accept, true, terminal.press_until("c", "Accepted ") - sync);
+        let (done, rest) = terminal.press_until("c", "Accepted ");
+        figures.add(Kind::Accept, true, done - sync);
+        figures.add(Kind::Settled, true, rest - sync);
     }
     terminal.say(&["\x1b", "\x1b", "/", "stage:working", "\r"]);
     for _ in 0..10 {
         terminal.say(&["d", "MEETING", "\r", "+3bd"]);
-        figures.add(Kind::Dispose, true, terminal.press_until("\x13", "Recorded ") - sync);
+        figures.add(Kind::Dispose, true, terminal.press_until("\x13", "Recorded ").0 - sync);
     }
     terminal.say(&["\x1b", "\x1b"]);
 }

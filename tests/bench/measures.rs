@@ -61,10 +61,10 @@ fn screen(folder: &Path, store: &Path) {
     terminal.ready("to come");
     let (mut open, mut back, mut kind) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..10 {
-        open.push(terminal.press_until("5", "Handoff to response"));
-        back.push(terminal.press_until("[", "October 2026"));
+        open.push(terminal.press_until("5", "Handoff to response").1);
+        back.push(terminal.press_until("[", "October 2026").1);
         terminal.say(&["]"]);
-        kind.push(terminal.press_until("t", "Tier 1 account"));
+        kind.push(terminal.press_until("t", "Tier 1 account").1);
         terminal.say(&["t", "t", "t", "t", "t", "t", "t", "t", "t", "t", "t", "1"]);
     }
     terminal.leave();

@@ -17,6 +17,9 @@ struct Seen {
     parser: vt100::Parser,
     last: Instant,
     bytes: u64,
+    /// What is looked out for, and when it was first there.
+    watch: Option<String>,
+    shown: Option<Instant>,
 }
 
 pub(crate) struct Terminal {
@@ -55,6 +58,8 @@ impl Terminal {
             parser: vt100::Parser::new(SIZE.1, SIZE.0, 0),
             last: Instant::now(),
             bytes: 0,
+            watch: None,
+            shown: None,
         }));
         let reader = Arc::clone(&seen);
         std::thread::spawn(move || {
@@ -65,6 +70,11 @@ impl Terminal {
                 seen.last = at;
                 seen.bytes += length as u64;
                 seen.parser.process(&buffer[..length]);
+                let there = |text: &String| seen.parser.screen().contents().contains(text);
+                if seen.watch.as_ref().is_some_and(there) {
+                    seen.watch = None;
+                    seen.shown = Some(at);
+                }
             }
         });
         let started = Instant::now();
@@ -122,17 +132,45 @@ impl Terminal {
         }
     }
 
-    /// Presses a key and waits for a text that was not there before.
-    pub(crate) fn press_until(&mut self, key: &str, text: &str) -> f64 {
+    /// Presses a key: how long until a text that was not there before is there, and until the last byte of what follows
+    /// from it, such as the list as it is now.
+    pub(crate) fn press_until(&mut self, key: &str, text: &str) -> (f64, f64) {
         while self.screen().contains(text) {
             // The last answer is still told: any key that does nothing takes its place in time.
             self.say(&["k", "j"]);
             std::thread::sleep(Duration::from_millis(300));
         }
         std::thread::sleep(jitter());
+        self.press_for(key, text)
+    }
+
+    /// The same at once, for a text that is known not to be there.
+    pub(crate) fn press_for(&mut self, key: &str, text: &str) -> (f64, f64) {
+        {
+            let mut seen = self.seen.lock().unwrap();
+            (seen.watch, seen.shown) = (Some(text.to_owned()), None);
+        }
         let from = Instant::now();
         self.keys.write_all(key.as_bytes()).unwrap();
-        self.wait(from, text)
+        loop {
+            let (shown, last) = {
+                let seen = self.seen.lock().unwrap();
+                (seen.shown, seen.last)
+            };
+            if let Some(shown) = shown
+                && last.elapsed() > GAP
+            {
+                let since = |at: Instant| ms(at.saturating_duration_since(from));
+                return (since(shown), since(last));
+            }
+            assert!(from.elapsed() < PATIENCE, "waited for {text:?} and saw\n{}", self.screen());
+            std::thread::sleep(Duration::from_micros(500));
+        }
+    }
+
+    /// Whether the screen shows a text now.
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.screen().contains(text)
     }
 
     /// Presses keys and waits for each to be answered, without measuring.
