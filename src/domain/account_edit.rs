@@ -280,6 +280,8 @@ mod tests {
     #[case("relation", "customer", "customer")]
     #[case("lead_score", "65", "65")]
     #[case("on_tal", "Yes", "yes")]
+    #[case("on_tal", "N", "no")]
+    #[case("on_tal", "", "no")]
     #[case("technologies", "Marketo; Salesforce,\nSnowflake", "Marketo, Salesforce, Snowflake")]
     #[case(
         "news",

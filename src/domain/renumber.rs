@@ -115,3 +115,75 @@ fn clock(clock: &mut Clock, to: &dyn Numbers) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::handoff::Check;
+    use crate::domain::time::Instant;
+
+    /// Accounts get 100 more, contacts 200, people 300.
+    struct More;
+
+    impl Numbers for More {
+        fn account(&self, id: AccountId) -> AccountId {
+            AccountId(id.0 + 100)
+        }
+
+        fn contact(&self, id: ContactId) -> ContactId {
+            ContactId(id.0 + 200)
+        }
+
+        fn person(&self, id: PersonId) -> PersonId {
+            PersonId(id.0 + 300)
+        }
+    }
+
+    fn check(by: i64) -> Check {
+        Check { what: "Read the package".into(), at: Instant(0), by: PersonId(by) }
+    }
+
+    fn one(account: i64, contact: i64, sender: i64, assignee: i64, checker: i64) -> Handoff {
+        let mut one = Handoff::flagged(AccountId(account), "tier1", Instant(0));
+        one.contact = Some(ContactId(contact));
+        one.sender = Some(PersonId(sender));
+        one.assignee = Some(PersonId(assignee));
+        one.checks = vec![check(checker)];
+        one
+    }
+
+    #[test]
+    fn everybody_whom_a_handoff_names_gets_the_new_number() {
+        let mut told = one(1, 2, 3, 4, 5);
+        handoff(&mut told, &More);
+        assert_eq!(told, one(101, 202, 303, 304, 305));
+    }
+
+    #[test]
+    fn everybody_whom_a_change_names_gets_the_new_number() {
+        let (account, contact, who) =
+            (AccountId, |id| Some(ContactId(id)), |id| Some(PersonId(id)));
+        for (mut told, wanted) in [
+            (
+                Change::Created(Box::new(one(1, 2, 3, 4, 5))),
+                Change::Created(Box::new(one(101, 202, 303, 304, 305))),
+            ),
+            (
+                Change::Assigned { from: who(1), to: who(2) },
+                Change::Assigned { from: who(301), to: who(302) },
+            ),
+            (
+                Change::Moved { from: account(1), to: account(2) },
+                Change::Moved { from: account(101), to: account(102) },
+            ),
+            (
+                Change::Contacted { from: None, to: contact(2) },
+                Change::Contacted { from: None, to: contact(202) },
+            ),
+            (Change::Checked(check(5)), Change::Checked(check(305))),
+        ] {
+            change(&mut told, &More);
+            assert_eq!(told, wanted);
+        }
+    }
+}

@@ -177,6 +177,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_blamed_is_an_end_to_end_promise_that_was_broken() {
+        let broken = |name, whole, state| is_broken(&Clock { state, ..clock(name, 0, 30, whole) });
+        let late = ClockState::MetLate;
+        for name in [ClockName::Deliver, ClockName::Work] {
+            assert!(broken(name, false, late) && broken(name, false, ClockState::Breached));
+            assert!(!broken(name, false, ClockState::Met));
+        }
+        assert!(broken(ClockName::FirstTouch, true, late));
+        assert!(!broken(ClockName::FirstTouch, false, late), "a leg");
+        assert!(!broken(ClockName::Accept, false, late) && !broken(ClockName::Assign, true, late));
+    }
+
+    #[test]
     fn after_a_touch_the_prospect_has_it_for_a_week() {
         let mut handoff = Handoff::flagged(AccountId(1), "tier1", Instant(0));
         let touch = |hours: i64| Touch {

@@ -162,3 +162,23 @@ pub struct Pack {
     /// How handoffs came out and what to mend.
     pub feedback: Feedback,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_stands_against_their_capacity() {
+        let load =
+            |open, capacity| Load { name: "Sam".into(), open, capacity, late: 0, this_week: 0 };
+        for (open, capacity, stands, over) in [
+            (11, Some(12), "", false),
+            (12, Some(12), "full", false),
+            (13, Some(12), "over capacity", true),
+            (13, None, "no capacity set", false),
+        ] {
+            let load = load(open, capacity);
+            assert_eq!((load.stands(), load.is_over()), (stands, over), "{open} of {capacity:?}");
+        }
+    }
+}

@@ -89,3 +89,30 @@ fn text(value: &FieldValue) -> Option<String> {
     let text = value.shown().collect::<Vec<_>>().join("\n");
     (!text.trim().is_empty()).then_some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(fields: &[(&str, &str)]) -> Frozen {
+        let fields = fields.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
+        Frozen { at: Instant(0), completeness: 90, fields: fields.collect() }
+    }
+
+    #[test]
+    fn what_is_different_since_a_package_was_sent_is_told_in_a_line_each() {
+        let earlier = sent(&[("reason", "They asked"), ("committee", "Sarah, CMO\n\n Bo, CFO")]);
+        let now = sent(&[("reason", "They asked\ntwice"), ("intelligence.news", "New CMO")]);
+        let mut lines: Vec<_> = now.since(&earlier).iter().map(Differs::line).collect();
+        lines.sort_unstable();
+        let told = |key: &str| PACKAGE.iter().find(|field| field.key == key).unwrap().label;
+        let mut wanted = [
+            format!("{}: They asked → They asked; twice", told("reason")),
+            format!("{}: no longer Sarah, CMO; Bo, CFO", told("committee")),
+            format!("{}: now New CMO", told("intelligence.news")),
+        ];
+        wanted.sort_unstable();
+        assert_eq!(lines, wanted);
+        assert_eq!(now.since(&now), []);
+    }
+}
