@@ -117,6 +117,9 @@ fn people(store: &Path, desks: usize) -> Vec<String> {
 
 fn line(what: &str, mut figures: Vec<f64>, bar: Option<f64>) {
     figures.retain(|figure| !figure.is_nan());
+    if figures.is_empty() {
+        return;
+    }
     figures.sort_by(f64::total_cmp);
     let at = |share: f64| figures[(share * (figures.len() - 1) as f64).round() as usize];
     let bar = bar.map_or_else(String::new, |bar| format!("  bar {bar}"));
