@@ -168,6 +168,55 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_volume_of_a_week_stands_beside_the_week_before() {
+        use crate::domain::measure::count::Spread;
+        use crate::domain::measure::period::Period;
+        use crate::domain::measure::sheet::Scope;
+        let week = |text: &str| text.parse::<Period>().unwrap();
+        let kinds = |all: &[(&str, i64)]| {
+            all.iter().map(|(kind, n)| ((*kind).to_owned(), *n)).collect::<Vec<_>>()
+        };
+        let weeks = vec![
+            (week("2026-W45"), kinds(&[("tier1", 50)])),
+            (week("2026-W46"), kinds(&[("mql", 4), ("tier1", 3)])),
+            (week("2026-W47"), kinds(&[("tier1", 5), ("tier2", 2)])),
+        ];
+        let monday = "2026-11-23".parse().unwrap();
+        let sheet = Sheet {
+            scope: Scope { period: week("2026-W47"), kind: None, team: None },
+            now: Instant(0),
+            zone: chrono_tz::UTC,
+            over: true,
+            figures: vec![],
+            weeks,
+            clocks: vec![],
+            rates: vec![],
+            sources: vec![],
+            funnel: vec![],
+            spread: Spread::default(),
+            reasons: vec![],
+        };
+        let next = Next {
+            week: Week::of(monday),
+            phase: Phase::Open,
+            send: Instant(0),
+            review: monday,
+            items: vec![],
+        };
+        let summary = Summary {
+            sheet,
+            late: vec![],
+            late_filter: String::new(),
+            returned: vec![],
+            escalated: vec![],
+            loads: vec![],
+            next,
+        };
+        let told = [("mql", 0, 4), ("tier1", 5, 3), ("tier2", 2, 0)];
+        assert_eq!(summary.volume(), told.map(|(kind, now, then)| (kind.to_owned(), now, then)));
+    }
+
+    #[test]
     fn somebody_stands_against_their_capacity() {
         let load =
             |open, capacity| Load { name: "Sam".into(), open, capacity, late: 0, this_week: 0 };

@@ -214,6 +214,27 @@ fn an_answer_that_waits_for_the_assignee_is_not_yet_due() {
 }
 
 #[test]
+fn the_funnel_goes_from_handed_off_to_won() {
+    let mut sums = Sums::default();
+    let steps = [
+        (Counter::Handed, 9),
+        (Counter::Assigned, 8),
+        (Counter::Touched, 7),
+        (Counter::Responded, 5),
+        (Counter::Converted, 3),
+        (Counter::Won, 1),
+    ];
+    for (counter, n) in steps {
+        sums.aged[0].0[counter as usize] = n;
+        sums.aged[4].0[counter as usize] = 10;
+    }
+    let names = ["handed off", "assigned", "touched", "answered", "opportunity", "won"];
+    let wanted: Vec<_> =
+        names.into_iter().zip(steps).map(|(name, (_, n))| (name, n + 10)).collect();
+    assert_eq!(crate::domain::measure::sheet::funnel(&sums), wanted);
+}
+
+#[test]
 fn reports_are_owed_by_those_who_have_had_time_for_one() {
     let heard = Some(Heard { reported: 8, young: 5, silent: 2 });
     let policy = crate::policy::shipped().unwrap();
@@ -234,6 +255,9 @@ fn reports_are_owed_by_those_who_have_had_time_for_one() {
 #[case(Measure::AnsweredIn5Min, "hot_lead", true)]
 #[case(Measure::MeetingToOpportunity, "meeting_set", true)]
 #[case(Measure::ClosedWonToActivated, "closed_won", true)]
+#[case(Measure::AnsweredIn5Min, "mql", false)]
+#[case(Measure::MeetingToOpportunity, "tier1", false)]
+#[case(Measure::ClosedWonToActivated, "tier1", false)]
 #[case(Measure::Volume, "closed_won", true)]
 fn a_measure_is_about_its_types(#[case] measure: Measure, #[case] kind: &str, #[case] is: bool) {
     let policy = crate::policy::shipped().unwrap();
