@@ -223,6 +223,13 @@ mod tests {
     }
 
     #[test]
+    fn a_span_holds_its_first_moment_and_not_its_last() {
+        let span = "2026-11".parse::<Period>().unwrap().span(New_York);
+        let held = [span.from.plus(-1), span.from, span.until.plus(-1), span.until];
+        assert_eq!(held.map(|at| span.holds(at)), [false, true, true, false]);
+    }
+
+    #[test]
     fn months_and_weeks_have_the_length_that_daylight_saving_gives_them() {
         let length = |text: &str| {
             let span = text.parse::<Period>().unwrap().span(New_York);

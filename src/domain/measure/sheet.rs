@@ -360,3 +360,6 @@ pub fn term_of(slice: Slice, value: &str, people: &BTreeMap<PersonId, String>) -
         Slice::Segment => quoted(Test::Segment(vec![value.to_owned()])),
     }
 }
+
+#[cfg(test)]
+mod tests;
