@@ -61,7 +61,7 @@ const STAGES: &[Stage] = &[
 /// How big, and which of all those that are as big.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Size {
-    /// How many handoffs; there are a quarter as many accounts.
+    /// How many handoffs; there are a quarter as many accounts, or 40 where that is more.
     pub handoffs: u32,
     /// What the made-up numbers follow from.
     pub seed: u64,
@@ -79,7 +79,7 @@ pub fn create(
     policy: &str,
 ) -> Result<Store, StoreError> {
     Store::create_filled(path, machine, policy, |bulk| {
-        let accounts = size.handoffs / 4 + 5;
+        let accounts = (size.handoffs / 4 + 5).max(FULL);
         let mut team = Team { now, accounts: accounts.into(), dice: Dice::new(size.seed) };
         bulk.people(now.plus(-2 * HOUR), "added the team", &team.people(size.handoffs))?;
         for id in 1..=accounts {

@@ -8,9 +8,13 @@ use crate::domain::ids::HandoffId;
 const NOW: Instant = Instant(1_795_203_120_000);
 
 fn made(seed: u64) -> (tempfile::TempDir, Store) {
+    sized(250, seed)
+}
+
+fn sized(handoffs: u32, seed: u64) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let machine = Machine { os_user: "dana".into(), host: "desk-1".into(), pid: 7 };
-    let size = Size { handoffs: 250, seed };
+    let size = Size { handoffs, seed };
     let store = create(&folder.path().join("many.db"), size, NOW, &machine, "hash").unwrap();
     (folder, store)
 }
@@ -43,4 +47,13 @@ fn a_seed_and_a_moment_give_one_store_and_another_seed_another() {
     let first = text(1);
     assert_eq!(first, text(1));
     assert_ne!(first, text(2));
+}
+
+#[test]
+fn a_small_team_is_sound_too() {
+    for handoffs in [1, 10, 60, 139] {
+        let (_folder, store) = sized(handoffs, 1);
+        let checked = store.check(&mut |_| ()).unwrap();
+        assert_eq!((checked.handoffs, checked.findings), (handoffs.into(), vec![]));
+    }
 }
