@@ -364,7 +364,8 @@ CREATE INDEX handoff_rests        ON handoff (at_ended) WHERE stage = 'nurture';
 CREATE INDEX handoff_came_out     ON handoff (outcome_at) WHERE class IN ('recycle', 'disqualify', 'close', 'return');
 CREATE INDEX handoff_contact      ON handoff (contact) WHERE contact IS NOT NULL;
 -- Measures read what lies at the edges of a month or of a rate's time from these:
-CREATE INDEX handoff_submitted    ON handoff (at_submitted, kind, assignee) WHERE at_submitted IS NOT NULL;
+CREATE INDEX handoff_submitted    ON handoff (at_submitted, kind, assignee, sender, n_incomplete, rating)
+    WHERE at_submitted IS NOT NULL;
 CREATE INDEX handoff_from         ON handoff (m_from) WHERE at_submitted IS NOT NULL;
 CREATE INDEX handoff_responded    ON handoff (at_responded) WHERE at_responded IS NOT NULL AND at_submitted IS NOT NULL;
 CREATE INDEX handoff_step         ON handoff (m_step, at_submitted) WHERE at_submitted IS NOT NULL;
@@ -430,7 +431,9 @@ CREATE TABLE breach (
     blame     TEXT NOT NULL CHECK (blame IN ('marketing', 'triage', 'assignee', 'prospect')),
     PRIMARY KEY (handoff, name, leg)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX breach_submitted ON breach (submitted) WHERE submitted IS NOT NULL;
+-- All that a month's report sums of it, so that no row is looked up.
+CREATE INDEX breach_submitted ON breach (submitted, name, blame, marketing, triage, assignee, prospect)
+    WHERE submitted IS NOT NULL;
 
 -- What each VP has decided in a dispute, in order.
 CREATE TABLE decision (

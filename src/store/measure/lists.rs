@@ -38,7 +38,14 @@ impl Store {
     ) -> Result<Vec<(String, i64)>, StoreError> {
         self.read(|conn| {
             let mut sql = Sql::new("SELECT o.code, count(*)");
-            sql.append(&of_outcomes(span, kinds, cut));
+            match narrowed(kinds, cut) {
+                true => sql.append(&of_outcomes(span, kinds, cut)),
+                false => sql
+                    .push(" FROM outcome AS o INDEXED BY outcome_at WHERE o.at >= ")
+                    .bind(span.from.0)
+                    .push(" AND o.at < ")
+                    .bind(span.until.0),
+            };
             sql.push(" GROUP BY 1 ORDER BY 2 DESC, 1");
             conn.prepare_cached(sql.text())?
                 .query_map(params_from_iter(sql.params()), |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -151,10 +158,12 @@ impl Store {
         self.read(|conn| {
             let mut sql = Sql::new(
                 "SELECT b.name, b.blame, count(*), sum(b.marketing), sum(b.triage), sum(b.assignee), sum(b.prospect)
-                 FROM breach AS b INDEXED BY breach_submitted JOIN handoff AS h ON h.id = b.handoff
-                 WHERE b.submitted >= ",
+                 FROM breach AS b INDEXED BY breach_submitted",
             );
-            sql.bind(span.from.0).push(" AND b.submitted < ").bind(span.until.0);
+            if narrowed(kinds, cut) {
+                sql.push(" JOIN handoff AS h ON h.id = b.handoff");
+            }
+            sql.push(" WHERE b.submitted >= ").bind(span.from.0).push(" AND b.submitted < ").bind(span.until.0);
             cut.only_people("h.assignee", &mut sql);
             only_kinds(kinds, &mut sql);
             sql.push(" GROUP BY 1, 2");
@@ -299,6 +308,11 @@ fn of_outcomes(span: Span, kinds: Option<&[String]>, cut: &Cut<'_>) -> Sql {
     cut.only_people("h.assignee", &mut sql);
     only_kinds(kinds, &mut sql);
     sql
+}
+
+/// Whether the handoff itself must be asked: only some types or people count.
+fn narrowed(kinds: Option<&[String]>, cut: &Cut<'_>) -> bool {
+    kinds.is_some() || cut.people.is_some()
 }
 
 fn only_kinds(kinds: Option<&[String]>, sql: &mut Sql) {
