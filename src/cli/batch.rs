@@ -16,6 +16,7 @@ use crate::desk::Desk;
 use crate::domain::batch::round::Solved;
 use crate::domain::batch::sheet::Sheet;
 use crate::domain::batch::{Decision, NEXT_BATCH, Week};
+use crate::domain::decide::reaches;
 use crate::domain::ids::PersonId;
 use crate::domain::person::Person;
 use crate::domain::text::safe;
@@ -50,7 +51,8 @@ pub(super) fn run(args: &Batch, context: &Context) -> Result<Status, Failure> {
         Some(BatchWhat::Plan(args)) => {
             let sheet = sheet(&desk, week(&desk, &args.week)?, context)?;
             let solved = sheet.round.solve(&sheet.decisions(), desk.policy());
-            stdio::print(&report::batch::plan(&sheet, &solved, desk.policy()));
+            let who = context.named_person(&desk)?;
+            stdio::print(&report::batch::plan(&sheet, &solved, who.as_ref(), desk.policy()));
             Ok(Status::Done)
         }
         Some(BatchWhat::Send(args)) => {
@@ -263,7 +265,10 @@ fn route(desk: &mut Desk, week: Week, args: &Route, context: &Context) -> Result
     let mut others = sheet.decisions();
     ids.iter().for_each(|id| drop(others.remove(id)));
     let solved = sheet.round.solve(&others, desk.policy());
+    let me = sheet.round.people.iter().find(|person| person.id == actor.who);
     let mut decisions = Vec::with_capacity(ids.len());
+    // What the desk proposes to another manager's team, where all proposals are taken.
+    let mut theirs = 0;
     for id in &ids {
         let decision = if let Some(person) = &to {
             Some(Decision::Route { to: person.id, anyway: args.anyway })
@@ -272,6 +277,10 @@ fn route(desk: &mut Desk, week: Week, args: &Route, context: &Context) -> Result
             let pick = pick.ok_or_else(|| {
                 Failure::usage(format!("The desk has nobody to propose for {id} in {week}."))
             })?;
+            if args.ids.is_empty() && me.is_some_and(|me| !reaches(me, pick, &sheet.round.people)) {
+                theirs += 1;
+                continue;
+            }
             Some(Decision::Route { to: pick, anyway: false })
         } else if args.defer {
             Some(Decision::Defer { reason: NEXT_BATCH.to_owned() })
@@ -289,10 +298,11 @@ fn route(desk: &mut Desk, week: Week, args: &Route, context: &Context) -> Result
         decisions.push((*id, decision));
     }
     if decisions.is_empty() {
-        return Err(Failure {
-            status: Status::Refused,
-            sentence: format!("Every item of {week} has a decision already."),
-        });
+        let sentence = match theirs {
+            0 => format!("Every item of {week} has a decision already."),
+            _ => format!("Every item of {week} without a decision is proposed to another team."),
+        };
+        return Err(Failure { status: Status::Refused, sentence });
     }
     desk.draft(week, actor, &decisions)?;
     let words: BTreeMap<_, _> =
@@ -305,7 +315,13 @@ fn route(desk: &mut Desk, week: Week, args: &Route, context: &Context) -> Result
         let ids: Vec<_> = decisions.iter().map(|(id, _)| id.to_string()).collect();
         stdio::print_json(&format!("{}\n", json!({"week": week.to_string(), "decided": ids})));
     } else {
-        stdio::print(&format!("Decided in {week}: {told}. handoff batch commit carries it out.\n"));
+        let left = match theirs {
+            0 => String::new(),
+            theirs => format!("; {theirs} left to other teams"),
+        };
+        stdio::print(&format!(
+            "Decided in {week}: {told}{left}. handoff batch commit carries it out.\n"
+        ));
     }
     Ok(Status::Done)
 }

@@ -10,7 +10,7 @@ use crate::domain::batch::sheet::{Draft, Sheet};
 use crate::domain::batch::{Dates, Decision, Phase, Week, week_for};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
-use crate::domain::decide::{Facts, decide, in_team};
+use crate::domain::decide::{Facts, decide};
 use crate::domain::handoff::{Day, Handoff, Moment};
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::{InHand, Person, Role};
@@ -331,12 +331,6 @@ impl Desk {
         }
         let label = format!("committed the batch of {week}: {}", Sheet::tally(&told));
         self.run_as(&Request { actor, asks, what_can: false }, Some(&label))
-    }
-
-    /// Whether somebody may give handoffs to a person at all, before anything else is looked at.
-    #[must_use]
-    pub fn reaches(&self, who: &Person, to: PersonId, people: &[Person]) -> bool {
-        who.role != Role::Manager || who.id == to || in_team(who, to, people)
     }
 }
 

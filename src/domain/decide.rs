@@ -10,7 +10,7 @@ mod send_back;
 mod tests;
 
 pub use form::{check_fields, owed_work};
-pub use permission::{in_team, may};
+pub use permission::{in_team, may, reaches};
 
 use chrono::NaiveDate;
 

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::domain::batch::round::{Item, Round, Solved};
 use crate::domain::batch::sheet::{Filled, Sheet};
 use crate::domain::batch::{Decision, NEXT_BATCH};
+use crate::domain::decide::reaches;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::Person;
 use crate::domain::policy::Policy;
@@ -14,11 +15,13 @@ use crate::domain::stage::Stage;
 use crate::domain::text::safe;
 
 /// The batch as a plan: a TOML file with a row for each item that waits, its proposal as the decision or what was decided
-/// before, why as comments, and what everybody carries after it.
+/// before, why as comments, and what everybody carries after it. A proposal that `who` can't carry out, since it goes to
+/// another manager's team, is left to that one.
 #[must_use]
-pub fn plan(sheet: &Sheet, solved: &Solved, policy: &Policy) -> String {
+pub fn plan(sheet: &Sheet, solved: &Solved, who: Option<&Person>, policy: &Policy) -> String {
     let mut text = String::new();
     let round = &sheet.round;
+    let within_reach = |to: PersonId| who.is_none_or(|who| reaches(who, to, &round.people));
     let mut line = |parts: &str| {
         // Text from outside stands in comments only on one line, and shows what it hides.
         text.push_str(parts);
@@ -43,14 +46,17 @@ pub fn plan(sheet: &Sheet, solved: &Solved, policy: &Policy) -> String {
         line(&format!("version = {}", item.version));
         let draft = sheet.drafts.get(&item.id).map(|draft| &draft.decision);
         let pick = solved.picks.get(&item.id).and_then(|pick| pick.to);
-        for own in row(draft, pick, &round.people) {
+        if draft.is_none() && pick.is_some_and(|to| !within_reach(to)) {
+            line("# left to the manager whose team that is");
+        }
+        for own in row(draft, pick.filter(|to| within_reach(*to)), &round.people) {
             line(&own);
         }
     }
     line("");
     line("# Capacity after this plan");
-    for filled in sheet.filled(solved, policy) {
-        line(&format!("# {}", safe(&capacity(&filled))));
+    for filled in sheet.filled(solved, policy).iter().filter(|one| within_reach(one.person.id)) {
+        line(&format!("# {}", safe(&capacity(filled))));
     }
     if solved.total - solved.greedy > 0.000_5 {
         line(&format!(

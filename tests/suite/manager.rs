@@ -308,7 +308,7 @@ fn triage_of_what_goes_by_batch_waits_for_its_review() {
 fn plan_of(office: &mut Office) -> String {
     let sheet = office.desk.sheet(week(), None, monday()).unwrap();
     let solved = sheet.round.solve(&BTreeMap::new(), office.desk.policy());
-    report::batch::plan(&sheet, &solved, office.desk.policy())
+    report::batch::plan(&sheet, &solved, None, office.desk.policy())
 }
 
 #[test]
@@ -401,7 +401,7 @@ fn a_team_that_is_away_leaves_everything_to_the_manager_and_says_so() {
     let solved = sheet.round.solve(&BTreeMap::new(), office.desk.policy());
     let lee = office.person("Lee Park").id;
     assert!(solved.picks.values().all(|pick| pick.to == Some(lee)));
-    let text = report::batch::plan(&sheet, &solved, office.desk.policy());
+    let text = report::batch::plan(&sheet, &solved, None, office.desk.policy());
     assert!(text.contains("so it goes to a manager's own queue"), "{text}");
     // A capacity of nothing is the same.
     let undo = office.actor("Sam Ortiz", monday());

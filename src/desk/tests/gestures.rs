@@ -150,7 +150,7 @@ fn facts_people_and_batches_are_undone_to_the_byte_of_the_export_and_redone() {
     day.gesture(LEE, |office| {
         let sheet = office.desk.sheet(week, None, office.now).unwrap();
         let solved = sheet.round.solve(&BTreeMap::new(), office.desk.policy());
-        let text = crate::report::batch::plan(&sheet, &solved, office.desk.policy());
+        let text = crate::report::batch::plan(&sheet, &solved, None, office.desk.policy());
         let actor = office.actor(LEE);
         office.desk.apply_plan(&batch_plan::read(&text).unwrap(), actor).unwrap().gesture
     });

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{Draft, Step, in_team, required, untold};
+use super::{Draft, Step, reaches, required, untold};
 use crate::domain::batch::week_reviewed;
 use crate::domain::calendar::Edge;
 use crate::domain::change::Change;
@@ -54,11 +54,7 @@ impl Draft<'_> {
     /// Refuses a manager who gives it to another team.
     fn within_reach(&self, person: &Person) -> Step {
         let who = self.facts.who;
-        if self.facts.automatic
-            || who.role != Role::Manager
-            || who.id == person.id
-            || in_team(who, person.id, self.facts.people)
-        {
+        if self.facts.automatic || reaches(who, person.id, self.facts.people) {
             return Ok(());
         }
         Err(Refusal::new(

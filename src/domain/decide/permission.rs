@@ -32,6 +32,13 @@ pub fn in_team(leader: &Person, person: PersonId, people: &[Person]) -> bool {
     false
 }
 
+/// Whether somebody may give handoffs to a person, before anything else is looked at: a manager gives to their own team
+/// and to themselves (`DOMAIN.md 12`).
+#[must_use]
+pub fn reaches(giver: &Person, to: PersonId, people: &[Person]) -> bool {
+    giver.role != Role::Manager || giver.id == to || in_team(giver, to, people)
+}
+
 /// Whether this person may do `action` on this handoff.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::open;
 use crate::domain::batch::sheet::Sheet;
 use crate::domain::batch::{Decision, NEXT_BATCH, Phase, Week};
-use crate::domain::decide::in_team;
+use crate::domain::decide::reaches;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::person::{Person, Role};
 use crate::domain::say;
@@ -190,7 +190,7 @@ fn proposed(model: &Model, id: HandoffId) -> Result<Decision, String> {
 /// Why a manager can't give anything to somebody: they are in another team.
 pub fn out_of_reach(model: &Model, to: PersonId) -> Option<String> {
     let (me, round) = (model.me.as_ref()?, model.batch.round()?);
-    if me.role != Role::Manager || me.id == to || in_team(me, to, &round.people) {
+    if reaches(me, to, &round.people) {
         return None;
     }
     let name =

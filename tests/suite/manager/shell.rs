@@ -117,6 +117,51 @@ fn who_can_carry_nothing_is_not_proposed_and_only_a_vp_goes_beyond_it() {
 }
 
 #[test]
+fn a_managers_plan_leaves_other_teams_alone_and_applies_unedited() {
+    let tool = Tool::demo();
+    let people = tool.json(VP, &["list", "people"]);
+    let people = people["people"].as_array().unwrap();
+    let before = proposed(&tool);
+    let boss = |name: &str| {
+        let person = people.iter().find(|person| person["name"] == name).unwrap();
+        person["manager"].as_str().unwrap_or_default().to_owned()
+    };
+    // A manager of some of those who are proposed, and not of all.
+    let (manager, _) = before
+        .iter()
+        .map(|(_, to)| boss(to))
+        .filter_map(|id| people.iter().find(|person| person["id"] == id.as_str()))
+        .filter(|person| person["role"] == "manager")
+        .map(|person| (person["name"].as_str().unwrap().to_owned(), person["id"].clone()))
+        .find(|(_, id)| before.iter().any(|(_, to)| Value::String(boss(to)) != *id))
+        .unwrap();
+    let own = |to: &str| to == manager || boss(to) == id_of(people, &manager);
+    let mine = before.iter().filter(|(_, to)| own(to)).count();
+    let plan = tool.done(&manager, &at(&["batch", "plan", WEEK]));
+    assert_eq!(plan.matches("decision = \"route\"").count(), mine, "{plan}");
+    let left = plan.matches("decision = \"leave\"").count();
+    assert_eq!((mine + left, left > 0), (before.len(), true), "{plan}");
+    assert_eq!(plan.matches("# left to the manager whose team that is").count(), left);
+    let file = tool.file("mine.toml", &plan);
+    tool.done(&manager, &at(&["batch", "apply", text(&file)]));
+    assert_eq!(proposed(&tool).len(), left);
+    tool.done(&manager, &at(&["undo"]));
+    assert_eq!(proposed(&tool), before);
+
+    // All proposals taken at once: those within reach, and it says how many are not.
+    let told = tool.done(&manager, &at(&["batch", "route", "--week", WEEK, "--proposed"]));
+    assert!(told.contains(&format!("{mine} routed; {left} left to other teams")), "{told}");
+    let (status, why) =
+        tool.refused(&manager, &at(&["batch", "route", "--week", WEEK, "--proposed"]));
+    assert_eq!((status, why.contains("is proposed to another team")), (4, true), "{why}");
+}
+
+fn id_of(people: &[Value], name: &str) -> String {
+    let person = people.iter().find(|person| person["name"] == name).unwrap();
+    person["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
 fn when_everybody_is_away_it_falls_to_a_manager_and_says_so() {
     let tool = Tool::demo();
     for name in aes(&tool) {
