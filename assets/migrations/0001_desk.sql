@@ -899,19 +899,24 @@ CREATE TABLE cell_heard (
     PRIMARY KEY (slice, value, kind, day)
 ) STRICT, WITHOUT ROWID;
 
--- Clocks by how they ended; those that run by the hour they are due in. The account's own view of the first touch is
--- left out, it would count twice. The person is whoever owed it.
+-- Clocks by how they ended; those that run by whether they were due at the moment in `overdue`. What came due since is read
+-- clock by clock, until escalation, which looks at it anyway, counts it and moves the moment on. The account's own view of
+-- the first touch is left out, it would count twice. The person is whoever owed it.
+CREATE TABLE overdue (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    until INTEGER NOT NULL
+) STRICT;
+INSERT INTO overdue (one, until) VALUES (1, 0);
 CREATE TABLE cell_clock (
     slice   TEXT NOT NULL,
     day     INTEGER NOT NULL,
     value   TEXT NOT NULL COLLATE NOCASE,
     kind    TEXT NOT NULL,
     name    TEXT NOT NULL,
-    due_hour INTEGER NOT NULL,
     met     INTEGER NOT NULL,
     late    INTEGER NOT NULL,
     open    INTEGER NOT NULL,
-    PRIMARY KEY (slice, day, value, kind, name, due_hour)
+    PRIMARY KEY (slice, day, value, kind, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER outcome_insert AFTER INSERT ON outcome BEGIN
@@ -1217,10 +1222,11 @@ CREATE TRIGGER cell_clock_insert AFTER INSERT ON clock BEGIN
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(new.owes_person, '') WHEN 'source' THEN h.source
                 WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
             h.kind, new.name,
-            CASE new.state WHEN 'running' THEN new.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
-            (new.state = 'met'), (new.state IN ('met_late', 'breached')), (new.state IN ('running', 'paused'))
-        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+            (new.state = 'met'),
+            (new.state IN ('met_late', 'breached') OR (new.state = 'running' AND new.due <= o.until)),
+            (new.state = 'paused' OR (new.state = 'running' AND new.due > o.until))
+        FROM handoff AS h, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL AND new.end_to_end = 0 AND new.state <> 'cancelled'
         ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
 END;
@@ -1230,52 +1236,57 @@ CREATE TRIGGER cell_clock_delete AFTER DELETE ON clock BEGIN
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
                 WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
             h.kind, old.name,
-            CASE old.state WHEN 'running' THEN old.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
-            -(old.state = 'met'), -(old.state IN ('met_late', 'breached')), -(old.state IN ('running', 'paused'))
-        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+            -(old.state = 'met'),
+            -(old.state IN ('met_late', 'breached') OR (old.state = 'running' AND old.due <= o.until)),
+            -(old.state = 'paused' OR (old.state = 'running' AND old.due > o.until))
+        FROM handoff AS h, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL AND old.end_to_end = 0 AND old.state <> 'cancelled'
         ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
-    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name, due_hour) IN (
+    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name) IN (
         SELECT s.slice, h.m_day,
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
                 WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
-            h.kind, old.name, CASE old.state WHEN 'running' THEN old.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END
+            h.kind, old.name
         FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                     UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE h.id = old.handoff);
 END;
 CREATE TRIGGER cell_clock_update AFTER UPDATE OF owes_person, due, state ON clock
 WHEN old.state <> new.state OR old.due <> new.due OR old.owes_person IS NOT new.owes_person BEGIN
+    -- Mostly both are of the same cells: what is left is the difference.
     INSERT INTO cell_clock
-        SELECT s.slice, h.m_day,
+        SELECT slice, day, value, kind, name, sum(met), sum(late), sum(open) FROM (
+        SELECT s.slice, h.m_day AS day,
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
-                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
-            h.kind, old.name,
-            CASE old.state WHEN 'running' THEN old.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
-            -(old.state = 'met'), -(old.state IN ('met_late', 'breached')), -(old.state IN ('running', 'paused'))
-        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END AS value,
+            h.kind, old.name AS name,
+            -(old.state = 'met') AS met,
+            -(old.state IN ('met_late', 'breached') OR (old.state = 'running' AND old.due <= o.until)) AS late,
+            -(old.state = 'paused' OR (old.state = 'running' AND old.due > o.until)) AS open
+        FROM handoff AS h, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL AND old.end_to_end = 0 AND old.state <> 'cancelled'
-        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
-    INSERT INTO cell_clock
+        UNION ALL
         SELECT s.slice, h.m_day,
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(new.owes_person, '') WHEN 'source' THEN h.source
                 WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
             h.kind, new.name,
-            CASE new.state WHEN 'running' THEN new.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
-            (new.state = 'met'), (new.state IN ('met_late', 'breached')), (new.state IN ('running', 'paused'))
-        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL AND new.end_to_end = 0 AND new.state <> 'cancelled'
+            (new.state = 'met'),
+            (new.state IN ('met_late', 'breached') OR (new.state = 'running' AND new.due <= o.until)),
+            (new.state = 'paused' OR (new.state = 'running' AND new.due > o.until))
+        FROM handoff AS h, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+        WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL AND new.end_to_end = 0 AND new.state <> 'cancelled')
+        GROUP BY 1, 2, 3, 4, 5 HAVING sum(met) <> 0 OR sum(late) <> 0 OR sum(open) <> 0
         ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
-    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name, due_hour) IN (
+    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name) IN (
         SELECT s.slice, h.m_day,
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
                 WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
-            h.kind, old.name, CASE old.state WHEN 'running' THEN old.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END
+            h.kind, old.name
         FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE h.id = old.handoff);
 END;
 CREATE TRIGGER cell_clock_gone BEFORE DELETE ON handoff BEGIN
@@ -1289,10 +1300,11 @@ WHEN old.m_day IS NOT new.m_day OR old.kind <> new.kind OR old.source <> new.sou
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN old.source
                 WHEN 'tier' THEN old.tier ELSE coalesce(old.segment, '') END,
             old.kind, c.name,
-            CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
-            -(c.state = 'met'), -(c.state IN ('met_late', 'breached')), -(c.state IN ('running', 'paused'))
-        FROM clock AS c, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                          UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+            -(c.state = 'met'),
+            -(c.state IN ('met_late', 'breached') OR (c.state = 'running' AND c.due <= o.until)),
+            -(c.state = 'paused' OR (c.state = 'running' AND c.due > o.until))
+        FROM clock AS c, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE c.handoff = old.id AND old.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'
         ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
     INSERT INTO cell_clock
@@ -1300,19 +1312,20 @@ WHEN old.m_day IS NOT new.m_day OR old.kind <> new.kind OR old.source <> new.sou
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN new.source
                 WHEN 'tier' THEN new.tier ELSE coalesce(new.segment, '') END,
             new.kind, c.name,
-            CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END,
-            (c.state = 'met'), (c.state IN ('met_late', 'breached')), (c.state IN ('running', 'paused'))
-        FROM clock AS c, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                          UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+            (c.state = 'met'),
+            (c.state IN ('met_late', 'breached') OR (c.state = 'running' AND c.due <= o.until)),
+            (c.state = 'paused' OR (c.state = 'running' AND c.due > o.until))
+        FROM clock AS c, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE c.handoff = new.id AND new.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'
         ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
-    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name, due_hour) IN (
+    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name) IN (
         SELECT s.slice, old.m_day,
             CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN old.source
                 WHEN 'tier' THEN old.tier ELSE coalesce(old.segment, '') END,
-            old.kind, c.name, CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END
+            old.kind, c.name
         FROM clock AS c, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-                     UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
+            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
         WHERE c.handoff = old.id);
 END;
 

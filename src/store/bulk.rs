@@ -87,7 +87,8 @@ fn filled(
         "INSERT INTO search (rowid, words)
              SELECT at, words FROM (SELECT id << 16 AS at, words FROM account
                  UNION ALL SELECT (account << 16) | n, words FROM contact) ORDER BY at;
-         INSERT INTO unjudged SELECT id FROM account;",
+         INSERT INTO unjudged SELECT id FROM account;
+         UPDATE overdue SET until = coalesce((SELECT max(at) FROM gesture), until);",
     )?;
     counts_anew::count_anew(&tx)?;
     put_off.triggers.iter().try_for_each(|sql| tx.execute_batch(sql))?;

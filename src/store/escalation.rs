@@ -8,7 +8,7 @@ use super::chain::{Chain, Link};
 use super::convert::not_understood;
 use super::gesture::{self, Kind, Machine, Stamp};
 use super::open::Store;
-use super::{StoreError, rows};
+use super::{StoreError, measure, rows};
 use crate::domain::clock::{ClockName, Owes};
 use crate::domain::escalate::{Due, Promise, Telling};
 use crate::domain::handoff::Handoff;
@@ -111,6 +111,7 @@ impl Store {
         policy: &str,
     ) -> Result<u64, StoreError> {
         self.write(|tx| {
+            measure::count_overdue(tx, now)?;
             let mut recorded = 0;
             for one in all {
                 let Running { handoff, leg, promise, told, .. } = &one.running;

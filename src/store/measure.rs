@@ -22,6 +22,7 @@ use crate::domain::measure::count::{Counter, Slice, Sums};
 use crate::domain::measure::period::Span;
 use crate::domain::time::{DAY, Instant};
 
+pub(super) use clocks::count_overdue;
 pub(super) use recount::{rebuilds, recounts};
 
 /// Sums by the value of the slice and the type.

@@ -65,6 +65,9 @@ impl Store {
     }
 }
 
+/// Where ages end and the days begin on which some are due and some are not.
+const SPLIT: usize = HORIZONS.len() + 1;
+
 /// The moments from which on a rate that counts from then is not yet due, by horizon.
 fn bounds(now: Instant) -> [i64; HORIZONS.len()] {
     HORIZONS.map(|horizon| now.0 - horizon)
@@ -94,19 +97,23 @@ fn counts(
         let days = bounds.map(|bound| bound.div_euclid(DAY));
         let mut sql = Sql::new("SELECT ");
         sql.push(cut.cell_value()).push(", kind");
+        sql.push(", CASE");
         for (place, day) in days.iter().enumerate() {
-            sql.push(if place == 0 { ", (from_day < " } else { ") + (from_day < " }).bind(*day);
+            sql.push(" WHEN from_day = ").bind(*day).push(" THEN ").bind((SPLIT + place) as i64);
         }
-        sql.push(")").push(CELLS.as_str()).push(" FROM cell");
+        for (place, day) in days.iter().enumerate() {
+            sql.push(if place == 0 { " ELSE (from_day < " } else { ") + (from_day < " }).bind(*day);
+        }
+        sql.push(") END").push(CELLS.as_str()).push(" FROM cell");
         whole_days(slice, first, last, &mut sql);
         cut.only_cells(&mut sql);
-        for day in days {
-            sql.push(" AND from_day <> ").bind(day);
-        }
         sql.push(" GROUP BY 1, 2, 3");
-        found.extend(read(conn, &sql)?);
-        // On the day on which a rate becomes due, every handoff has its own moment.
-        for day in days {
+        let (split, whole): (Vec<_>, Vec<_>) =
+            read(conn, &sql)?.into_iter().partition(|(_, _, age, _)| *age >= SPLIT);
+        found.extend(whole);
+        // On the day on which a rate becomes due, every handoff has its own moment. Most periods have none of that day.
+        let of_day = |place: usize| split.iter().any(|(_, _, age, _)| *age == SPLIT + place);
+        for (_, day) in days.iter().enumerate().filter(|(place, _)| of_day(*place)) {
             let mut end = Sql::new(
                 " INDEXED BY handoff_from WHERE h.at_submitted IS NOT NULL AND h.m_from >= ",
             );

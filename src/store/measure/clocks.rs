@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::cells::whole_days;
+use super::recount::{SLICES, of_clock};
 use super::{Cut, Groups, Parts};
 use crate::domain::clock::ClockName;
 use crate::domain::measure::count::{Heard, Kept, REPORT};
 use crate::domain::measure::period::Span;
-use crate::domain::time::{DAY, HOUR};
+use crate::domain::time::{DAY, Instant};
 use crate::store::sql::Sql;
 use crate::store::{Store, StoreError};
+
+/// Clocks that are counted as late in one transaction, as far as they don't fall due at one moment.
+const AT_ONCE: i64 = 500;
 
 /// Adds the clocks of what was submitted in a span.
 pub(super) fn count(
@@ -37,21 +41,18 @@ pub(super) fn count(
     };
     let mut asked = Vec::new();
     if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
-        let hour = now.div_euclid(HOUR);
         let mut sql = Sql::new("SELECT ");
-        sql.push(cut.cell_value()).push(", kind, name, sum(met), sum(late + open * (due_hour < ");
-        sql.bind(hour).push(")), sum(open * (due_hour > ").bind(hour).push(")) FROM cell_clock");
+        sql.push(cut.cell_value());
+        sql.push(", kind, name, sum(met), sum(late), sum(open) FROM cell_clock");
         whole_days(slice, first, last, &mut sql);
         cut.only_cells(&mut sql);
         sql.push(" GROUP BY 1, 2, 3");
         asked.push(sql);
-        let mut end = Sql::new(
-            " FROM clock AS c INDEXED BY clock_due CROSS JOIN handoff AS h ON h.id = c.handoff
-             WHERE c.state = 'running' AND c.due >= ",
-        );
-        end.bind(hour * HOUR).push(" AND c.due < ").bind((hour + 1) * HOUR);
-        end.push(" AND h.m_day BETWEEN ").bind(first).push(" AND ").bind(last);
-        asked.push(row(&end));
+        let until = counted_until(conn)?;
+        if until != now {
+            let days = (first, last);
+            asked.push(since(cut, (until, now), days));
+        }
     }
     for edge in parts.edges {
         let mut joined = Sql::new(
@@ -73,6 +74,61 @@ pub(super) fn count(
             }
         }
     }
+    Ok(())
+}
+
+/// Up to when running clocks are counted as late in the cells.
+fn counted_until(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached("SELECT until FROM overdue")?.query_row([], |row| row.get(0))
+}
+
+/// What the cells of some days don't know yet: the clocks that came due after they were counted, up to now. Where a
+/// machine's clock went back, those that are not due yet again.
+fn since(cut: &Cut<'_>, (until, now): (i64, i64), (first, last): (i64, i64)) -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(cut.clock_value());
+    let signs = if until < now {
+        (", h.kind, c.name, 0, ", ", -")
+    } else {
+        (", h.kind, c.name, 0, -", ", ")
+    };
+    sql.push(signs.0).push("count(*)").push(signs.1).push(
+        "count(*) FROM clock AS c INDEXED BY clock_due CROSS JOIN handoff AS h ON h.id = c.handoff
+         WHERE c.state = 'running' AND c.due > ",
+    );
+    sql.bind(until.min(now)).push(" AND c.due <= ").bind(until.max(now));
+    sql.push(" AND c.end_to_end = 0 AND h.m_day BETWEEN ").bind(first).push(" AND ").bind(last);
+    cut.only_people("c.owes_person", &mut sql);
+    sql.push(" GROUP BY 1, 2, 3");
+    sql
+}
+
+/// Counts the running clocks that came due by now as late in the cells: so many at once that others don't wait for it,
+/// the rest when it is asked for again.
+pub(in crate::store) fn count_overdue(conn: &Connection, now: Instant) -> rusqlite::Result<()> {
+    let counted = counted_until(conn)?;
+    if now.0 <= counted {
+        return Ok(());
+    }
+    let last: Option<i64> = conn
+        .prepare_cached(
+            "SELECT due FROM clock INDEXED BY clock_due WHERE state = 'running' AND due > ?1
+             ORDER BY due LIMIT 1 OFFSET ?2",
+        )?
+        .query_row([counted, AT_ONCE], |row| row.get(0))
+        .optional()?;
+    let until = last.map_or(now.0, |last| last.min(now.0));
+    conn.prepare_cached(&format!(
+        "INSERT INTO cell_clock (slice, day, value, kind, name, met, late, open)
+         SELECT s.slice, h.m_day, {}, h.kind, c.name, 0, count(*), -count(*)
+         FROM clock AS c INDEXED BY clock_due CROSS JOIN handoff AS h ON h.id = c.handoff CROSS JOIN {SLICES}
+         WHERE c.state = 'running' AND c.due > ?1 AND c.due <= ?2 AND c.end_to_end = 0 AND h.at_submitted IS NOT NULL
+         GROUP BY 1, 2, 3, 4, 5
+         ON CONFLICT DO UPDATE SET late = late + excluded.late, open = open + excluded.open",
+        of_clock()
+    ))?
+    .execute([counted, until])?;
+    conn.prepare_cached("UPDATE overdue SET until = ?1")?.execute([until])?;
     Ok(())
 }
 

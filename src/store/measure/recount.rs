@@ -5,7 +5,7 @@ use super::of_row;
 use crate::domain::measure::count::Counter;
 
 /// The slices of a handoff `h`, with who `{person}` is.
-const SLICES: &str = "(SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source' UNION ALL SELECT 'tier'
+pub(super) const SLICES: &str = "(SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source' UNION ALL SELECT 'tier'
         UNION ALL SELECT 'segment') AS s";
 const VALUE: &str = "CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(CAST({person} AS TEXT), '')
         WHEN 'source' THEN h.source WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END COLLATE NOCASE";
@@ -77,6 +77,11 @@ pub(in crate::store) fn rebuilds() -> Vec<String> {
     done
 }
 
+/// The value of a slice `s` for a clock `c` of a handoff `h`.
+pub(super) fn of_clock() -> String {
+    VALUE.replace("{person}", "c.owes_person")
+}
+
 fn roll_ups() -> Vec<RollUp> {
     let counters: Vec<(String, String)> = Counter::ALL
         .iter()
@@ -86,7 +91,6 @@ fn roll_ups() -> Vec<RollUp> {
         pairs.iter().map(|(name, row)| ((*name).to_owned(), (*row).to_owned())).collect()
     };
     let of_handoff = VALUE.replace("{person}", "h.assignee");
-    let of_clock = VALUE.replace("{person}", "c.owes_person");
     vec![
         RollUp {
             table: "cell",
@@ -126,22 +130,17 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_clock",
-            keys: vec![
-                ("day", "h.m_day"),
-                ("kind", "h.kind"),
-                ("name", "c.name"),
-                (
-                    "due_hour",
-                    "CASE c.state WHEN 'running' THEN c.due / 3600000 WHEN 'paused' THEN 99999999 ELSE 0 END",
-                ),
-            ],
+            keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("name", "c.name")],
             counts: plain(&[
                 ("met", "c.state = 'met'"),
-                ("late", "c.state IN ('met_late', 'breached')"),
-                ("open", "c.state IN ('running', 'paused')"),
+                (
+                    "late",
+                    "c.state IN ('met_late', 'breached') OR (c.state = 'running' AND c.due <= o.until)",
+                ),
+                ("open", "c.state = 'paused' OR (c.state = 'running' AND c.due > o.until)"),
             ]),
-            value: of_clock,
-            from: "clock AS c JOIN handoff AS h ON h.id = c.handoff",
+            value: of_clock(),
+            from: "overdue AS o CROSS JOIN clock AS c JOIN handoff AS h ON h.id = c.handoff",
             condition: "h.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'",
         },
     ]

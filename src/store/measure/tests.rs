@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::measure::Measure;
 use crate::domain::measure::figure::Verdict;
 use crate::store::testing::{NOW, full};
+use crate::store::{Store, StoreError};
 
 #[test]
 fn everything_can_be_asked_of_every_slice() {
@@ -55,4 +56,62 @@ fn everything_can_be_asked_of_every_slice() {
         }
     }
     full.store.listed().unwrap();
+}
+
+/// How clocks were kept by type, straight from the clocks.
+fn plainly(store: &Store, span: Span, now: Instant) -> BTreeMap<String, (i64, i64, i64)> {
+    let asked = store.read(|conn| {
+        conn.prepare(
+            "SELECT h.kind, sum(c.state = 'met'),
+                 sum(c.state IN ('met_late', 'breached') OR (c.state = 'running' AND c.due <= ?1)),
+                 sum(c.state = 'paused' OR (c.state = 'running' AND c.due > ?1))
+             FROM clock AS c JOIN handoff AS h ON h.id = c.handoff
+             WHERE c.end_to_end = 0 AND c.state <> 'cancelled' AND h.at_submitted >= ?2 AND h.at_submitted < ?3
+             GROUP BY 1",
+        )?
+        .query_map([now.0, span.from.0, span.until.0], |row| {
+            Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
+        })?
+        .collect::<rusqlite::Result<_>>()
+    });
+    asked.unwrap()
+}
+
+#[test]
+fn clocks_that_came_due_since_they_were_counted_are_late_at_any_moment() {
+    let mut full = full(300);
+    let sent = "UPDATE handoff SET at_submitted = at_created WHERE stage <> 'flagged'";
+    full.store.write(|tx| Ok::<_, StoreError>(tx.execute(sent, [])?)).unwrap();
+    let span = Span { from: NOW.plus(-60 * DAY), until: NOW.plus(-DAY / 3) };
+    let rolled = |store: &Store, now: Instant| {
+        let cut = Cut { slice: Slice::Person, people: None, now };
+        let mut kept: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
+        for ((_, kind), sums) in store.sums(&[span], &cut, true).unwrap().pop().unwrap() {
+            for clock in sums.clocks.values() {
+                let of = kept.entry(kind.clone()).or_default();
+                *of = (of.0 + clock.met, of.1 + clock.missed, of.2 + clock.open);
+            }
+        }
+        kept
+    };
+    let moments = [-20, -3, 0, 1, 9].map(|days| NOW.plus(days * DAY));
+    let agree = |store: &Store, when: &str| {
+        for now in moments {
+            assert_eq!(rolled(store, now), plainly(store, span, now), "{when}, at {now}");
+        }
+    };
+    let late = |store: &Store, now| plainly(store, span, now).values().map(|of| of.1).sum::<i64>();
+    assert!(late(&full.store, moments[0]) < late(&full.store, moments[4]), "clocks come due");
+    agree(&full.store, "before any is counted");
+    for (at, counted) in moments.into_iter().enumerate() {
+        full.store.write(|tx| Ok::<_, StoreError>(count_overdue(tx, counted)?)).unwrap();
+        agree(&full.store, &format!("counted up to moment {at}"));
+        for sql in recounts() {
+            let wrong = full.store.read(|conn| {
+                let mut asked = conn.prepare(&sql)?;
+                asked.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()
+            });
+            assert_eq!(wrong.unwrap(), Vec::<String>::new(), "counted up to moment {at}");
+        }
+    }
 }
