@@ -415,7 +415,7 @@ CREATE TABLE outcome (
     overridden TEXT,
     fields     TEXT NOT NULL CHECK (json_type(fields) = 'object')
 ) STRICT;
-CREATE INDEX outcome_at ON outcome (at);
+CREATE INDEX outcome_at ON outcome (at, code);
 CREATE INDEX outcome_handoff ON outcome (handoff);
 
 -- End-to-end clocks that were broken: who had the handoff while the time ran, in milliseconds (DOMAIN.md 13.5).

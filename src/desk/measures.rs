@@ -17,7 +17,7 @@ use crate::domain::measure::sheet::{
 };
 use crate::domain::person::Role;
 use crate::domain::time::Instant;
-use crate::store::{Cut, Groups};
+use crate::store::{Cut, Groups, Seen};
 
 /// Periods whose rates a sheet shows.
 const RATES: i32 = 6;
@@ -45,7 +45,7 @@ impl Desk {
     pub fn measures(&self, scope: &Scope, now: Instant) -> Result<Sheet, DeskError> {
         let people = self.people_of(scope);
         let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
-        Ok(self.sheet_of(scope, &cut)?.0)
+        Ok(self.sheet_of(scope, &cut, &mut Seen::default())?.0)
     }
 
     /// A whole report.
@@ -63,15 +63,18 @@ impl Desk {
     fn whole_report(&self, scope: &Scope, now: Instant) -> Result<Report, DeskError> {
         let people = self.people_of(scope);
         let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
-        let (sheet, sums) = self.sheet_of(scope, &cut)?;
+        let mut seen = Seen::default();
+        let seen = &mut seen;
+        let (sheet, read) = self.sheet_of(scope, &cut, seen)?;
         let policy = self.policy();
         let span = scope.period.span(policy.zone);
         let own = scope.kind.clone().map(|kind| vec![kind]);
         let names: BTreeMap<PersonId, String> =
             self.store.people()?.into_iter().map(|person| (person.id, person.name)).collect();
-        let mut cuts = vec![self.by_type(scope, &cut, &sheet, &sums)?];
+        let sums = pick(&read.groups, own.as_deref(), scope);
+        let mut cuts = vec![self.by_type(scope, &cut, &sheet, &read, seen)?];
         for slice in [Slice::Person, Slice::Source, Slice::Tier, Slice::Segment] {
-            cuts.push(self.by_slice(scope, &Cut { slice, ..cut }, &names)?);
+            cuts.push(self.by_slice(scope, &Cut { slice, ..cut }, &names, seen)?);
         }
         let assigned: BTreeSet<&str> = cuts
             .iter()
@@ -92,7 +95,7 @@ impl Desk {
             .map(|measure| (*measure, scope.filter(*measure, shows(*measure), policy)))
             .collect();
         Ok(Report {
-            actions: self.items(scope, &cut, &sheet)?,
+            actions: self.items(scope, &cut, &sheet, seen)?,
             broken: self.store.broken(span, own.as_deref(), &cut)?,
             feedback: self.feedback(span, own.as_deref(), &cut, &names)?,
             labels: policy
@@ -134,15 +137,21 @@ impl Desk {
         scope.team.as_ref().map(|team| team.people.iter().map(|(id, _)| *id).collect())
     }
 
-    fn sheet_of(&self, scope: &Scope, cut: &Cut<'_>) -> Result<(Sheet, Sums), DeskError> {
+    /// The sheet, and what was read of its period.
+    fn sheet_of(
+        &self,
+        scope: &Scope,
+        cut: &Cut<'_>,
+        seen: &mut Seen,
+    ) -> Result<(Sheet, Read), DeskError> {
         let policy = self.policy();
         let zone = policy.zone;
         let span = scope.period.span(zone);
         let periods: Vec<Period> = (1 - RATES..=0).map(|far| scope.period.plus(far)).collect();
         let older: Vec<Span> = periods.iter().take(4).map(|period| period.span(zone)).collect();
         let newer: Vec<Span> = periods.iter().skip(4).map(|period| period.span(zone)).collect();
-        let mut groups = self.store.sums(&older, cut, false)?;
-        groups.extend(self.store.sums(&newer, cut, true)?);
+        let mut groups = self.store.sums(&older, cut, false, seen)?;
+        groups.extend(self.store.sums(&newer, cut, true, seen)?);
         let running = span.from <= cut.now && cut.now < span.until;
         let heard = if running { self.store.heard(cut)? } else { BTreeMap::new() };
         let list = self.store.listed()?;
@@ -152,8 +161,8 @@ impl Desk {
         let earlier = Read { groups: groups.pop().unwrap_or_default(), heard: BTreeMap::new() };
         let previous = Scope { period: scope.period.previous(), ..scope.clone() };
         for measure in Measure::ALL {
-            let mut now = self.one(*measure, scope, cut, &read, (list, running))?;
-            let before = self.one(*measure, &previous, cut, &earlier, (list, false))?;
+            let mut now = self.one(*measure, scope, cut, &read, (list, running), seen)?;
+            let before = self.one(*measure, &previous, cut, &earlier, (list, false), seen)?;
             now.before = before.value.number();
             if *measure == Measure::Volume && !running && before.value.of() == 0 {
                 now.before = None;
@@ -175,8 +184,9 @@ impl Desk {
         }
         let own = scope.kind.clone().map(|kind| vec![kind]);
         let sums = pick(&read.groups, own.as_deref(), scope);
-        let sources = self.sources(scope, cut, span)?;
-        let spread = self.store.spreads(span, own.as_deref(), cut)?.remove("").unwrap_or_default();
+        let sources = self.sources(scope, cut, span, seen)?;
+        let spread = self.store.spreads(span, own.as_deref(), cut, seen)?;
+        let spread = spread.get("").cloned().unwrap_or_default();
         let sheet = Sheet {
             scope: scope.clone(),
             now: cut.now,
@@ -191,7 +201,7 @@ impl Desk {
             spread: Spread { untouched: sums.all(Counter::Assigned) - spread.touched, ..spread },
             reasons: self.store.reasons(span, own.as_deref(), cut)?,
         };
-        Ok((sheet, sums))
+        Ok((sheet, read))
     }
 
     /// One measure of what was read of its period.
@@ -202,6 +212,7 @@ impl Desk {
         cut: &Cut<'_>,
         read: &Read,
         (list, running): (i64, bool),
+        seen: &mut Seen,
     ) -> Result<Figure, DeskError> {
         let policy = self.policy();
         let kinds = scope.kinds(measure, policy);
@@ -210,7 +221,7 @@ impl Desk {
         match measure.formula() {
             Formula::Times => {
                 let span = scope.period.span(policy.zone);
-                let spread = self.store.spreads(span, kinds.as_deref(), cut)?.remove("");
+                let spread = self.store.spreads(span, kinds.as_deref(), cut, seen)?.remove("");
                 beside.spread = spread.unwrap_or_default();
                 beside.spread.untouched = sums.all(Counter::Assigned) - beside.spread.touched;
             }
@@ -257,9 +268,10 @@ impl Desk {
         scope: &Scope,
         cut: &Cut<'_>,
         span: Span,
+        seen: &mut Seen,
     ) -> Result<Vec<Converted>, DeskError> {
         let cut = Cut { slice: Slice::Source, ..*cut };
-        let groups = self.store.sums(&[span], &cut, false)?.pop().unwrap_or_default();
+        let groups = self.store.sums(&[span], &cut, false, seen)?.pop().unwrap_or_default();
         let mut found: BTreeMap<String, (i64, i64)> = BTreeMap::new();
         for ((source, kind), sums) in groups {
             if scope.kind.as_ref().is_none_or(|only| *only == kind) {
@@ -282,28 +294,21 @@ impl Desk {
         scope: &Scope,
         cut: &Cut<'_>,
         sheet: &Sheet,
-        sums: &Sums,
+        read: &Read,
+        seen: &mut Seen,
     ) -> Result<CutTable, DeskError> {
         let policy = self.policy();
-        let span = scope.period.span(policy.zone);
-        let groups = self.store.sums(&[span], cut, true)?.pop().unwrap_or_default();
-        let kinds: BTreeSet<&String> = groups.keys().map(|(_, kind)| kind).collect();
+        let kinds: BTreeSet<&String> = read.groups.keys().map(|(_, kind)| kind).collect();
         let list = self.store.listed()?;
-        let heard = if sheet.over || sums.all(Counter::Handed) == 0 {
-            BTreeMap::new()
-        } else {
-            self.store.heard(cut)?
-        };
         let mut rows = Vec::new();
         for kind in kinds {
             if scope.kind.as_ref().is_some_and(|only| only != kind) {
                 continue;
             }
             let only = Scope { kind: Some(kind.clone()), ..scope.clone() };
-            let read = Read { groups: groups.clone(), heard: heard.clone() };
             let mut figures = Vec::new();
             for measure in Measure::ALL {
-                figures.push(self.one(*measure, &only, cut, &read, (list, !sheet.over))?);
+                figures.push(self.one(*measure, &only, cut, read, (list, !sheet.over), seen)?);
             }
             let name = policy.kind(kind).map_or_else(|| kind.clone(), |rule| rule.label.clone());
             rows.push(CutRow { name, term: format!("type:{kind}"), figures });
@@ -316,18 +321,19 @@ impl Desk {
         scope: &Scope,
         cut: &Cut<'_>,
         names: &BTreeMap<PersonId, String>,
+        seen: &mut Seen,
     ) -> Result<CutTable, DeskError> {
         let policy = self.policy();
         let span = scope.period.span(policy.zone);
         let running = span.from <= cut.now && cut.now < span.until;
-        let groups = self.store.sums(&[span], cut, true)?.pop().unwrap_or_default();
+        let groups = self.store.sums(&[span], cut, true, seen)?.pop().unwrap_or_default();
         let heard = if running { self.store.heard(cut)? } else { BTreeMap::new() };
         let list = self.store.listed()?;
         let mut spreads: BTreeMap<Option<Vec<String>>, BTreeMap<String, Spread>> = BTreeMap::new();
         for measure in [Measure::TimeToFirstTouch, Measure::MqlTimeToFirstTouch] {
             let kinds = scope.kinds(measure, policy);
             if let Entry::Vacant(vacant) = spreads.entry(kinds) {
-                let found = self.store.spreads(span, vacant.key().as_deref(), cut)?;
+                let found = self.store.spreads(span, vacant.key().as_deref(), cut, seen)?;
                 vacant.insert(found);
             }
         }
@@ -383,7 +389,13 @@ impl Desk {
         Ok(sorted(cut.slice.key(), rows))
     }
 
-    fn items(&self, scope: &Scope, cut: &Cut<'_>, sheet: &Sheet) -> Result<Vec<Action>, DeskError> {
+    fn items(
+        &self,
+        scope: &Scope,
+        cut: &Cut<'_>,
+        sheet: &Sheet,
+        seen: &mut Seen,
+    ) -> Result<Vec<Action>, DeskError> {
         let policy = self.policy();
         let span = scope.period.span(policy.zone);
         let mut all = actions(sheet, policy);
@@ -393,7 +405,7 @@ impl Desk {
                 Formula::Times => {
                     let median = sheet.figure(action.measure).and_then(|one| one.value.number());
                     let median = median.unwrap_or_default() as i64;
-                    self.store.slowest(span, kinds.as_deref(), cut, median, EXAMPLES)?
+                    self.store.slowest(span, kinds.as_deref(), cut, (median, EXAMPLES), seen)?
                 }
                 _ => {
                     let stands = (shows(action.measure), action.measure);

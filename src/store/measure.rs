@@ -7,9 +7,11 @@ mod cells;
 mod clocks;
 mod lists;
 mod recount;
+mod seen;
 mod touch;
 
 pub use lists::Raised;
+pub use seen::Seen;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -131,9 +133,9 @@ static CELLS: LazyLock<String> = LazyLock::new(|| {
     Counter::ALL.iter().map(|counter| format!(", sum({})", counter.key())).collect()
 });
 
-/// The sum of every counter over handoffs.
+/// What a handoff adds to every counter.
 static ROWS: LazyLock<String> = LazyLock::new(|| {
-    let each = Counter::ALL.iter().map(|counter| format!(", sum({})", of_row(*counter)));
+    let each = Counter::ALL.iter().map(|counter| format!(", {}", of_row(*counter)));
     each.collect()
 });
 

@@ -71,7 +71,7 @@ pub use history::{Entry, Event, Gesture};
 pub use import::{Attachment, Fate, Fated, Import, Label, Unattached};
 pub use kept::Stands;
 pub use listing::Listed;
-pub use measure::{Cut, Groups, Raised};
+pub use measure::{Cut, Groups, Raised, Seen};
 pub use merge::{Hanging, Merge};
 pub use open::{Access, Store};
 pub use past::Past;

@@ -1,9 +1,12 @@
 //! Counts of the handoffs of a period, by value of a slice, type and age.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, params_from_iter};
 
-use super::{CELLS, Cut, Groups, Parts, ROWS};
-use crate::domain::measure::count::{COUNTERS, Counts, FOLLOW_UP, HORIZONS, Slice};
+use super::seen::{Counted, Part, Seen};
+use super::{CELLS, Cut, Groups, Parts};
+use crate::domain::measure::count::{COUNTERS, Counts, FOLLOW_UP, HORIZONS, Slice, Sums, age};
 use crate::domain::measure::period::Span;
 use crate::domain::time::{DAY, Instant};
 use crate::store::sql::Sql;
@@ -19,15 +22,15 @@ impl Store {
         spans: &[Span],
         cut: &Cut<'_>,
         clocks: bool,
+        seen: &mut Seen,
     ) -> Result<Vec<Groups>, StoreError> {
         self.snapshot(|conn| {
             let mut all = Vec::with_capacity(spans.len());
             for span in spans {
                 let mut groups = Groups::new();
-                counts(conn, *span, cut, &mut groups)?;
-                answers(conn, *span, cut, &mut groups)?;
+                counts(conn, *span, cut, seen, &mut groups)?;
                 if clocks {
-                    super::clocks::count(conn, *span, cut, &mut groups)?;
+                    super::clocks::count(conn, *span, cut, seen, &mut groups)?;
                 }
                 all.push(groups);
             }
@@ -77,61 +80,87 @@ fn counts(
     conn: &Connection,
     span: Span,
     cut: &Cut<'_>,
+    seen: &mut Seen,
     groups: &mut Groups,
 ) -> rusqlite::Result<()> {
-    let bounds = bounds(cut.now);
     let parts = Parts::of(span, cut.rolled().is_some());
-    let rows = |end: &Sql| -> rusqlite::Result<Vec<(String, String, usize, Counts)>> {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(cut.value()).push(", h.kind");
-        for (place, bound) in bounds.iter().enumerate() {
-            sql.push(if place == 0 { ", (h.m_from <= " } else { ") + (h.m_from <= " }).bind(*bound);
-        }
-        sql.push(")").push(ROWS.as_str()).push(" FROM handoff AS h").append(end);
-        cut.only_people("h.assignee", &mut sql);
-        sql.push(" GROUP BY 1, 2, 3");
-        read(conn, &sql)
-    };
-    let mut found = Vec::new();
-    if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
-        let days = bounds.map(|bound| bound.div_euclid(DAY));
-        let mut sql = Sql::new("SELECT ");
-        sql.push(cut.cell_value()).push(", kind");
-        sql.push(", CASE");
-        for (place, day) in days.iter().enumerate() {
-            sql.push(" WHEN from_day = ").bind(*day).push(" THEN ").bind((SPLIT + place) as i64);
-        }
-        for (place, day) in days.iter().enumerate() {
-            sql.push(if place == 0 { " ELSE (from_day < " } else { ") + (from_day < " }).bind(*day);
-        }
-        sql.push(") END").push(CELLS.as_str()).push(" FROM cell");
-        whole_days(slice, first, last, &mut sql);
-        cut.only_cells(&mut sql);
-        sql.push(" GROUP BY 1, 2, 3");
-        let (split, whole): (Vec<_>, Vec<_>) =
-            read(conn, &sql)?.into_iter().partition(|(_, _, age, _)| *age >= SPLIT);
-        found.extend(whole);
-        // On the day on which a rate becomes due, every handoff has its own moment. Most periods have none of that day.
-        let of_day = |place: usize| split.iter().any(|(_, _, age, _)| *age == SPLIT + place);
-        for (_, day) in days.iter().enumerate().filter(|(place, _)| of_day(*place)) {
-            let mut end = Sql::new(
-                " INDEXED BY handoff_from WHERE h.at_submitted IS NOT NULL AND h.m_from >= ",
-            );
-            end.bind(day * DAY).push(" AND h.m_from < ").bind((day + 1) * DAY);
-            end.push(" AND h.m_day BETWEEN ").bind(first).push(" AND ").bind(last);
-            found.extend(rows(&end)?);
-        }
+    if let (Some(days), Some(slice)) = (parts.days, cut.rolled()) {
+        of_days(conn, slice, days, cut, seen, groups)?;
+        answers_of_days(conn, slice, days, cut, seen, groups)?;
     }
     for edge in parts.edges {
-        found.extend(rows(&at_edge(edge))?);
+        let handoffs = seen.handoffs(conn, Part::Submitted(edge.from.0, edge.until.0))?;
+        for one in handoffs.iter().filter(|one| one.told.is_in(cut)) {
+            let sums = groups.entry(key(one, cut)).or_default();
+            count(one, cut, sums);
+            answer(one, cut, sums);
+        }
     }
-    for (value, kind, age, counts) in found {
-        let sums = groups.entry((value, kind)).or_default();
-        if let Some(aged) = sums.aged.get_mut(age) {
+    Ok(())
+}
+
+/// By what a handoff is told apart from others.
+fn key(one: &Counted, cut: &Cut<'_>) -> (String, String) {
+    (one.told.value(cut.slice), one.told.kind.to_string())
+}
+
+/// Adds what a handoff counts.
+fn count(one: &Counted, cut: &Cut<'_>, sums: &mut Sums) {
+    if let Some(aged) = sums.aged.get_mut(age(cut.now.0 - one.from)) {
+        aged.add(&one.counts);
+    }
+}
+
+/// Adds how a handoff was answered.
+fn answer(one: &Counted, cut: &Cut<'_>, sums: &mut Sums) {
+    match one.responded {
+        Some(at) if at <= cut.now.0 - FOLLOW_UP => {
+            sums.answers.due += 1;
+            sums.answers.followed += i64::from(one.followed);
+        }
+        Some(_) => sums.answers.young += 1,
+        None => {}
+    }
+}
+
+/// The counts of whole days, from the roll-up.
+fn of_days(
+    conn: &Connection,
+    slice: Slice,
+    (first, last): (i64, i64),
+    cut: &Cut<'_>,
+    seen: &mut Seen,
+    groups: &mut Groups,
+) -> rusqlite::Result<()> {
+    let days = bounds(cut.now).map(|bound| bound.div_euclid(DAY));
+    let mut sql = Sql::new("SELECT ");
+    sql.push(cut.cell_value()).push(", kind, CASE");
+    for (place, day) in days.iter().enumerate() {
+        sql.push(" WHEN from_day = ").bind(*day).push(" THEN ").bind((SPLIT + place) as i64);
+    }
+    for (place, day) in days.iter().enumerate() {
+        sql.push(if place == 0 { " ELSE (from_day < " } else { ") + (from_day < " }).bind(*day);
+    }
+    sql.push(") END").push(CELLS.as_str()).push(" FROM cell");
+    whole_days(slice, first, last, &mut sql);
+    cut.only_cells(&mut sql);
+    sql.push(" GROUP BY 1, 2, 3");
+    let mut split = BTreeSet::new();
+    for (value, kind, age, counts) in read(conn, &sql)? {
+        if age >= SPLIT {
+            split.insert(age - SPLIT);
+        } else if let Some(aged) = groups.entry((value, kind)).or_default().aged.get_mut(age) {
             aged.add(&counts);
         }
     }
-    groups.retain(|_, sums| sums.aged.iter().any(|counts| *counts != Counts::default()));
+    // On the day on which a rate becomes due, every handoff has its own moment. Most periods have none of that day.
+    for day in split.into_iter().filter_map(|place| days.get(place)) {
+        let handoffs = seen.handoffs(conn, Part::From(*day))?;
+        let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
+        for one in own.filter(|one| one.told.is_in(cut)) {
+            count(one, cut, groups.entry(key(one, cut)).or_default());
+        }
+    }
     Ok(())
 }
 
@@ -160,51 +189,39 @@ fn read(conn: &Connection, sql: &Sql) -> rusqlite::Result<Vec<(String, String, u
         .collect()
 }
 
-fn answers(
+/// How what was submitted on whole days was answered, from the roll-up.
+fn answers_of_days(
     conn: &Connection,
-    span: Span,
+    slice: Slice,
+    (first, last): (i64, i64),
     cut: &Cut<'_>,
+    seen: &mut Seen,
     groups: &mut Groups,
 ) -> rusqlite::Result<()> {
-    let bound = cut.now.0 - FOLLOW_UP;
-    let parts = Parts::of(span, cut.rolled().is_some());
-    let rows = |end: &Sql| {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(cut.value()).push(", h.kind, sum(h.at_responded <= ").bind(bound);
-        sql.push("), sum(h.m_followed AND h.at_responded <= ").bind(bound);
-        sql.push("), sum(h.at_responded > ").bind(bound);
-        sql.push(") FROM handoff AS h").append(end).push(" AND h.at_responded IS NOT NULL");
-        cut.only_people("h.assignee", &mut sql);
-        sql.push(" GROUP BY 1, 2");
-        sql
-    };
-    let mut asked = Vec::new();
-    if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
-        let day = bound.div_euclid(DAY);
-        let mut sql = Sql::new("SELECT ");
-        sql.push(cut.cell_value()).push(", kind, sum(n * (answered_day < ").bind(day);
-        sql.push(")), sum(followed * (answered_day < ").bind(day);
-        sql.push(")), sum(n * (answered_day > ").bind(day).push(")) FROM cell_answer");
-        whole_days(slice, first, last, &mut sql);
-        cut.only_cells(&mut sql);
-        sql.push(" AND answered_day <> ").bind(day).push(" GROUP BY 1, 2");
-        asked.push(sql);
-        let mut end = Sql::new(
-            " INDEXED BY handoff_responded WHERE h.at_submitted IS NOT NULL AND h.at_responded >= ",
-        );
-        end.bind(day * DAY).push(" AND h.at_responded < ").bind((day + 1) * DAY);
-        end.push(" AND h.m_day BETWEEN ").bind(first).push(" AND ").bind(last);
-        asked.push(rows(&end));
+    let day = (cut.now.0 - FOLLOW_UP).div_euclid(DAY);
+    let mut sql = Sql::new("SELECT ");
+    sql.push(cut.cell_value()).push(", kind, sum(n * (answered_day < ").bind(day);
+    sql.push(")), sum(followed * (answered_day < ").bind(day);
+    sql.push(")), sum(n * (answered_day > ").bind(day);
+    sql.push(")), max(answered_day = ").bind(day).push(") FROM cell_answer");
+    whole_days(slice, first, last, &mut sql);
+    cut.only_cells(&mut sql);
+    sql.push(" GROUP BY 1, 2");
+    let mut statement = conn.prepare_cached(sql.text())?;
+    let mut found = statement.query(params_from_iter(sql.params()))?;
+    let mut split = false;
+    while let Some(row) = found.next()? {
+        let answers = &mut groups.entry((row.get(0)?, row.get(1)?)).or_default().answers;
+        answers.due += row.get::<_, i64>(2)?;
+        answers.followed += row.get::<_, i64>(3)?;
+        answers.young += row.get::<_, i64>(4)?;
+        split |= row.get::<_, bool>(5)?;
     }
-    asked.extend(parts.edges.into_iter().map(|edge| rows(&at_edge(edge))));
-    for sql in asked {
-        let mut statement = conn.prepare_cached(sql.text())?;
-        let mut found = statement.query(params_from_iter(sql.params()))?;
-        while let Some(row) = found.next()? {
-            let answers = &mut groups.entry((row.get(0)?, row.get(1)?)).or_default().answers;
-            answers.due += row.get::<_, i64>(2)?;
-            answers.followed += row.get::<_, i64>(3)?;
-            answers.young += row.get::<_, i64>(4)?;
+    if split {
+        let handoffs = seen.handoffs(conn, Part::Answered(day))?;
+        let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
+        for one in own.filter(|one| one.told.is_in(cut)) {
+            answer(one, cut, groups.entry(key(one, cut)).or_default());
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::cells::whole_days;
 use super::recount::{SLICES, of_clock};
+use super::seen::Seen;
 use super::{Cut, Groups, Parts};
 use crate::domain::clock::ClockName;
 use crate::domain::measure::count::{Heard, Kept, REPORT};
@@ -22,24 +23,11 @@ pub(super) fn count(
     conn: &Connection,
     span: Span,
     cut: &Cut<'_>,
+    seen: &mut Seen,
     groups: &mut Groups,
 ) -> rusqlite::Result<()> {
     let now = cut.now.0;
     let parts = Parts::of(span, cut.rolled().is_some());
-    let row = |end: &Sql| {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(cut.clock_value()).push(
-            ", h.kind, c.name, sum(c.state = 'met'), sum(c.state IN ('met_late', 'breached')
-                 OR (c.state = 'running' AND c.due <= ",
-        );
-        sql.bind(now).push(")), sum(c.state = 'paused' OR (c.state = 'running' AND c.due > ");
-        sql.bind(now).push("))").append(end);
-        sql.push(" AND c.end_to_end = 0 AND c.state <> 'cancelled'");
-        cut.only_people("c.owes_person", &mut sql);
-        sql.push(" GROUP BY 1, 2, 3");
-        sql
-    };
-    let mut asked = Vec::new();
     if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
         let mut sql = Sql::new("SELECT ");
         sql.push(cut.cell_value());
@@ -47,31 +35,32 @@ pub(super) fn count(
         whole_days(slice, first, last, &mut sql);
         cut.only_cells(&mut sql);
         sql.push(" GROUP BY 1, 2, 3");
-        asked.push(sql);
+        add(conn, &sql, groups)?;
         let until = counted_until(conn)?;
         if until != now {
-            let days = (first, last);
-            asked.push(since(cut, (until, now), days));
+            add(conn, &since(cut, (until, now), (first, last)), groups)?;
         }
     }
     for edge in parts.edges {
-        let mut joined = Sql::new(
-            " FROM handoff AS h INDEXED BY handoff_submitted CROSS JOIN clock AS c ON c.handoff = h.id
-             WHERE h.at_submitted >= ",
-        );
-        joined.bind(edge.from.0).push(" AND h.at_submitted < ").bind(edge.until.0);
-        asked.push(row(&joined));
+        for clock in seen.clocks(conn, edge)?.iter().filter(|clock| clock.told.is_in(cut)) {
+            let key = (clock.told.value(cut.slice), clock.told.kind.to_string());
+            let clocks = &mut groups.entry(key).or_default().clocks;
+            clocks.entry(clock.name).or_default().add(clock.kept(now));
+        }
     }
-    for sql in asked {
-        let mut statement = conn.prepare_cached(sql.text())?;
-        let mut found = statement.query(params_from_iter(sql.params()))?;
-        while let Some(row) = found.next()? {
-            let name: ClockName = row.get(2)?;
-            let kept = Kept { met: row.get(3)?, missed: row.get(4)?, open: row.get(5)? };
-            if kept != Kept::default() {
-                let sums = groups.entry((row.get(0)?, row.get(1)?)).or_default();
-                sums.clocks.entry(name).or_default().add(kept);
-            }
+    Ok(())
+}
+
+/// Adds counts of clocks by value of the slice, type and name.
+fn add(conn: &Connection, sql: &Sql, groups: &mut Groups) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare_cached(sql.text())?;
+    let mut found = statement.query(params_from_iter(sql.params()))?;
+    while let Some(row) = found.next()? {
+        let name: ClockName = row.get(2)?;
+        let kept = Kept { met: row.get(3)?, missed: row.get(4)?, open: row.get(5)? };
+        if kept != Kept::default() {
+            let sums = groups.entry((row.get(0)?, row.get(1)?)).or_default();
+            sums.clocks.entry(name).or_default().add(kept);
         }
     }
     Ok(())

@@ -12,7 +12,6 @@ use crate::domain::handoff::Claim;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::measure::Measure;
 use crate::domain::measure::blame::{Broken, Party};
-use crate::domain::measure::count::step;
 use crate::domain::measure::feedback::{Disposed, Sender};
 use crate::domain::measure::figure::Verdict;
 use crate::domain::measure::period::Span;
@@ -265,33 +264,6 @@ impl Store {
             sql.push(" AND ");
             crate::store::window::measured(verdict, measure, cut.now, &mut sql);
             sql.push(" ORDER BY h.at_submitted LIMIT ").bind(most as i64);
-            conn.prepare_cached(sql.text())?
-                .query_map(params_from_iter(sql.params()), |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()
-        })
-    }
-
-    /// The handoffs of a span whose first touch took longest, at most so many; `median` is how long half of them took.
-    ///
-    /// # Errors
-    /// What the machine failed at.
-    pub fn slowest(
-        &self,
-        span: Span,
-        kinds: Option<&[String]>,
-        cut: &Cut<'_>,
-        median: i64,
-        most: usize,
-    ) -> Result<Vec<(HandoffId, String)>, StoreError> {
-        self.read(|conn| {
-            let mut sql = Sql::new(
-                "SELECT h.id, h.company FROM handoff AS h INDEXED BY handoff_step WHERE h.m_step >= ",
-            );
-            sql.bind(step(median)).push(" AND h.at_submitted >= ").bind(span.from.0);
-            sql.push(" AND h.at_submitted < ").bind(span.until.0);
-            cut.only_people("h.assignee", &mut sql);
-            only_kinds(kinds, &mut sql);
-            sql.push(" ORDER BY h.at_first_touch - h.at_assigned DESC, h.id LIMIT ").bind(most as i64);
             conn.prepare_cached(sql.text())?
                 .query_map(params_from_iter(sql.params()), |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<rusqlite::Result<_>>()

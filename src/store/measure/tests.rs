@@ -16,7 +16,7 @@ fn everything_can_be_asked_of_every_slice() {
             let cut = Cut { slice: *slice, people, now: NOW };
             let of = |what: &str| format!("{slice} {what} {people:?}");
             full.store
-                .sums(&[span], &cut, true)
+                .sums(&[span], &cut, true, &mut Seen::default())
                 .unwrap_or_else(|error| panic!("{}: {error}", of("sums")));
             full.store
                 .volumes(&[span], &cut)
@@ -24,7 +24,7 @@ fn everything_can_be_asked_of_every_slice() {
             full.store.heard(&cut).unwrap_or_else(|error| panic!("{}: {error}", of("heard")));
             for kinds in [None, Some(&["tier1".to_owned()][..]), Some(&[][..])] {
                 full.store
-                    .spreads(span, kinds, &cut)
+                    .spreads(span, kinds, &cut, &mut Seen::default())
                     .unwrap_or_else(|error| panic!("{}: {error}", of("spreads")));
                 full.store
                     .reasons(span, kinds, &cut)
@@ -42,7 +42,7 @@ fn everything_can_be_asked_of_every_slice() {
                     .broken(span, kinds, &cut)
                     .unwrap_or_else(|error| panic!("{}: {error}", of("broken")));
                 full.store
-                    .slowest(span, kinds, &cut, 5, 3)
+                    .slowest(span, kinds, &cut, (5, 3), &mut Seen::default())
                     .unwrap_or_else(|error| panic!("{}: {error}", of("slowest")));
                 for measure in Measure::ALL {
                     for verdict in Verdict::ALL {
@@ -86,7 +86,9 @@ fn clocks_that_came_due_since_they_were_counted_are_late_at_any_moment() {
     let rolled = |store: &Store, now: Instant| {
         let cut = Cut { slice: Slice::Person, people: None, now };
         let mut kept: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
-        for ((_, kind), sums) in store.sums(&[span], &cut, true).unwrap().pop().unwrap() {
+        for ((_, kind), sums) in
+            store.sums(&[span], &cut, true, &mut Seen::default()).unwrap().pop().unwrap()
+        {
             for clock in sums.clocks.values() {
                 let of = kept.entry(kind.clone()).or_default();
                 *of = (of.0 + clock.met, of.1 + clock.missed, of.2 + clock.open);

@@ -1,14 +1,17 @@
 //! How long first touches took: counts by step from the roll-up find the step that holds a rank, and only the handoffs
 //! of that step are read.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::cells::{at_edge, whole_days};
+use super::cells::whole_days;
+use super::seen::{Part, Seen, Told};
 use super::{Cut, Parts, among};
-use crate::domain::measure::count::{STEPS, Spread, rank, step};
+use crate::domain::ids::HandoffId;
+use crate::domain::measure::count::{STEPS, Slice, Spread, rank, step};
 use crate::domain::measure::period::Span;
 use crate::store::sql::Sql;
 use crate::store::{Store, StoreError};
@@ -27,24 +30,29 @@ impl Store {
         span: Span,
         kinds: Option<&[String]>,
         cut: &Cut<'_>,
+        seen: &mut Seen,
     ) -> Result<BTreeMap<String, Spread>, StoreError> {
         self.snapshot(|conn| {
-            let counted = steps(conn, span, kinds, cut)?;
+            let counted = steps(conn, span, kinds, cut, seen)?;
             let mut wanted: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
             for (value, steps) in &counted {
                 let n: i64 = steps.values().sum();
                 for percent in [50, 90] {
-                    if let Some((step, _)) = holds(steps, rank(n, percent)) {
+                    if let Some((step, _)) = at_rank(steps, rank(n, percent)) {
                         wanted.entry(step).or_default().insert(value.to_lowercase());
                     }
                 }
             }
             let mut times: BTreeMap<(String, i64), Vec<i64>> = BTreeMap::new();
             for (step, values) in &wanted {
-                for (value, ms) in of_step(conn, *step, span, kinds, cut)? {
-                    let value = value.to_lowercase();
+                let touches = seen.touches(conn, *step, span)?;
+                let own = touches
+                    .iter()
+                    .filter(|touch| holds(kinds, &touch.told) && touch.told.is_in(cut));
+                for touch in own {
+                    let value = touch.told.value(cut.slice).to_lowercase();
                     if values.contains(&value) {
-                        times.entry((value, *step)).or_default().push(ms);
+                        times.entry((value, *step)).or_default().push(touch.took);
                     }
                 }
             }
@@ -53,7 +61,7 @@ impl Store {
             for (value, steps) in counted {
                 let n: i64 = steps.values().sum();
                 let at = |percent| {
-                    let (step, before) = holds(&steps, rank(n, percent))?;
+                    let (step, before) = at_rank(&steps, rank(n, percent))?;
                     let times = times.get(&(value.to_lowercase(), step))?;
                     times.get(usize::try_from(rank(n, percent) - before).ok()?).copied()
                 };
@@ -72,8 +80,44 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The handoffs of a span whose first touch took longest, at most so many; `median` is how long half of them took.
+    ///
+    /// Reads the handoffs of the longest steps only.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn slowest(
+        &self,
+        span: Span,
+        kinds: Option<&[String]>,
+        cut: &Cut<'_>,
+        (median, most): (i64, usize),
+        seen: &mut Seen,
+    ) -> Result<Vec<(HandoffId, String)>, StoreError> {
+        let cut = Cut { slice: Slice::All, ..*cut };
+        self.snapshot(|conn| {
+            let mut found = Vec::new();
+            let counted = steps(conn, span, kinds, &cut, seen)?.remove("").unwrap_or_default();
+            for step in counted.range(step(median)..).rev().map(|(step, _)| *step) {
+                let touches = seen.touches(conn, step, span)?;
+                let own =
+                    touches.iter().filter(|one| holds(kinds, &one.told) && one.told.is_in(&cut));
+                found.extend(own.map(|touch| (Reverse(touch.took), touch.handoff)));
+                if found.len() >= most {
+                    break;
+                }
+            }
+            found.sort_unstable();
+            let mut company = conn.prepare_cached("SELECT company FROM handoff WHERE id = ?1")?;
+            let named = found.into_iter().take(most);
+            named.map(|(_, id)| Ok((id, company.query_row([id], |row| row.get(0))?))).collect()
+        })
+    }
+}
+
 /// The step that holds a rank, and how many lie before it.
-fn holds(steps: &BTreeMap<i64, i64>, rank: i64) -> Option<(i64, i64)> {
+fn at_rank(steps: &BTreeMap<i64, i64>, rank: i64) -> Option<(i64, i64)> {
     let mut before = 0;
     for (step, count) in steps {
         if rank < before + count {
@@ -96,6 +140,7 @@ fn steps(
     span: Span,
     kinds: Option<&[String]>,
     cut: &Cut<'_>,
+    seen: &mut Seen,
 ) -> rusqlite::Result<Steps> {
     let parts = Parts::of(span, cut.rolled().is_some());
     let mut asked = Vec::new();
@@ -105,15 +150,6 @@ fn steps(
         whole_days(slice, first, last, &mut sql);
         cut.only_cells(&mut sql);
         only_kinds("kind", kinds, &mut sql);
-        sql.push(" GROUP BY 1, 2");
-        asked.push(sql);
-    }
-    for edge in parts.edges {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(cut.value()).push(", h.m_step, count(*) FROM handoff AS h").append(&at_edge(edge));
-        sql.push(" AND h.m_step IS NOT NULL");
-        cut.only_people("h.assignee", &mut sql);
-        only_kinds("h.kind", kinds, &mut sql);
         sql.push(" GROUP BY 1, 2");
         asked.push(sql);
     }
@@ -128,26 +164,18 @@ fn steps(
             }
         }
     }
+    for edge in parts.edges {
+        let handoffs = seen.handoffs(conn, Part::Submitted(edge.from.0, edge.until.0))?;
+        for one in handoffs.iter().filter(|one| holds(kinds, &one.told) && one.told.is_in(cut)) {
+            if let Some(step) = one.step {
+                let steps = steps.entry(one.told.value(cut.slice)).or_default();
+                *steps.entry(step).or_default() += 1;
+            }
+        }
+    }
     Ok(steps)
 }
 
-/// The times of one step, with the value of the slice.
-fn of_step(
-    conn: &Connection,
-    step: i64,
-    span: Span,
-    kinds: Option<&[String]>,
-    cut: &Cut<'_>,
-) -> rusqlite::Result<Vec<(String, i64)>> {
-    let mut sql = Sql::new("SELECT ");
-    sql.push(cut.value()).push(
-        ", max(h.at_first_touch - h.at_assigned, 0) FROM handoff AS h INDEXED BY handoff_step WHERE h.m_step = ",
-    );
-    sql.bind(step).push(" AND h.at_submitted >= ").bind(span.from.0);
-    sql.push(" AND h.at_submitted < ").bind(span.until.0);
-    cut.only_people("h.assignee", &mut sql);
-    only_kinds("h.kind", kinds, &mut sql);
-    conn.prepare_cached(sql.text())?
-        .query_map(params_from_iter(sql.params()), |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+fn holds(kinds: Option<&[String]>, told: &Told) -> bool {
+    kinds.is_none_or(|kinds| kinds.iter().any(|kind| **kind == *told.kind))
 }

@@ -1,0 +1,254 @@
+//! Handoffs that are read one by one: at the edges of a period, on the days on which a rate becomes due, of the step that
+//! holds a rank, and where the roll-ups don't know the answer. Everything that is asked of one period shares them, so that
+//! a report with five cuts reads each handoff once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::{Cut, ROWS};
+use crate::domain::clock::ClockName;
+use crate::domain::ids::HandoffId;
+use crate::domain::measure::count::{COUNTERS, Counts, Kept, Slice};
+use crate::domain::measure::period::Span;
+use crate::domain::time::DAY;
+use crate::store::sql::Sql;
+
+/// What was read one by one so far, for as long as one question with all its cuts takes.
+#[derive(Debug, Default)]
+pub struct Seen {
+    words: BTreeSet<Rc<str>>,
+    handoffs: BTreeMap<Part, Rc<Vec<Counted>>>,
+    clocks: BTreeMap<(i64, i64), Rc<Vec<Clock>>>,
+    touches: BTreeMap<(i64, i64, i64), Rc<Vec<Touch>>>,
+}
+
+/// Handoffs that are read together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Part {
+    /// Submitted from one moment until before another.
+    Submitted(i64, i64),
+    /// Those whose rates count from this day of UTC.
+    From(i64),
+    /// Answered on this day of UTC.
+    Answered(i64),
+}
+
+/// By what a handoff is told apart from others.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) kind: Rc<str>,
+    /// Who has it, or owed its clock.
+    person: Option<i64>,
+    source: Rc<str>,
+    tier: Rc<str>,
+    segment: Rc<str>,
+}
+
+/// What a handoff adds to the counts.
+#[derive(Debug)]
+pub(super) struct Counted {
+    pub(super) told: Told,
+    /// The day of UTC it was submitted on.
+    pub(super) day: i64,
+    /// Since when its rates count.
+    pub(super) from: i64,
+    pub(super) responded: Option<i64>,
+    pub(super) followed: bool,
+    /// The step of its first touch.
+    pub(super) step: Option<i64>,
+    pub(super) counts: Counts,
+}
+
+/// A clock that ended, or runs until it is due, or is held.
+#[derive(Debug)]
+pub(super) struct Clock {
+    pub(super) told: Told,
+    pub(super) name: ClockName,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Met,
+    Late,
+    Held,
+    Due(i64),
+}
+
+/// How long a first touch took.
+#[derive(Debug)]
+pub(super) struct Touch {
+    pub(super) told: Told,
+    pub(super) handoff: HandoffId,
+    /// In milliseconds.
+    pub(super) took: i64,
+}
+
+impl Told {
+    /// What stands for it in a slice.
+    pub(super) fn value(&self, slice: Slice) -> String {
+        match slice {
+            Slice::All => String::new(),
+            Slice::Person => self.person.map(|id| id.to_string()).unwrap_or_default(),
+            Slice::Source => self.source.to_string(),
+            Slice::Tier => self.tier.to_string(),
+            Slice::Segment => self.segment.to_string(),
+        }
+    }
+
+    /// Whether it is one of the people's who are asked for.
+    pub(super) fn is_in(&self, cut: &Cut<'_>) -> bool {
+        cut.people.is_none_or(|people| people.iter().any(|who| Some(who.0) == self.person))
+    }
+}
+
+impl Clock {
+    /// How it was kept as of a moment.
+    pub(super) fn kept(&self, now: i64) -> Kept {
+        match self.state {
+            State::Met => Kept { met: 1, ..Kept::default() },
+            State::Late => Kept { missed: 1, ..Kept::default() },
+            State::Due(due) if due <= now => Kept { missed: 1, ..Kept::default() },
+            State::Due(_) | State::Held => Kept { open: 1, ..Kept::default() },
+        }
+    }
+}
+
+/// The columns of [`Told`] of a handoff `h`, after the one of the person.
+const TOLD: &str = ", h.kind, h.source, h.tier, coalesce(h.segment, '')";
+
+impl Seen {
+    fn told(&mut self, row: &Row<'_>) -> rusqlite::Result<Told> {
+        let mut word = |place: usize| -> rusqlite::Result<Rc<str>> {
+            let text = row.get_ref(place)?.as_str()?;
+            if let Some(known) = self.words.get(text) {
+                return Ok(Rc::clone(known));
+            }
+            let new: Rc<str> = text.into();
+            self.words.insert(Rc::clone(&new));
+            Ok(new)
+        };
+        Ok(Told {
+            person: row.get(0)?,
+            kind: word(1)?,
+            source: word(2)?,
+            tier: word(3)?,
+            segment: word(4)?,
+        })
+    }
+
+    /// The handoffs of a part.
+    pub(super) fn handoffs(
+        &mut self,
+        conn: &Connection,
+        part: Part,
+    ) -> rusqlite::Result<Rc<Vec<Counted>>> {
+        if let Some(known) = self.handoffs.get(&part) {
+            return Ok(Rc::clone(known));
+        }
+        let mut sql = Sql::new("SELECT h.assignee");
+        sql.push(TOLD).push(", h.m_day, h.m_from, h.at_responded, h.m_followed, h.m_step");
+        sql.push(ROWS.as_str()).push(" FROM handoff AS h INDEXED BY ");
+        let (first, last) = match part {
+            Part::Submitted(from, until) => {
+                sql.push("handoff_submitted WHERE h.at_submitted");
+                (from, until)
+            }
+            Part::From(day) => {
+                sql.push("handoff_from WHERE h.at_submitted IS NOT NULL AND h.m_from");
+                (day * DAY, (day + 1) * DAY)
+            }
+            Part::Answered(day) => {
+                sql.push("handoff_responded WHERE h.at_submitted IS NOT NULL AND h.at_responded");
+                (day * DAY, (day + 1) * DAY)
+            }
+        };
+        // Half-open: the bounds are whole milliseconds.
+        sql.push(" BETWEEN ").bind(first).push(" AND ").bind(last - 1);
+        let mut statement = conn.prepare_cached(sql.text())?;
+        let mut rows = statement.query(params_from_iter(sql.params()))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut counts = Counts([0; COUNTERS]);
+            for (place, count) in counts.0.iter_mut().enumerate() {
+                *count = row.get(10 + place)?;
+            }
+            all.push(Counted {
+                told: self.told(row)?,
+                day: row.get(5)?,
+                from: row.get(6)?,
+                responded: row.get(7)?,
+                followed: row.get(8)?,
+                step: row.get(9)?,
+                counts,
+            });
+        }
+        let all = Rc::new(all);
+        self.handoffs.insert(part, Rc::clone(&all));
+        Ok(all)
+    }
+
+    /// The clocks of what was submitted in a span.
+    pub(super) fn clocks(
+        &mut self,
+        conn: &Connection,
+        span: Span,
+    ) -> rusqlite::Result<Rc<Vec<Clock>>> {
+        let key = (span.from.0, span.until.0);
+        if let Some(known) = self.clocks.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let mut sql = Sql::new("SELECT c.owes_person");
+        sql.push(TOLD)
+            .push(", c.name, c.state, c.due FROM handoff AS h INDEXED BY handoff_submitted");
+        sql.push(" CROSS JOIN clock AS c ON c.handoff = h.id WHERE h.at_submitted >= ")
+            .bind(span.from.0);
+        sql.push(" AND h.at_submitted < ").bind(span.until.0);
+        sql.push(" AND c.end_to_end = 0 AND c.state <> 'cancelled'");
+        let mut statement = conn.prepare_cached(sql.text())?;
+        let mut rows = statement.query(params_from_iter(sql.params()))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let state = match row.get_ref(6)?.as_str()? {
+                "met" => State::Met,
+                "running" => State::Due(row.get(7)?),
+                "paused" => State::Held,
+                _ => State::Late,
+            };
+            all.push(Clock { told: self.told(row)?, name: row.get(5)?, state });
+        }
+        let all = Rc::new(all);
+        self.clocks.insert(key, Rc::clone(&all));
+        Ok(all)
+    }
+
+    /// The first touches of one step of what was submitted in a span.
+    pub(super) fn touches(
+        &mut self,
+        conn: &Connection,
+        step: i64,
+        span: Span,
+    ) -> rusqlite::Result<Rc<Vec<Touch>>> {
+        let key = (step, span.from.0, span.until.0);
+        if let Some(known) = self.touches.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let mut sql = Sql::new("SELECT h.assignee");
+        sql.push(TOLD).push(", h.id, max(h.at_first_touch - h.at_assigned, 0)");
+        sql.push(" FROM handoff AS h INDEXED BY handoff_step WHERE h.m_step = ").bind(step);
+        sql.push(" AND h.at_submitted >= ").bind(span.from.0);
+        sql.push(" AND h.at_submitted < ").bind(span.until.0);
+        let mut statement = conn.prepare_cached(sql.text())?;
+        let mut rows = statement.query(params_from_iter(sql.params()))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let told = self.told(row)?;
+            all.push(Touch { told, handoff: row.get(5)?, took: row.get(6)? });
+        }
+        let all = Rc::new(all);
+        self.touches.insert(key, Rc::clone(&all));
+        Ok(all)
+    }
+}
