@@ -105,26 +105,54 @@ fn among(column: &'static str, values: impl Iterator<Item = Value>, sql: &mut Sq
     }
 }
 
-/// How a span lies on the days of the roll-ups: the first and last whole day, if there is one, and what is left over at
-/// its ends.
+/// How a span lies on the days of the roll-ups: the first and last day that are summed, if there is one, and what of the
+/// handoffs is added to that or taken from it, since the span begins and ends in the middle of a day.
 struct Parts {
     days: Option<(i64, i64)>,
-    edges: Vec<Span>,
+    edges: Vec<Edge>,
+}
+
+/// A part of a day, and whether its handoffs are added (1) or taken away (-1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Edge {
+    span: Span,
+    sign: i64,
 }
 
 impl Parts {
     /// The parts; all of it is edge where the roll-ups don't know the answer.
     fn of(span: Span, rolled: bool) -> Self {
-        let first = (span.from.0 + DAY - 1).div_euclid(DAY);
-        let past = span.until.0.div_euclid(DAY);
-        if !rolled || first >= past {
-            return Self { days: None, edges: vec![span] };
+        let (begin, end) = (Cutting::at(span.from), Cutting::at(span.until));
+        if !rolled || begin.day >= end.day {
+            return Self { days: None, edges: vec![Edge { span, sign: 1 }] };
         }
-        let (begin, end) = (Instant(first * DAY), Instant(past * DAY));
-        let mut edges =
-            vec![Span { from: span.from, until: begin }, Span { from: end, until: span.until }];
-        edges.retain(|edge| edge.from < edge.until);
-        Self { days: Some((first, past - 1)), edges }
+        let edges = [(begin, -1), (end, 1)];
+        let edges = edges.into_iter().filter(|(cut, _)| cut.moved.from < cut.moved.until);
+        let edges = edges.map(|(cut, sign)| Edge { span: cut.moved, sign: sign * cut.sign });
+        Self { days: Some((begin.day, end.day - 1)), edges: edges.collect() }
+    }
+}
+
+/// A moment among the days of the roll-ups: what lies before it is what lies before a day, and a part of a day that is
+/// read one by one, the shorter one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Cutting {
+    /// Days before this one lie before the moment.
+    day: i64,
+    /// And this part of a day lies before it (1), or does not although its day does (-1).
+    moved: Span,
+    sign: i64,
+}
+
+impl Cutting {
+    fn at(moment: Instant) -> Self {
+        let day = moment.0.div_euclid(DAY);
+        let begin = Instant(day * DAY);
+        if moment.0 - begin.0 <= DAY / 2 {
+            return Self { day, moved: Span { from: begin, until: moment }, sign: 1 };
+        }
+        let moved = Span { from: moment, until: Instant(begin.0 + DAY) };
+        Self { day: day + 1, moved, sign: -1 }
     }
 }
 

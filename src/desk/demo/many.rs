@@ -39,8 +39,8 @@ const SYLLABLES: &[&str] = &[
     "ba", "co", "di", "fu", "ga", "he", "in", "ko", "lu", "ma", "ne", "or", "pa", "qui", "ro",
     "sa", "te", "ul", "vo", "wa", "xe", "ya", "zo", "tri", "gl", "no",
 ];
-/// Stages, those with more in them more often.
-const STAGES: &[Stage] = &[
+/// Stages of what is open, those with more in them more often.
+const OPEN: &[Stage] = &[
     Stage::Flagged,
     Stage::Queued,
     Stage::Queued,
@@ -51,12 +51,14 @@ const STAGES: &[Stage] = &[
     Stage::Engaged,
     Stage::Opportunity,
     Stage::Returned,
-    Stage::Nurture,
-    Stage::Nurture,
-    Stage::Hibernating,
-    Stage::Closed,
-    Stage::Closed,
 ];
+/// Stages of what is not.
+const ENDED: &[Stage] =
+    &[Stage::Nurture, Stage::Nurture, Stage::Hibernating, Stage::Closed, Stage::Closed];
+/// How many days back handoffs go, and those that are open.
+const AGES: (i64, i64) = (730, 60);
+/// Of a hundred handoffs, so many are older than any that is open.
+const OLD: u32 = 30;
 
 /// How big, and which of all those that are as big.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,7 +90,7 @@ pub fn create(
         let mut next = 1;
         while next <= size.handoffs {
             let end = (next + BATCH - 1).min(size.handoffs);
-            let handoffs: Vec<_> = (next..=end).map(|id| team.handoff(id)).collect();
+            let handoffs: Vec<_> = (next..=end).map(|id| team.handoff(id, size.handoffs)).collect();
             let label = format!("entered {} handoffs", handoffs.len());
             bulk.handoffs(now.plus(-HOUR), &label, handoffs)?;
             next = end + 1;
@@ -186,12 +188,15 @@ impl Team {
         self.dice.pick(&[Tier::One, Tier::Two, Tier::Three])
     }
 
-    fn handoff(&mut self, id: u32) -> Handoff {
+    fn handoff(&mut self, id: u32, all: u32) -> Handoff {
         let full = id <= FULL;
         let ticking = !full && id <= FULL + TICKING;
+        let (minutes, old) = self.age(id, all);
         let stage = match full || ticking {
             true => Stage::Queued,
-            false => self.dice.pick(STAGES),
+            // Of what is not old, one in twenty has ended.
+            false if old || self.dice.one_in(20) => self.dice.pick(ENDED),
+            false => self.dice.pick(OPEN),
         };
         let account = match full {
             true => i64::from(id),
@@ -202,8 +207,7 @@ impl Team {
             Stage::Queued => "tier1",
             _ => self.dice.pick(&["tier1", "tier2", "inbound", "intent", "mql"]),
         };
-        let age = if stage.is_open() { 60 } else { 730 };
-        let created = self.now.plus(-self.below(age * 24 * 60) * MINUTE - 2 * HOUR);
+        let created = self.now.plus(-minutes * MINUTE - 2 * HOUR);
         let mut handoff = Handoff::flagged(AccountId(account), kind, created);
         handoff.contact = Some(ContactId(account * 2 - 1));
         handoff.opportunity = Some(format!("deal {id}"));
@@ -229,6 +233,22 @@ impl Team {
         }
         handoff.clocks.sort_by_key(|clock| (clock.started, clock.key()));
         handoff
+    }
+
+    /// How many minutes ago a handoff was made, and whether that is longer than anything open is: they come one after
+    /// the other, as in any store. The first ones are not old, for they are due first.
+    fn age(&mut self, id: u32, all: u32) -> (i64, bool) {
+        let minutes = |days: i64| days * 24 * 60;
+        let (oldest, open) = AGES;
+        if id <= FULL + TICKING {
+            return (self.below(minutes(open).unsigned_abs()), false);
+        }
+        let (id, all) = (i64::from(id), i64::from(all));
+        let old = all * i64::from(OLD) / 100;
+        if id <= old {
+            return (minutes(open) + minutes(oldest - open) * (old - id) / old, true);
+        }
+        (minutes(open) * (all - id) / (all - old), false)
     }
 
     /// What happened to it until now, each thing some time after the one before.

@@ -1,12 +1,10 @@
 //! Counts of the handoffs of a period, by value of a slice, type and age.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, params_from_iter};
 
 use super::seen::{Counted, Part, Seen};
-use super::{CELLS, Cut, Groups, Parts};
-use crate::domain::measure::count::{COUNTERS, Counts, FOLLOW_UP, HORIZONS, Slice, Sums, age};
+use super::{CELLS, Cut, Cutting, Edge, Groups, Parts};
+use crate::domain::measure::count::{COUNTERS, FOLLOW_UP, HORIZONS, Kept, Slice, Sums, age};
 use crate::domain::measure::period::Span;
 use crate::domain::time::{DAY, Instant};
 use crate::store::sql::Sql;
@@ -32,6 +30,11 @@ impl Store {
                 if clocks {
                     super::clocks::count(conn, *span, cut, seen, &mut groups)?;
                 }
+                // What was taken away again is not there.
+                for sums in groups.values_mut() {
+                    sums.clocks.retain(|_, kept| *kept != Kept::default());
+                }
+                groups.retain(|_, sums| *sums != Sums::default());
                 all.push(groups);
             }
             Ok(all)
@@ -68,14 +71,6 @@ impl Store {
     }
 }
 
-/// Where ages end and the days begin on which some are due and some are not.
-const SPLIT: usize = HORIZONS.len() + 1;
-
-/// The moments from which on a rate that counts from then is not yet due, by horizon.
-fn bounds(now: Instant) -> [i64; HORIZONS.len()] {
-    HORIZONS.map(|horizon| now.0 - horizon)
-}
-
 fn counts(
     conn: &Connection,
     span: Span,
@@ -88,12 +83,13 @@ fn counts(
         of_days(conn, slice, days, cut, seen, groups)?;
         answers_of_days(conn, slice, days, cut, seen, groups)?;
     }
-    for edge in parts.edges {
-        let handoffs = seen.handoffs(conn, Part::Submitted(edge.from.0, edge.until.0))?;
+    for Edge { span, sign } in parts.edges {
+        let handoffs = seen.handoffs(conn, Part::Submitted(span))?;
         for one in handoffs.iter().filter(|one| one.told.is_in(cut)) {
             let sums = groups.entry(key(one, cut)).or_default();
-            count(one, cut, sums);
-            answer(one, cut, sums);
+            count(one, age(cut.now.0 - one.from), sums, sign);
+            let young = one.responded.is_none_or(|at| at > cut.now.0 - FOLLOW_UP);
+            answer(one, young, sums, sign);
         }
     }
     Ok(())
@@ -104,26 +100,29 @@ fn key(one: &Counted, cut: &Cut<'_>) -> (String, String) {
     (one.told.value(cut.slice), one.told.kind.to_string())
 }
 
-/// Adds what a handoff counts.
-fn count(one: &Counted, cut: &Cut<'_>, sums: &mut Sums) {
-    if let Some(aged) = sums.aged.get_mut(age(cut.now.0 - one.from)) {
-        aged.add(&one.counts);
-    }
-}
-
-/// Adds how a handoff was answered.
-fn answer(one: &Counted, cut: &Cut<'_>, sums: &mut Sums) {
-    match one.responded {
-        Some(at) if at <= cut.now.0 - FOLLOW_UP => {
-            sums.answers.due += 1;
-            sums.answers.followed += i64::from(one.followed);
+/// Adds what a handoff of some age counts, or takes it away.
+fn count(one: &Counted, age: usize, sums: &mut Sums, sign: i64) {
+    if let Some(aged) = sums.aged.get_mut(age) {
+        for (sum, count) in aged.0.iter_mut().zip(one.counts.0) {
+            *sum += sign * count;
         }
-        Some(_) => sums.answers.young += 1,
-        None => {}
     }
 }
 
-/// The counts of whole days, from the roll-up.
+/// Adds how a handoff was answered, or takes it away.
+fn answer(one: &Counted, young: bool, sums: &mut Sums, sign: i64) {
+    if one.responded.is_none() {
+        return;
+    }
+    if young {
+        sums.answers.young += sign;
+    } else {
+        sums.answers.due += sign;
+        sums.answers.followed += sign * i64::from(one.followed);
+    }
+}
+
+/// The counts of some days, from the roll-up.
 fn of_days(
     conn: &Connection,
     slice: Slice,
@@ -132,33 +131,49 @@ fn of_days(
     seen: &mut Seen,
     groups: &mut Groups,
 ) -> rusqlite::Result<()> {
-    let days = bounds(cut.now).map(|bound| bound.div_euclid(DAY));
+    // What counts from this moment on, or later, is younger than the horizon.
+    let cuttings = HORIZONS.map(|horizon| Cutting::at(Instant(cut.now.0 - horizon + 1)));
     let mut sql = Sql::new("SELECT ");
-    sql.push(cut.cell_value()).push(", kind, CASE");
-    for (place, day) in days.iter().enumerate() {
-        sql.push(" WHEN from_day = ").bind(*day).push(" THEN ").bind((SPLIT + place) as i64);
+    sql.push(cut.cell_value()).push(", kind");
+    for (place, bound) in cuttings.iter().enumerate() {
+        sql.push(if place == 0 { ", (from_day < " } else { ") + (from_day < " }).bind(bound.day);
     }
-    for (place, day) in days.iter().enumerate() {
-        sql.push(if place == 0 { " ELSE (from_day < " } else { ") + (from_day < " }).bind(*day);
+    sql.push(")").push(CELLS.as_str());
+    for bound in &cuttings {
+        let day = bound.moved.from.0.div_euclid(DAY);
+        sql.push(", max(from_day = ").bind(day).push(")");
     }
-    sql.push(") END").push(CELLS.as_str()).push(" FROM cell");
+    sql.push(" FROM cell");
     whole_days(slice, first, last, &mut sql);
     cut.only_cells(&mut sql);
     sql.push(" GROUP BY 1, 2, 3");
-    let mut split = BTreeSet::new();
-    for (value, kind, age, counts) in read(conn, &sql)? {
-        if age >= SPLIT {
-            split.insert(age - SPLIT);
-        } else if let Some(aged) = groups.entry((value, kind)).or_default().aged.get_mut(age) {
-            aged.add(&counts);
+    let mut wanted = [false; HORIZONS.len()];
+    let mut statement = conn.prepare_cached(sql.text())?;
+    let mut found = statement.query(params_from_iter(sql.params()))?;
+    while let Some(row) = found.next()? {
+        let sums = groups.entry((row.get(0)?, row.get(1)?)).or_default();
+        if let Some(aged) = sums.aged.get_mut(usize::from(row.get::<_, u8>(2)?)) {
+            for (place, sum) in aged.0.iter_mut().enumerate() {
+                *sum += row.get::<_, i64>(3 + place)?;
+            }
+        }
+        for (place, wanted) in wanted.iter_mut().enumerate() {
+            *wanted |= row.get::<_, bool>(3 + COUNTERS + place)?;
         }
     }
-    // On the day on which a rate becomes due, every handoff has its own moment. Most periods have none of that day.
-    for day in split.into_iter().filter_map(|place| days.get(place)) {
-        let handoffs = seen.handoffs(conn, Part::From(*day))?;
+    // On the day on which a rate becomes due, every handoff has its own moment: those of the shorter part of it are older
+    // or younger than the day was taken for. Most periods have none of that day.
+    let bounds = cuttings.iter().zip(wanted).enumerate().filter(|(_, (_, wanted))| *wanted);
+    for (place, (bound, _)) in bounds {
+        // Where this horizon has passed, so have the shorter ones before it.
+        let passed = place + 1;
+        let (was, is) = if bound.sign > 0 { (place, passed) } else { (passed, place) };
+        let handoffs = seen.handoffs(conn, Part::From(bound.moved))?;
         let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
         for one in own.filter(|one| one.told.is_in(cut)) {
-            count(one, cut, groups.entry(key(one, cut)).or_default());
+            let sums = groups.entry(key(one, cut)).or_default();
+            count(one, was, sums, -1);
+            count(one, is, sums, 1);
         }
     }
     Ok(())
@@ -177,19 +192,7 @@ pub(super) fn whole_days(slice: Slice, first: i64, last: i64, sql: &mut Sql) {
     sql.push(" AND day BETWEEN ").bind(first).push(" AND ").bind(last);
 }
 
-fn read(conn: &Connection, sql: &Sql) -> rusqlite::Result<Vec<(String, String, usize, Counts)>> {
-    conn.prepare_cached(sql.text())?
-        .query_map(params_from_iter(sql.params()), |row| {
-            let mut counts = Counts([0; COUNTERS]);
-            for (place, count) in counts.0.iter_mut().enumerate() {
-                *count = row.get(3 + place)?;
-            }
-            Ok((row.get(0)?, row.get(1)?, usize::from(row.get::<_, u8>(2)?), counts))
-        })?
-        .collect()
-}
-
-/// How what was submitted on whole days was answered, from the roll-up.
+/// How what was submitted on some days was answered, from the roll-up.
 fn answers_of_days(
     conn: &Connection,
     slice: Slice,
@@ -198,30 +201,34 @@ fn answers_of_days(
     seen: &mut Seen,
     groups: &mut Groups,
 ) -> rusqlite::Result<()> {
-    let day = (cut.now.0 - FOLLOW_UP).div_euclid(DAY);
+    let bound = Cutting::at(Instant(cut.now.0 - FOLLOW_UP + 1));
     let mut sql = Sql::new("SELECT ");
-    sql.push(cut.cell_value()).push(", kind, sum(n * (answered_day < ").bind(day);
-    sql.push(")), sum(followed * (answered_day < ").bind(day);
-    sql.push(")), sum(n * (answered_day > ").bind(day);
+    sql.push(cut.cell_value()).push(", kind, sum(n * (answered_day < ").bind(bound.day);
+    sql.push(")), sum(followed * (answered_day < ").bind(bound.day);
+    sql.push(")), sum(n * (answered_day >= ").bind(bound.day);
+    let day = bound.moved.from.0.div_euclid(DAY);
     sql.push(")), max(answered_day = ").bind(day).push(") FROM cell_answer");
     whole_days(slice, first, last, &mut sql);
     cut.only_cells(&mut sql);
     sql.push(" GROUP BY 1, 2");
     let mut statement = conn.prepare_cached(sql.text())?;
     let mut found = statement.query(params_from_iter(sql.params()))?;
-    let mut split = false;
+    let mut wanted = false;
     while let Some(row) = found.next()? {
         let answers = &mut groups.entry((row.get(0)?, row.get(1)?)).or_default().answers;
         answers.due += row.get::<_, i64>(2)?;
         answers.followed += row.get::<_, i64>(3)?;
         answers.young += row.get::<_, i64>(4)?;
-        split |= row.get::<_, bool>(5)?;
+        wanted |= row.get::<_, bool>(5)?;
     }
-    if split {
-        let handoffs = seen.handoffs(conn, Part::Answered(day))?;
+    if wanted {
+        let handoffs = seen.handoffs(conn, Part::Answered(bound.moved))?;
         let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
         for one in own.filter(|one| one.told.is_in(cut)) {
-            answer(one, cut, groups.entry(key(one, cut)).or_default());
+            let sums = groups.entry(key(one, cut)).or_default();
+            let young = bound.sign < 0;
+            answer(one, !young, sums, -1);
+            answer(one, young, sums, 1);
         }
     }
     Ok(())
@@ -243,9 +250,10 @@ fn volume(
         sql.push(" GROUP BY 1, 2");
         asked.push(sql);
     }
-    for edge in parts.edges {
+    for Edge { span, sign } in parts.edges {
         let mut sql = Sql::new("SELECT ");
-        sql.push(cut.value()).push(", h.kind, count(*) FROM handoff AS h").append(&at_edge(edge));
+        sql.push(cut.value()).push(", h.kind, count(*) * ").bind(sign);
+        sql.push(" FROM handoff AS h").append(&at_edge(span));
         cut.only_people("h.assignee", &mut sql);
         sql.push(" GROUP BY 1, 2");
         asked.push(sql);

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use super::cells::whole_days;
 use super::recount::{SLICES, of_clock};
 use super::seen::Seen;
-use super::{Cut, Groups, Parts};
+use super::{Cut, Edge, Groups, Parts};
 use crate::domain::clock::ClockName;
 use crate::domain::measure::count::{Heard, Kept, REPORT};
 use crate::domain::measure::period::Span;
@@ -41,11 +41,12 @@ pub(super) fn count(
             add(conn, &since(cut, (until, now), (first, last)), groups)?;
         }
     }
-    for edge in parts.edges {
-        for clock in seen.clocks(conn, edge)?.iter().filter(|clock| clock.told.is_in(cut)) {
+    for Edge { span, sign } in parts.edges {
+        for clock in seen.clocks(conn, span)?.iter().filter(|clock| clock.told.is_in(cut)) {
             let key = (clock.told.value(cut.slice), clock.told.kind.to_string());
             let clocks = &mut groups.entry(key).or_default().clocks;
-            clocks.entry(clock.name).or_default().add(clock.kept(now));
+            let kept = clock.kept(now, sign);
+            clocks.entry(clock.name).or_default().add(kept);
         }
     }
     Ok(())

@@ -12,7 +12,6 @@ use crate::domain::clock::ClockName;
 use crate::domain::ids::HandoffId;
 use crate::domain::measure::count::{COUNTERS, Counts, Kept, Slice};
 use crate::domain::measure::period::Span;
-use crate::domain::time::DAY;
 use crate::store::sql::Sql;
 
 /// What was read one by one so far, for as long as one question with all its cuts takes.
@@ -20,19 +19,19 @@ use crate::store::sql::Sql;
 pub struct Seen {
     words: BTreeSet<Rc<str>>,
     handoffs: BTreeMap<Part, Rc<Vec<Counted>>>,
-    clocks: BTreeMap<(i64, i64), Rc<Vec<Clock>>>,
-    touches: BTreeMap<(i64, i64, i64), Rc<Vec<Touch>>>,
+    clocks: BTreeMap<Span, Rc<Vec<Clock>>>,
+    touches: BTreeMap<(i64, Span), Rc<Vec<Touch>>>,
 }
 
 /// Handoffs that are read together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Part {
-    /// Submitted from one moment until before another.
-    Submitted(i64, i64),
-    /// Those whose rates count from this day of UTC.
-    From(i64),
-    /// Answered on this day of UTC.
-    Answered(i64),
+    /// Those that were submitted in a span.
+    Submitted(Span),
+    /// Those whose rates count from a moment in it.
+    From(Span),
+    /// Those that were answered in it.
+    Answered(Span),
 }
 
 /// By what a handoff is told apart from others.
@@ -105,13 +104,14 @@ impl Told {
 }
 
 impl Clock {
-    /// How it was kept as of a moment.
-    pub(super) fn kept(&self, now: i64) -> Kept {
+    /// How it was kept as of a moment, so many times.
+    pub(super) fn kept(&self, now: i64, times: i64) -> Kept {
+        let kept = Kept::default();
         match self.state {
-            State::Met => Kept { met: 1, ..Kept::default() },
-            State::Late => Kept { missed: 1, ..Kept::default() },
-            State::Due(due) if due <= now => Kept { missed: 1, ..Kept::default() },
-            State::Due(_) | State::Held => Kept { open: 1, ..Kept::default() },
+            State::Met => Kept { met: times, ..kept },
+            State::Late => Kept { missed: times, ..kept },
+            State::Due(due) if due <= now => Kept { missed: times, ..kept },
+            State::Due(_) | State::Held => Kept { open: times, ..kept },
         }
     }
 }
@@ -151,22 +151,18 @@ impl Seen {
         let mut sql = Sql::new("SELECT h.assignee");
         sql.push(TOLD).push(", h.m_day, h.m_from, h.at_responded, h.m_followed, h.m_step");
         sql.push(ROWS.as_str()).push(" FROM handoff AS h INDEXED BY ");
-        let (first, last) = match part {
-            Part::Submitted(from, until) => {
-                sql.push("handoff_submitted WHERE h.at_submitted");
-                (from, until)
+        let (condition, span) = match part {
+            Part::Submitted(span) => ("handoff_submitted WHERE h.at_submitted", span),
+            Part::From(span) => {
+                ("handoff_from WHERE h.at_submitted IS NOT NULL AND h.m_from", span)
             }
-            Part::From(day) => {
-                sql.push("handoff_from WHERE h.at_submitted IS NOT NULL AND h.m_from");
-                (day * DAY, (day + 1) * DAY)
-            }
-            Part::Answered(day) => {
-                sql.push("handoff_responded WHERE h.at_submitted IS NOT NULL AND h.at_responded");
-                (day * DAY, (day + 1) * DAY)
+            Part::Answered(span) => {
+                ("handoff_responded WHERE h.at_submitted IS NOT NULL AND h.at_responded", span)
             }
         };
-        // Half-open: the bounds are whole milliseconds.
-        sql.push(" BETWEEN ").bind(first).push(" AND ").bind(last - 1);
+        sql.push(condition);
+        // Half-open: moments are whole milliseconds.
+        sql.push(" BETWEEN ").bind(span.from.0).push(" AND ").bind(span.until.0 - 1);
         let mut statement = conn.prepare_cached(sql.text())?;
         let mut rows = statement.query(params_from_iter(sql.params()))?;
         let mut all = Vec::new();
@@ -196,8 +192,7 @@ impl Seen {
         conn: &Connection,
         span: Span,
     ) -> rusqlite::Result<Rc<Vec<Clock>>> {
-        let key = (span.from.0, span.until.0);
-        if let Some(known) = self.clocks.get(&key) {
+        if let Some(known) = self.clocks.get(&span) {
             return Ok(Rc::clone(known));
         }
         let mut sql = Sql::new("SELECT c.owes_person");
@@ -220,7 +215,7 @@ impl Seen {
             all.push(Clock { told: self.told(row)?, name: row.get(5)?, state });
         }
         let all = Rc::new(all);
-        self.clocks.insert(key, Rc::clone(&all));
+        self.clocks.insert(span, Rc::clone(&all));
         Ok(all)
     }
 
@@ -231,7 +226,7 @@ impl Seen {
         step: i64,
         span: Span,
     ) -> rusqlite::Result<Rc<Vec<Touch>>> {
-        let key = (step, span.from.0, span.until.0);
+        let key = (step, span);
         if let Some(known) = self.touches.get(&key) {
             return Ok(Rc::clone(known));
         }

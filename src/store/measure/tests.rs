@@ -117,3 +117,24 @@ fn clocks_that_came_due_since_they_were_counted_are_late_at_any_moment() {
         }
     }
 }
+
+#[test]
+fn a_span_is_whole_days_and_the_shorter_parts_of_those_it_begins_and_ends_in() {
+    let at = |hours: i64| Instant(20_000 * DAY + hours * (DAY / 24));
+    let span = |from: i64, until: i64| Span { from: at(from), until: at(until) };
+    let of = |from: i64, until: i64| {
+        let parts = Parts::of(span(from, until), true);
+        let edges: Vec<_> = parts.edges.iter().map(|edge| (edge.span, edge.sign)).collect();
+        (parts.days.map(|(first, last)| (first - 20_000, last - 20_000)), edges)
+    };
+    // New York's November: from four hours into a day until five into another.
+    assert_eq!(of(4, 53), (Some((0, 1)), vec![(span(0, 4), -1), (span(48, 53), 1)]));
+    // Tokyo's: both begin late in the day before.
+    assert_eq!(of(15, 63), (Some((1, 2)), vec![(span(15, 24), 1), (span(63, 72), -1)]));
+    assert_eq!(of(24, 48), (Some((1, 1)), Vec::new()));
+    assert_eq!(of(12, 36), (Some((0, 0)), vec![(span(0, 12), -1), (span(24, 36), 1)]));
+    // Less than a day is read as it is, and so is what the roll-ups don't know.
+    assert_eq!(of(2, 9), (None, vec![(span(2, 9), 1)]));
+    let whole = Parts::of(span(0, 480), false);
+    assert_eq!((whole.days, whole.edges), (None, vec![Edge { span: span(0, 480), sign: 1 }]));
+}

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::cells::whole_days;
 use super::seen::{Part, Seen, Told};
-use super::{Cut, Parts, among};
+use super::{Cut, Edge, Parts, among};
 use crate::domain::ids::HandoffId;
 use crate::domain::measure::count::{STEPS, Slice, Spread, rank, step};
 use crate::domain::measure::period::Span;
@@ -164,15 +164,18 @@ fn steps(
             }
         }
     }
-    for edge in parts.edges {
-        let handoffs = seen.handoffs(conn, Part::Submitted(edge.from.0, edge.until.0))?;
+    for Edge { span, sign } in parts.edges {
+        let handoffs = seen.handoffs(conn, Part::Submitted(span))?;
         for one in handoffs.iter().filter(|one| holds(kinds, &one.told) && one.told.is_in(cut)) {
             if let Some(step) = one.step {
                 let steps = steps.entry(one.told.value(cut.slice)).or_default();
-                *steps.entry(step).or_default() += 1;
+                *steps.entry(step).or_default() += sign;
             }
         }
     }
+    // What was taken away again is not there.
+    steps.values_mut().for_each(|steps| steps.retain(|_, n| *n != 0));
+    steps.retain(|_, steps| !steps.is_empty());
     Ok(steps)
 }
 
