@@ -368,7 +368,8 @@ CREATE INDEX handoff_submitted    ON handoff (at_submitted, kind, assignee, send
     WHERE at_submitted IS NOT NULL;
 CREATE INDEX handoff_from         ON handoff (m_from) WHERE at_submitted IS NOT NULL;
 CREATE INDEX handoff_responded    ON handoff (at_responded) WHERE at_responded IS NOT NULL AND at_submitted IS NOT NULL;
-CREATE INDEX handoff_step         ON handoff (m_step, at_submitted) WHERE at_submitted IS NOT NULL;
+CREATE INDEX handoff_step         ON handoff (m_step, at_submitted, kind, assignee, at_first_touch, at_assigned)
+    WHERE m_step IS NOT NULL;
 CREATE INDEX handoff_heard        ON handoff (m_heard) WHERE m_heard IS NOT NULL;
 -- One open handoff per account, type and opportunity (DOMAIN.md 2).
 CREATE UNIQUE INDEX handoff_one_open ON handoff (account, kind, coalesce(opportunity, '')) WHERE open = 1;

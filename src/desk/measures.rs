@@ -45,7 +45,10 @@ impl Desk {
     pub fn measures(&self, scope: &Scope, now: Instant) -> Result<Sheet, DeskError> {
         let people = self.people_of(scope);
         let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
-        Ok(self.sheet_of(scope, &cut, &mut Seen::default())?.0)
+        self.store.read_much(true)?;
+        let sheet = self.sheet_of(scope, &cut, &mut Seen::default());
+        self.store.read_much(false)?;
+        Ok(sheet?.0)
     }
 
     /// A whole report.

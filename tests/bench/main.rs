@@ -22,9 +22,10 @@ use handoff_desk::desk::demo::many::FULL;
 use terminal::Terminal;
 
 /// What each program is asked to do, so often in each of its runs.
-const MOVES: usize = 120;
-const PAGES: usize = 60;
-const ENDS: usize = 20;
+const MOVES: usize = 240;
+const PAGES: usize = 200;
+const ENDS: usize = 40;
+const SORTS: usize = 40;
 const HELD: usize = 60;
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -56,26 +57,13 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     for size in sizes {
         let store = folder.path().join(format!("{size}.db"));
-        generate::store(&store, size);
-        settle(&store);
+        generate::settled(&store, size);
         let mut figures = Figures::default();
         for which in [Which::Floor, Which::Desk, Which::Desk, Which::Floor] {
             measure(which, folder.path(), &store, &mut figures);
         }
         println!("\n{size} handoffs, 160x48, milliseconds unless said otherwise\n");
         println!("{}", figures.table());
-    }
-}
-
-/// Tells whatever is late by now, as a desk that is open all day has done long ago: it isn't to be told while we measure.
-fn settle(store: &Path) {
-    for _ in 0..3 {
-        let told = std::process::Command::new(env!("CARGO_BIN_EXE_handoff"))
-            .args(["sla", "--escalate", "--json", "--now", generate::NOW_TEXT, "--store"])
-            .arg(store)
-            .output()
-            .unwrap();
-        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     }
 }
 
@@ -161,7 +149,7 @@ fn desk_only(terminal: &mut Terminal, figures: &mut Figures) {
         figures.add(Kind::Screen, true, terminal.press("6").0);
         figures.add(Kind::Screen, true, terminal.press("1").0);
     }
-    for _ in 0..15 {
+    for _ in 0..SORTS {
         figures.add(Kind::Sort, true, terminal.press("O").0);
     }
     for text in ["vo", "tri", "sam", "quin"] {
@@ -178,7 +166,7 @@ fn desk_only(terminal: &mut Terminal, figures: &mut Figures) {
         figures.add(Kind::Package, true, terminal.press("j").0);
     }
     terminal.say(&["g"]);
-    for column in ["score", "due", "account", "due"] {
+    for column in ["score", "due", "account", "due"].into_iter().cycle().take(SORTS) {
         terminal.say(&["o", column]);
         figures.add(Kind::Column, true, terminal.press("\r").0);
     }

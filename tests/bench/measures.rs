@@ -26,7 +26,7 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     for size in sizes {
         let store = folder.path().join(format!("{size}.db"));
-        generate::store(&store, size);
+        generate::settled(&store, size);
         println!("\n{size} handoffs over two years, 160x48, milliseconds: median, worst\n");
         screen(folder.path(), &store);
         for format in ["html", "json", "xlsx"] {

@@ -7,11 +7,11 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use super::cells::whole_days;
 use super::recount::{SLICES, of_clock};
 use super::seen::Seen;
-use super::{Cut, Edge, Groups, Parts};
+use super::{Cut, Cutting, Edge, Groups, Parts};
 use crate::domain::clock::ClockName;
 use crate::domain::measure::count::{Heard, Kept, REPORT};
 use crate::domain::measure::period::Span;
-use crate::domain::time::{DAY, Instant};
+use crate::domain::time::Instant;
 use crate::store::sql::Sql;
 use crate::store::{Store, StoreError};
 
@@ -128,42 +128,54 @@ impl Store {
     /// # Errors
     /// What the machine failed at.
     pub fn heard(&self, cut: &Cut<'_>) -> Result<BTreeMap<(String, String), Heard>, StoreError> {
-        let bound = cut.now.0 - REPORT;
-        let day = bound.div_euclid(DAY);
         self.snapshot(|conn| {
-            let mut asked = Vec::new();
-            let mut end = Sql::default();
-            if let Some(slice) = cut.rolled() {
-                let mut sql = Sql::new("SELECT ");
-                sql.push(cut.cell_value()).push(", kind, sum(reported * (day > ").bind(day);
-                sql.push(")), sum((n - reported) * (day > ").bind(day);
-                sql.push(")), sum(n * (day < ").bind(day);
-                sql.push(")) FROM cell_heard WHERE slice = ").bind(slice.key().to_owned());
-                cut.only_cells(&mut sql);
-                sql.push(" GROUP BY 1, 2");
-                asked.push(sql);
-                end.push(" AND h.m_heard >= ").bind(day * DAY).push(" AND h.m_heard < ");
-                end.bind((day + 1) * DAY);
-            }
-            let mut sql = Sql::new("SELECT ");
-            sql.push(cut.value()).push(", h.kind, sum(h.m_reported AND h.m_heard >= ").bind(bound);
-            sql.push("), sum(NOT h.m_reported AND h.m_heard >= ").bind(bound);
-            sql.push("), sum(h.m_heard < ").bind(bound);
-            sql.push(") FROM handoff AS h INDEXED BY handoff_heard WHERE h.m_heard IS NOT NULL")
-                .append(&end);
-            cut.only_people("h.assignee", &mut sql);
-            sql.push(" GROUP BY 1, 2");
-            asked.push(sql);
             let mut groups: BTreeMap<(String, String), Heard> = BTreeMap::new();
-            for sql in asked {
+            let fresh = Cutting::at(Instant(cut.now.0 - REPORT));
+            let mut add = |sql: &Sql, sign: i64| -> rusqlite::Result<()> {
                 let mut statement = conn.prepare_cached(sql.text())?;
                 let mut found = statement.query(params_from_iter(sql.params()))?;
                 while let Some(row) = found.next()? {
                     let heard = groups.entry((row.get(0)?, row.get(1)?)).or_default();
-                    heard.reported += row.get::<_, i64>(2)?;
-                    heard.young += row.get::<_, i64>(3)?;
-                    heard.silent += row.get::<_, i64>(4)?;
+                    heard.reported += sign * row.get::<_, i64>(2)?;
+                    heard.young += sign * row.get::<_, i64>(3)?;
+                    heard.silent += sign * row.get::<_, i64>(4)?;
                 }
+                Ok(())
+            };
+            // The handoffs themselves, as heard of since a moment or not.
+            let handoffs = |since: i64| {
+                let mut sql = Sql::new("SELECT ");
+                sql.push(cut.value()).push(", h.kind, sum(h.m_reported AND h.m_heard >= ");
+                sql.bind(since).push("), sum(NOT h.m_reported AND h.m_heard >= ").bind(since);
+                sql.push("), sum(h.m_heard < ").bind(since);
+                sql.push(
+                    ") FROM handoff AS h INDEXED BY handoff_heard WHERE h.m_heard IS NOT NULL",
+                );
+                cut.only_people("h.assignee", &mut sql);
+                sql
+            };
+            let by_group = " GROUP BY 1, 2";
+            let Some(slice) = cut.rolled() else {
+                let mut sql = handoffs(cut.now.0 - REPORT);
+                sql.push(by_group);
+                add(&sql, 1)?;
+                groups.retain(|_, heard| *heard != Heard::default());
+                return Ok(groups);
+            };
+            let mut sql = Sql::new("SELECT ");
+            sql.push(cut.cell_value()).push(", kind, sum(reported * (day >= ").bind(fresh.day);
+            sql.push(")), sum((n - reported) * (day >= ").bind(fresh.day);
+            sql.push(")), sum(n * (day < ").bind(fresh.day);
+            sql.push(")) FROM cell_heard WHERE slice = ").bind(slice.key().to_owned());
+            cut.only_cells(&mut sql);
+            sql.push(by_group);
+            add(&sql, 1)?;
+            // Those of the shorter part of the day were not heard of so long, or were, other than their day.
+            for (since, sign) in [(i64::MIN, -fresh.sign), (i64::MAX, fresh.sign)] {
+                let mut sql = handoffs(since);
+                sql.push(" AND h.m_heard >= ").bind(fresh.moved.from.0);
+                sql.push(" AND h.m_heard < ").bind(fresh.moved.until.0).push(by_group);
+                add(&sql, sign)?;
             }
             groups.retain(|_, heard| *heard != Heard::default());
             Ok(groups)

@@ -20,7 +20,7 @@ pub struct Seen {
     words: BTreeSet<Rc<str>>,
     handoffs: BTreeMap<Part, Rc<Vec<Counted>>>,
     clocks: BTreeMap<Span, Rc<Vec<Clock>>>,
-    touches: BTreeMap<(i64, Span), Rc<Vec<Touch>>>,
+    touches: BTreeMap<(bool, i64, Span), Rc<Vec<Touch>>>,
 }
 
 /// Handoffs that are read together.
@@ -219,19 +219,23 @@ impl Seen {
         Ok(all)
     }
 
-    /// The first touches of one step of what was submitted in a span.
+    /// The first touches of one step of what was submitted in a span, for a slice. What has it and its type stand in the
+    /// index; the handoffs themselves are read only for what tells apart otherwise.
     pub(super) fn touches(
         &mut self,
         conn: &Connection,
         step: i64,
         span: Span,
+        slice: Slice,
     ) -> rusqlite::Result<Rc<Vec<Touch>>> {
-        let key = (step, span);
+        let whole = !matches!(slice, Slice::All | Slice::Person);
+        let key = (whole, step, span);
         if let Some(known) = self.touches.get(&key) {
             return Ok(Rc::clone(known));
         }
         let mut sql = Sql::new("SELECT h.assignee");
-        sql.push(TOLD).push(", h.id, max(h.at_first_touch - h.at_assigned, 0)");
+        sql.push(if whole { TOLD } else { ", h.kind, '', '', ''" });
+        sql.push(", h.id, max(h.at_first_touch - h.at_assigned, 0)");
         sql.push(" FROM handoff AS h INDEXED BY handoff_step WHERE h.m_step = ").bind(step);
         sql.push(" AND h.at_submitted >= ").bind(span.from.0);
         sql.push(" AND h.at_submitted < ").bind(span.until.0);

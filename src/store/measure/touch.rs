@@ -45,7 +45,7 @@ impl Store {
             }
             let mut times: BTreeMap<(String, i64), Vec<i64>> = BTreeMap::new();
             for (step, values) in &wanted {
-                let touches = seen.touches(conn, *step, span)?;
+                let touches = seen.touches(conn, *step, span, cut.slice)?;
                 let own = touches
                     .iter()
                     .filter(|touch| holds(kinds, &touch.told) && touch.told.is_in(cut));
@@ -100,7 +100,7 @@ impl Store {
             let mut found = Vec::new();
             let counted = steps(conn, span, kinds, &cut, seen)?.remove("").unwrap_or_default();
             for step in counted.range(step(median)..).rev().map(|(step, _)| *step) {
-                let touches = seen.touches(conn, step, span)?;
+                let touches = seen.touches(conn, step, span, cut.slice)?;
                 let own =
                     touches.iter().filter(|one| holds(kinds, &one.told) && one.told.is_in(&cut));
                 found.extend(own.map(|touch| (Reverse(touch.took), touch.handoff)));
