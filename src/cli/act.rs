@@ -79,12 +79,16 @@ pub(super) fn assign(args: &args::Assign, context: &Context) -> Result<Status, F
     let to = args.to.as_deref().map(|who| desk.person(who)).transpose()?.map(|person| person.id);
     let now = context.clock.now();
     let mut plan = Plan::default();
-    for named in named(&args.handoffs.ids)? {
+    let wanted = named(&args.handoffs.ids)?;
+    let ids: Vec<_> = wanted.iter().map(|named| named.id).collect();
+    let proposals = match to {
+        Some(_) => Vec::new(),
+        None => desk.proposals(&ids, now)?,
+    };
+    for named in wanted {
         let (handoff, company) = desk.handoff(named.id)?;
-        let wanted = match to {
-            Some(to) => Some(to),
-            None => desk.proposal(named.id, now)?.best(),
-        };
+        let proposal = proposals.iter().find(|(id, _)| *id == named.id);
+        let wanted = to.or_else(|| proposal.and_then(|(_, proposal)| proposal.best()));
         let refusal = match wanted {
             None => Some(
                 Refusal::new(

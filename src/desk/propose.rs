@@ -31,12 +31,28 @@ impl Desk {
     /// # Errors
     /// There is no such handoff, or the store can't be read.
     pub fn proposal(&self, id: HandoffId, now: Instant) -> Result<Proposal, DeskError> {
+        let only = self.proposals(&[id], now)?.pop();
+        only.map(|(_, proposal)| proposal).ok_or_else(|| no_such(id))
+    }
+
+    /// The same for several, each as if it were the only one; what everybody has in hand is read once for all.
+    ///
+    /// # Errors
+    /// As [`Desk::proposal`].
+    pub fn proposals(
+        &self,
+        ids: &[HandoffId],
+        now: Instant,
+    ) -> Result<Vec<(HandoffId, Proposal)>, DeskError> {
         let people = self.store.people()?;
         let hands = self.in_hand(now)?;
-        let handoff = self.store.handoff(id)?.ok_or_else(|| {
-            DeskError::NotFound(format!("There is no handoff {id} in this store."))
-        })?;
-        self.propose(&handoff, &people, &hands, now)
+        let handoffs = self.store.handoffs(ids)?;
+        let each = ids.iter().map(|id| {
+            let handoff = handoffs.iter().find(|handoff| handoff.id == *id);
+            let handoff = handoff.ok_or_else(|| no_such(*id))?;
+            Ok((*id, self.propose(handoff, &people, &hands, now)?))
+        });
+        each.collect()
     }
 
     /// Why the desk proposes whom it proposes for a handoff: the ranking with the parts of each score, who is left out and
@@ -45,9 +61,7 @@ impl Desk {
     /// # Errors
     /// There is no such handoff, or the store can't be read.
     pub fn routing(&self, id: HandoffId, now: Instant) -> Result<Vec<String>, DeskError> {
-        let handoff = self.store.handoff(id)?.ok_or_else(|| {
-            DeskError::NotFound(format!("There is no handoff {id} in this store."))
-        })?;
+        let handoff = self.store.handoff(id)?.ok_or_else(|| no_such(id))?;
         let account = self.store.account(handoff.account)?.unwrap_or_default();
         let Some(kind) = self.policy.kind(&handoff.kind) else { return Ok(Vec::new()) };
         let people = self.store.people()?;
@@ -143,6 +157,10 @@ impl Desk {
             .collect();
         Ok(routing::propose(&account, kind, &candidates, &self.policy, now))
     }
+}
+
+fn no_such(id: HandoffId) -> DeskError {
+    DeskError::NotFound(format!("There is no handoff {id} in this store."))
 }
 
 #[cfg(test)]

@@ -316,12 +316,14 @@ fn connect(path: &Path, access: Access, wait: Duration) -> Result<Connection, St
             return Err(StoreError::bare(K::Broken(format!("its journal is {mode}, not wal"))));
         }
     }
+    // The pages of a gesture wait in memory for its end, up to 32 MB, rather than being written in between and read again.
     conn.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA fullfsync = ON;
          PRAGMA checkpoint_fullfsync = ON;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = FAST;
+         PRAGMA cache_spill = 8192;
          PRAGMA journal_size_limit = 16777216;",
     )?;
     if schema::version(&conn)? < schema::newest() {

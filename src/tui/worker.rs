@@ -515,11 +515,9 @@ impl Work {
                 Answer::Message(ticket, message.map(Arc::new).map_err(|error| sentence(&error)))
             }
             Load::Proposals(ticket, ids) => {
-                let mut proposals = Vec::with_capacity(ids.len());
-                for id in ids {
-                    proposals.push((id, Arc::new(self.desk().proposal(id, now)?)));
-                }
-                Answer::Proposals(ticket, proposals)
+                let proposals = self.desk().proposals(&ids, now)?.into_iter();
+                let shared = proposals.map(|(id, proposal)| (id, Arc::new(proposal)));
+                Answer::Proposals(ticket, shared.collect())
             }
             Load::Preview(ticket, asks) => {
                 let who = self.me.unwrap_or_default();
