@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Desk, DeskError, Dossier};
 use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::measure::sheet::{Scope, Sheet, Team};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
@@ -91,6 +92,15 @@ impl Elsewhere {
     /// There is no room for the copy, or the store can't be read.
     pub fn as_of(&self, at: Instant, copy: &Path) -> Result<Desk, StoreError> {
         self.open()?.as_of(at, copy)
+    }
+
+    /// The figures of a month or week, and the teams that can be looked at.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn measures(&self, scope: &Scope, now: Instant) -> Result<(Sheet, Vec<Team>), DeskError> {
+        let desk = self.open()?;
+        Ok((desk.measures(scope, now)?, desk.teams()?))
     }
 
     fn open(&self) -> Result<Desk, StoreError> {

@@ -45,10 +45,7 @@ impl Desk {
     pub fn measures(&self, scope: &Scope, now: Instant) -> Result<Sheet, DeskError> {
         let people = self.people_of(scope);
         let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
-        self.store.read_much(true)?;
-        let sheet = self.sheet_of(scope, &cut, &mut Seen::default());
-        self.store.read_much(false)?;
-        Ok(sheet?.0)
+        Ok(self.sheet_of(scope, &cut, &mut Seen::default())?.0)
     }
 
     /// A whole report.

@@ -146,6 +146,8 @@ pub enum Load {
     Present,
     /// A month or week in figures.
     Measures(Ticket, Scope),
+    /// The same before anybody asks for it, beside the work: it is there when they do.
+    Glance(Ticket, Scope),
     /// What marketing is told of a month or week.
     Pack(Ticket, Scope),
     /// What is on screen, written to a file.

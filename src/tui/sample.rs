@@ -489,7 +489,7 @@ impl Bench {
                 Answer::Activity(*ticket, rows.collect())
             }
             Load::Team(ticket) => Answer::Team(*ticket, team()),
-            Load::Measures(ticket, scope) => Answer::Measures(
+            Load::Measures(ticket, scope) | Load::Glance(ticket, scope) => Answer::Measures(
                 *ticket,
                 Arc::new(super::sample_sheet::sheet(scope.clone())),
                 Arc::new(super::sample_sheet::teams()),

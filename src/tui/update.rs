@@ -29,12 +29,13 @@ pub use team::may_edit;
 
 use super::action::{Action, Screen};
 use super::chord::Key;
-use super::effect::{Effect, Load};
+use super::effect::{Effect, Load, Ticket};
 use super::model::{Model, Pane, Tone};
 use super::msg::{Input, Msg};
 use super::popup::{Popup, Reply};
 use super::screen::activity;
 use crate::domain::field::Section;
+use crate::domain::measure::sheet::Scope;
 use crate::domain::time::MINUTE;
 
 /// Takes a message.
@@ -78,6 +79,12 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     effects.push(Effect::Load(Load::Badges));
     effects.push(Effect::Load(Load::People));
     effects.push(Effect::Load(Load::Inbox));
+    // Whoever leads looks at the measures, and those of a big store take a while to read.
+    let leads = |role| Screen::of_role(role) != Screen::Mine;
+    if model.screen != Screen::Measures && model.me.as_ref().is_some_and(|me| leads(me.role)) {
+        let (ticket, scope) = ask_measures(model);
+        effects.push(Effect::Load(Load::Glance(ticket, scope)));
+    }
     effects
 }
 
@@ -448,11 +455,16 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
 }
 
 fn load_measures(model: &mut Model) -> Effect {
+    let (ticket, scope) = ask_measures(model);
+    Effect::Load(Load::Measures(ticket, scope))
+}
+
+fn ask_measures(model: &mut Model) -> (Ticket, Scope) {
     let ticket = model.next_ticket();
     let (now, zone) = (model.now, model.policy.zone);
     let scope = model.measures.scope(now, zone);
     model.measures.waiting = Some(ticket);
-    Effect::Load(Load::Measures(ticket, scope))
+    (ticket, scope)
 }
 
 fn load_team(model: &mut Model) -> Effect {

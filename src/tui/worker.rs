@@ -29,6 +29,7 @@ use crate::domain::command::Command;
 use crate::domain::filter::{Term, Test, Word};
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::measure::sheet::Scope;
 use crate::domain::person::Person;
 use crate::domain::queue::{Edge, Page, Query};
 use crate::domain::span;
@@ -52,7 +53,6 @@ const LOOKED_FOR: usize = 200;
 const TWINS: usize = 20;
 
 /// The way to the worker.
-#[derive(Debug)]
 pub struct Worker {
     jobs: Sender<Job>,
     writes: Arc<Writes>,
@@ -63,6 +63,16 @@ pub struct Worker {
     from: Elsewhere,
     below: PathBuf,
     importer: Importer,
+    clock: Clock,
+    answer: Arc<dyn Fn(Answer) + Send + Sync>,
+    /// What is read before anybody asks for it.
+    glance: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker").field("writes", &self.writes).finish_non_exhaustive()
+    }
 }
 
 /// Writes that were asked for and are not answered yet.
@@ -114,6 +124,7 @@ impl Worker {
         let wanted = Arc::new(AtomicU64::default());
         let answer: Arc<dyn Fn(Answer) + Send + Sync> = Arc::new(answer);
         let importer = Importer::new(desk.elsewhere(), clock, Arc::clone(&answer));
+        let (tell, glance) = (Arc::clone(&answer), Mutex::default());
         let work = Work {
             wanted: Arc::clone(&wanted),
             desk,
@@ -131,7 +142,19 @@ impl Worker {
         };
         let thread = Builder::new().name("desk".to_owned()).spawn(move || work.run(&inbox))?;
         let below = PathBuf::new();
-        Ok(Self { jobs, writes, thread: Some(thread), go, wanted, from, below, importer })
+        Ok(Self {
+            jobs,
+            writes,
+            thread: Some(thread),
+            go,
+            wanted,
+            from,
+            below,
+            importer,
+            clock,
+            answer: tell,
+            glance,
+        })
     }
 
     /// The same, with the folder below which the desk as it stood is kept while it is looked at, and what an import is
@@ -169,9 +192,24 @@ impl Worker {
         }
     }
 
+    /// Reads the measures on a thread of its own: in a big store that takes longer than a key should wait. Where it can't,
+    /// whoever asks for them is told why.
+    fn glance(&self, ticket: super::effect::Ticket, scope: Scope) {
+        let (from, now, answer) = (self.from.clone(), self.clock.now(), Arc::clone(&self.answer));
+        let work = move || {
+            if let Ok((sheet, teams)) = from.measures(&scope, now) {
+                answer(Answer::Measures(ticket, Arc::new(sheet), Arc::new(teams)));
+            }
+        };
+        if let Ok(thread) = Builder::new().name("measures".to_owned()).spawn(work) {
+            *self.glance.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        }
+    }
+
     /// Asks for a read.
     pub fn load(&self, load: Load) {
         match load {
+            Load::Glance(ticket, scope) => return self.glance(ticket, scope),
             Load::AsOf(ticket, at) => return self.go_back(ticket, at),
             Load::Present => {
                 let ticket = super::effect::Ticket::default();
@@ -204,6 +242,10 @@ impl Worker {
     pub fn stop(mut self) {
         let _ = self.jobs.send(Job::Stop);
         self.importer.end();
+        let glance = self.glance.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if glance.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that reads measures panicked");
+        }
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -555,7 +597,7 @@ impl Work {
             // The way to the worker sees to these.
             Load::AsOf(ticket, _) => Answer::AsOf(ticket, Err("There is no way there.".to_owned())),
             Load::Present => Answer::Badges(self.desk().badges(self.me, now)?),
-            Load::Measures(ticket, scope) => Answer::Measures(
+            Load::Measures(ticket, scope) | Load::Glance(ticket, scope) => Answer::Measures(
                 ticket,
                 Arc::new(self.desk().measures(&scope, now)?),
                 Arc::new(self.desk().teams()?),

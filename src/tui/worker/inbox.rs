@@ -98,7 +98,7 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::Inbox => (11, 0),
         Load::Ahead(_) => (12, 0),
         Load::AsOf(..) | Load::Present => (0, 9),
-        Load::Measures(..) => (7, 3),
+        Load::Measures(..) | Load::Glance(..) => (7, 3),
         Load::Pack(..) => (9, 3),
         Load::Export(_) => (9, 2),
     }

@@ -408,3 +408,21 @@ fn what_is_on_screen_is_written_and_safe_to_open() {
     let (name, book) = work.file(&Export::Report(scope, "xlsx"), office.now).unwrap();
     assert_eq!((name.as_str(), book.unwrap().get(..2)), ("handoff-2026-11.xlsx", Some(&b"PK"[..])));
 }
+
+#[test]
+fn measures_are_there_before_whoever_leads_asks_for_them() {
+    let office = Office::new();
+    let mut dana = office.seat("Dana Reyes");
+    dana.until("the month", |model| model.measures.sheet.is_some());
+    assert_eq!(dana.model.measures.waiting, None);
+    // They are drawn with the key itself, and read anew behind it.
+    dana.tell_key("5");
+    let screen = dana.screen();
+    assert!(screen.contains("Handoff to response"), "{screen}");
+    assert!(dana.model.measures.waiting.is_some());
+    dana.settle();
+    assert_eq!(dana.model.measures.waiting, None);
+
+    let sam = office.seat("Sam Ortiz");
+    assert_eq!((&sam.model.measures.sheet, sam.model.measures.waiting), (&None, None));
+}
