@@ -46,9 +46,12 @@ impl Cell<'_> {
     }
 
     pub(super) fn id(&self) -> Result<String, String> {
+        let id = value::id(self.text)?;
         let id = match self.form {
-            None => value::id(self.text)?,
-            Some(Form::Salesforce) => value::salesforce_id(&value::id(self.text)?),
+            None => id,
+            // No id of theirs has a colon: this one says itself where it comes from, and names what is known by it.
+            Some(Form::Salesforce) if id.contains(':') => return Ok(id),
+            Some(Form::Salesforce) => value::salesforce_id(&id),
         };
         Ok(if self.prefix.is_empty() { id } else { format!("{}{id}", self.prefix) })
     }

@@ -48,6 +48,22 @@ fn the_shorter_of_two_hosts_is_the_domain_and_a_second_import_changes_nothing() 
 }
 
 #[test]
+fn a_key_that_says_where_it_comes_from_is_no_salesforce_id() {
+    let mut books = Books::new();
+    books.import("accounts.csv", "id,name,domain\ncrm:1,Acme,acme.com\n");
+    // Headers as Salesforce writes them, filled by somebody who took the accounts' keys from here.
+    let done = books.import(
+        "contacts.csv",
+        "id,first_name,last_name,email,account_id,mailing city\n\
+         003Qy00000AbCdE,Jane,Doe,jane@gmail.com,crm:1,Berlin\n",
+    );
+    assert_eq!((done.rejected, books.lines("account").len()), (0, 1));
+    let contacts = books.lines("contact");
+    let contact = contacts.first().unwrap();
+    assert_eq!(contact["keys"][0], "salesforce:contact:003Qy00000AbCdEIAV", "{contact}");
+}
+
+#[test]
 fn contacts_and_signals_find_their_account_by_mail_address() {
     let mut books = Books::new();
     books.import("accounts.csv", "name,domain\nAcme,acme.com\nGlobex,globex.com\n");
