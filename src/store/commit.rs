@@ -109,6 +109,11 @@ impl From<rusqlite::Error> for CommitError {
     }
 }
 
+/// Items from which on a gesture is big.
+const MANY: usize = 20;
+/// What is kept in memory for a big gesture, in KiB as SQLite wants it: negative.
+const ROOM: i64 = -12_000;
+
 impl Store {
     /// Writes a gesture: all of it or nothing.
     ///
@@ -132,12 +137,31 @@ impl Store {
     ) -> Result<Committed, CommitError> {
         let Write { action_id, actor, machine, at, label, policy, undoes, items } = write;
         let stamp = Stamp { action_id, actor, machine, at, label, policy };
-        self.settled(&stamp, |tx| {
+        let usual = if items.len() >= MANY { self.make_room()? } else { None };
+        let done = self.settled(&stamp, |tx| {
             let done = apply(tx, &stamp, undoes, None, &items)?;
             if let (Some(row), Some((id, _))) = (row, done.handoffs.first()) {
                 keep_handoff_key(tx, row, *id)?;
             }
             Ok(done)
+        });
+        if let Some(usual) = usual {
+            // What became of the gesture is what counts; more memory than usual does no harm.
+            drop(self.read(|conn| conn.pragma_update(None, "cache_size", usual)));
+        }
+        done
+    }
+
+    /// Keeps more of the file in memory for a big gesture, so that what it changes does not crowd out what it reads; gives
+    /// back how much it was, or none where it is as much already.
+    fn make_room(&self) -> Result<Option<i64>, StoreError> {
+        self.read(|conn| {
+            let usual: i64 = conn.pragma_query_value(None, "cache_size", |row| row.get(0))?;
+            if usual <= ROOM {
+                return Ok(None);
+            }
+            conn.pragma_update(None, "cache_size", ROOM)?;
+            Ok::<_, rusqlite::Error>(Some(usual))
         })
     }
 
