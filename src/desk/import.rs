@@ -16,9 +16,6 @@ use crate::store::{Alike, Fate, Fated, Import, Label, Stamp};
 const CHUNK: usize = 60_000;
 /// The most bytes of cells in one transaction.
 const CHUNK_BYTES: usize = 12 << 20;
-/// Transactions after which the log of a big import is copied back: a page that changes with each of them is then written
-/// less often.
-const COPIED: u32 = 3;
 /// Records from which on an import counts as big, and the store gets ready for it.
 const MANY: usize = 5_000;
 /// Records that the reading thread hands over at once.
@@ -160,7 +157,6 @@ impl Desk {
             waiting: Vec::new(),
             import,
             many: false,
-            written: 0,
         };
         let took = run.take_all(input, progress);
         if run.many {
@@ -251,8 +247,6 @@ struct Run<'a, 'b> {
     import: Import<'b>,
     /// The store was made ready for many rows.
     many: bool,
-    /// Transactions so far.
-    written: u32,
 }
 
 impl Run<'_, '_> {
@@ -371,10 +365,6 @@ impl Run<'_, '_> {
         };
         let last: Option<Label<'_>> = if whole { Some(&counts) } else { None };
         let fates = self.desk.store.take_in(&mut self.import, &drafts, last)?;
-        self.written += 1;
-        if self.many && self.written.is_multiple_of(COPIED) {
-            self.desk.store.copy_back();
-        }
         let mut refused = Vec::new();
         for (drafted, fate) in facts.into_iter().zip(fates) {
             match fate {

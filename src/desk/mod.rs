@@ -134,4 +134,14 @@ impl Desk {
     pub fn recover(&mut self) -> Result<bool, StoreError> {
         self.store.recover()
     }
+
+    /// Leaves what can wait until nobody waits to [`Desk::tidy`].
+    pub const fn tidy_later(&mut self) {
+        self.store.copy_later();
+    }
+
+    /// Does what waited until there is nothing else to do.
+    pub fn tidy(&mut self) {
+        self.store.tidy();
+    }
 }

@@ -287,24 +287,19 @@ impl Store {
     }
 
     /// Gets ready for many rows at once, or goes back to few: more of the file is held in memory, and the log is copied
-    /// back only when [`Store::copy_back`] asks for it, so that nobody waits for that who waits for their turn to write.
+    /// back less often, so that a page that changes with every chunk isn't written twice each time.
     ///
     /// # Errors
     /// What the machine failed at.
     pub fn many_rows(&mut self, many: bool) -> Result<(), StoreError> {
+        self.copy_at(if many { 16_000 } else { 1_000 });
         self.read(|conn| {
             conn.execute_batch(if many {
-                "PRAGMA cache_size = -49152; PRAGMA wal_autocheckpoint = 0;"
+                "PRAGMA cache_size = -49152;"
             } else {
-                "PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;"
+                "PRAGMA cache_size = -2000; PRAGMA shrink_memory;"
             })
         })
-    }
-
-    /// Copies what the log holds back into the file, as far as no reader needs it, while others may write.
-    pub fn copy_back(&self) {
-        // As when SQLite does it on its own after a write: what fails is tried again with the next, and nothing is lost.
-        drop(self.read(|conn| conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))));
     }
 
     /// The account that a draft names, or why there is none.

@@ -1,5 +1,6 @@
 //! Opening: the file is looked at, then SQLite is, and only then may it be written (RELIABILITY c2).
 
+use std::cell::Cell;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -44,6 +45,7 @@ pub struct Store {
     wait: Duration,
     /// What the policy's disposition codes require; kept in the store with the next write under it.
     pub(super) rules: Option<Rules>,
+    log: Log,
 }
 
 impl Store {
@@ -96,6 +98,7 @@ impl Store {
             lost: None,
             wait,
             rules: None,
+            log: Log::default(),
         })
     }
 
@@ -200,8 +203,8 @@ impl Store {
         self.conn = Connection::open_in_memory()?;
         match Self::open_waiting(&self.path, self.access, self.wait) {
             Ok(fresh) => {
-                let rules = self.rules.take();
-                *self = Self { rules, ..fresh };
+                let (rules, log) = (self.rules.take(), self.log);
+                *self = Self { rules, log, ..fresh };
                 Ok(())
             }
             Err(error) => {
@@ -282,9 +285,61 @@ impl Store {
             return Err(failed(StoreError::bare(K::Newer { found, known: schema::newest() })));
         }
         let done = body(&tx)?;
+        LOGGED.set(0);
         tx.commit().map_err(|error| failed(error.into()))?;
         drop(turn);
+        self.log.pages = LOGGED.get();
+        if self.log.pages >= self.log.most {
+            self.copy_back();
+        }
         Ok(done)
+    }
+
+    /// Lets the log grow to so many pages before a write copies it back into the file; whoever wants that to happen while
+    /// nobody waits asks [`Store::tidy`] before.
+    pub(super) const fn copy_at(&mut self, pages: i32) {
+        self.log.most = pages;
+    }
+
+    /// The same for whoever asks [`Store::tidy`] when there is nothing else to do.
+    pub const fn copy_later(&mut self) {
+        self.copy_at(8 * COPY_AT);
+    }
+
+    /// Copies the log back where it is long.
+    pub fn tidy(&mut self) {
+        if self.log.pages >= COPY_AT {
+            self.copy_back();
+        }
+    }
+
+    /// Copies what the log holds back into the file, as far as no reader needs it, while others may write.
+    pub(super) fn copy_back(&mut self) {
+        self.log.pages = 0;
+        // What fails is tried again after the next write, and nothing is lost: what is in the log is on disk.
+        drop(self.read(|conn| conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))));
+    }
+}
+
+/// Pages of the log from which on it is copied back, as SQLite has it by itself. It would do that within the write, whose
+/// answer and whose turn everybody waits for.
+const COPY_AT: i32 = 1_000;
+
+thread_local! {
+    /// Pages in the log after the last commit on this thread.
+    static LOGGED: Cell<i32> = const { Cell::new(0) };
+}
+
+/// How long the log is, and from when on a write copies it back, in pages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Log {
+    pages: i32,
+    most: i32,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { pages: 0, most: COPY_AT }
     }
 }
 
@@ -326,6 +381,10 @@ fn connect(path: &Path, access: Access, wait: Duration) -> Result<Connection, St
          PRAGMA cache_spill = 8192;
          PRAGMA journal_size_limit = 16777216;",
     )?;
+    conn.wal_hook(Some(|_, pages| {
+        LOGGED.set(pages);
+        Ok(())
+    }));
     if schema::version(&conn)? < schema::newest() {
         schema::migrate(&mut conn, path, &schema::migrations(), schema::newest())?;
     }

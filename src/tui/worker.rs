@@ -278,6 +278,7 @@ struct Work {
 
 impl Work {
     fn run(mut self, jobs: &Receiver<Job>) {
+        self.desk.tidy_later();
         self.look_ahead();
         let mut inbox = Inbox::default();
         let mut answered = false;
@@ -326,6 +327,7 @@ impl Work {
                 }
                 None => {
                     answered = false;
+                    self.desk.tidy();
                     match jobs.recv_timeout(polled.left_of(POLL)) {
                         Ok(job) => inbox.add(job),
                         Err(RecvTimeoutError::Timeout) => {}
