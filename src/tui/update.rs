@@ -83,6 +83,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     let leads = |role| Screen::of_role(role) != Screen::Mine;
     if model.screen != Screen::Measures && model.me.as_ref().is_some_and(|me| leads(me.role)) {
         let (ticket, scope) = ask_measures(model);
+        model.measures.glance = Some(scope.clone());
         effects.push(Effect::Load(Load::Glance(ticket, scope)));
     }
     effects
@@ -100,7 +101,11 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         }
         Screen::Team => vec![load_team(model)],
         Screen::Activity => vec![load_activity(model, None)],
-        Screen::Measures => vec![load_measures(model)],
+        Screen::Measures => {
+            // What was begun before knows nothing of it.
+            model.measures.glance = None;
+            load_measures(model)
+        }
         Screen::Batch => {
             let mut effects = vec![batch::load(model)];
             effects.extend(model.at_hand().map(|id| Effect::Load(Load::Card(id))));
@@ -444,7 +449,7 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
             effects
         }
         Screen::Activity => vec![load_activity(model, None)],
-        Screen::Measures => vec![load_measures(model)],
+        Screen::Measures => load_measures(model),
         _ => {
             if let Some(list) = model.list() {
                 model.section = list.view.preview;
@@ -454,9 +459,15 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
     }
 }
 
-fn load_measures(model: &mut Model) -> Effect {
+fn load_measures(model: &mut Model) -> Vec<Effect> {
+    let scope = model.measures.scope(model.now, model.policy.zone);
+    let comes = model.measures.sheet.is_none() && model.measures.waiting.is_some();
+    if model.measures.glance.take().is_some_and(|glance| comes && glance == scope) {
+        // It is being read since the desk was opened; whoever asks once more has it read anew.
+        return Vec::new();
+    }
     let (ticket, scope) = ask_measures(model);
-    Effect::Load(Load::Measures(ticket, scope))
+    vec![Effect::Load(Load::Measures(ticket, scope))]
 }
 
 fn ask_measures(model: &mut Model) -> (Ticket, Scope) {

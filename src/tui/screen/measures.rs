@@ -31,6 +31,8 @@ pub struct Measures {
     pub selected: usize,
     /// The load that is waited for.
     pub waiting: Option<Ticket>,
+    /// What is read since the desk was opened, before anybody asked for it.
+    pub glance: Option<Scope>,
 }
 
 impl Measures {

@@ -50,7 +50,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         _ => return Vec::new(),
     }
-    vec![load_measures(model)]
+    load_measures(model)
 }
 
 /// Writes what is on screen to a file; of measures the person chooses in which form.

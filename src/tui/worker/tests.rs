@@ -423,6 +423,18 @@ fn measures_are_there_before_whoever_leads_asks_for_them() {
     dana.settle();
     assert_eq!(dana.model.measures.waiting, None);
 
+    // Whoever is faster than the figures waits for those that are read already.
+    let mut fast = office.seat("Dana Reyes");
+    let scope = fast.model.measures.scope(office.now, fast.model.policy.zone);
+    let ticket = fast.model.next_ticket();
+    (fast.model.measures.sheet, fast.model.measures.glance) = (None, Some(scope));
+    fast.model.measures.waiting = Some(ticket);
+    fast.tell_key("5");
+    assert_eq!(fast.model.measures.waiting, Some(ticket), "nothing else was asked for");
+    fast.tell_key("1");
+    fast.tell_key("5");
+    assert_ne!(fast.model.measures.waiting, Some(ticket), "asked again, it is read again");
+
     let sam = office.seat("Sam Ortiz");
     assert_eq!((&sam.model.measures.sheet, sam.model.measures.waiting), (&None, None));
 }
