@@ -20,7 +20,7 @@ use self::known::Known;
 use self::quiet::Quiet;
 use super::gesture::{self, Kind, Stamp};
 use super::kept;
-use super::open::Store;
+use super::open::{COPY_AT, Store};
 use super::trace::{Fact, Images, Trace};
 use super::{StoreError, chain};
 use crate::domain::draft::{Draft, Kept};
@@ -292,7 +292,7 @@ impl Store {
     /// # Errors
     /// What the machine failed at.
     pub fn many_rows(&mut self, many: bool) -> Result<(), StoreError> {
-        self.copy_at(if many { 16_000 } else { 1_000 });
+        self.copy_at(if many { 16 * COPY_AT } else { COPY_AT });
         self.read(|conn| {
             conn.execute_batch(if many {
                 "PRAGMA cache_size = -49152;"

@@ -285,7 +285,8 @@ impl Store {
             return Err(failed(StoreError::bare(K::Newer { found, known: schema::newest() })));
         }
         let done = body(&tx)?;
-        LOGGED.set(0);
+        // What changes nothing leaves the log as long as it was.
+        LOGGED.set(self.log.pages);
         tx.commit().map_err(|error| failed(error.into()))?;
         drop(turn);
         self.log.pages = LOGGED.get();
@@ -323,7 +324,7 @@ impl Store {
 
 /// Pages of the log from which on it is copied back, as SQLite has it by itself. It would do that within the write, whose
 /// answer and whose turn everybody waits for.
-const COPY_AT: i32 = 1_000;
+pub(super) const COPY_AT: i32 = 1_000;
 
 thread_local! {
     /// Pages in the log after the last commit on this thread.

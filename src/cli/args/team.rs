@@ -68,7 +68,7 @@ pub struct Route {
     /// To whom
     #[arg(long, value_name = "WHO", group = "decision")]
     pub to: Option<String>,
-    /// To the desk's proposal
+    /// To the desk's proposal; of all items, those proposed to another team are left to it
     #[arg(long, group = "decision")]
     pub proposed: bool,
     /// To the next batch

@@ -231,6 +231,25 @@ fn the_log_stays_small_while_a_desk_looks_on() {
 }
 
 #[test]
+fn whoever_tidies_later_writes_on_and_copies_the_log_back_when_asked() {
+    let home = Home::new();
+    let mut store = home.store(1);
+    flag(&mut store, 10, 1..=1);
+    store.copy_later();
+    let log = || fs::metadata(beside(&home.path(), "-wal")).unwrap().len();
+    for n in 100..300 {
+        note(&mut store, n, HandoffId(1)).unwrap();
+    }
+    let long = log();
+    assert!(long > 5 << 20, "no write copied it back: {long} bytes");
+    store.tidy();
+    for n in 300..350 {
+        note(&mut store, n, HandoffId(1)).unwrap();
+    }
+    assert_eq!(log(), long, "it begins anew");
+}
+
+#[test]
 fn a_turn_that_never_comes_is_not_waited_for_forever() {
     let home = Home::new();
     let mut store = home.store(1);
