@@ -84,8 +84,8 @@ fn counts(
         answers_of_days(conn, slice, days, cut, seen, groups)?;
     }
     for Edge { span, sign } in parts.edges {
-        let handoffs = seen.handoffs(conn, Part::Submitted(span))?;
-        for one in handoffs.iter().filter(|one| one.told.is_in(cut)) {
+        let handoffs = seen.handoffs(conn, Part::Submitted(span), cut)?;
+        for one in handoffs.iter() {
             let sums = groups.entry(key(one, cut)).or_default();
             count(one, age(cut.now.0 - one.from), sums, sign);
             let young = one.responded.is_none_or(|at| at > cut.now.0 - FOLLOW_UP);
@@ -168,9 +168,9 @@ fn of_days(
         // Where this horizon has passed, so have the shorter ones before it.
         let passed = place + 1;
         let (was, is) = if bound.sign > 0 { (place, passed) } else { (passed, place) };
-        let handoffs = seen.handoffs(conn, Part::From(bound.moved))?;
+        let handoffs = seen.handoffs(conn, Part::From(bound.moved), cut)?;
         let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
-        for one in own.filter(|one| one.told.is_in(cut)) {
+        for one in own {
             let sums = groups.entry(key(one, cut)).or_default();
             count(one, was, sums, -1);
             count(one, is, sums, 1);
@@ -222,9 +222,9 @@ fn answers_of_days(
         wanted |= row.get::<_, bool>(5)?;
     }
     if wanted {
-        let handoffs = seen.handoffs(conn, Part::Answered(bound.moved))?;
+        let handoffs = seen.handoffs(conn, Part::Answered(bound.moved), cut)?;
         let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
-        for one in own.filter(|one| one.told.is_in(cut)) {
+        for one in own {
             let sums = groups.entry(key(one, cut)).or_default();
             let young = bound.sign < 0;
             answer(one, !young, sums, -1);

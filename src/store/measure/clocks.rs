@@ -42,7 +42,7 @@ pub(super) fn count(
         }
     }
     for Edge { span, sign } in parts.edges {
-        for clock in seen.clocks(conn, span)?.iter().filter(|clock| clock.told.is_in(cut)) {
+        for clock in seen.clocks(conn, span, cut)?.iter() {
             let key = (clock.told.value(cut.slice), clock.told.kind.to_string());
             let clocks = &mut groups.entry(key).or_default().clocks;
             let kept = clock.kept(now, sign);

@@ -14,7 +14,8 @@ use crate::domain::measure::count::{COUNTERS, Counts, Kept, Slice};
 use crate::domain::measure::period::Span;
 use crate::store::sql::Sql;
 
-/// What was read one by one so far, for as long as one question with all its cuts takes.
+/// What was read one by one so far, for as long as one question takes. All its cuts look at the same people, and only
+/// what those have is read.
 #[derive(Debug, Default)]
 pub struct Seen {
     words: BTreeSet<Rc<str>>,
@@ -96,11 +97,6 @@ impl Told {
             Slice::Segment => self.segment.to_string(),
         }
     }
-
-    /// Whether it is one of the people's who are asked for.
-    pub(super) fn is_in(&self, cut: &Cut<'_>) -> bool {
-        cut.people.is_none_or(|people| people.iter().any(|who| Some(who.0) == self.person))
-    }
 }
 
 impl Clock {
@@ -144,6 +140,7 @@ impl Seen {
         &mut self,
         conn: &Connection,
         part: Part,
+        cut: &Cut<'_>,
     ) -> rusqlite::Result<Rc<Vec<Counted>>> {
         if let Some(known) = self.handoffs.get(&part) {
             return Ok(Rc::clone(known));
@@ -163,6 +160,7 @@ impl Seen {
         sql.push(condition);
         // Half-open: moments are whole milliseconds.
         sql.push(" BETWEEN ").bind(span.from.0).push(" AND ").bind(span.until.0 - 1);
+        cut.only_people("h.assignee", &mut sql);
         let mut statement = conn.prepare_cached(sql.text())?;
         let mut rows = statement.query(params_from_iter(sql.params()))?;
         let mut all = Vec::new();
@@ -191,6 +189,7 @@ impl Seen {
         &mut self,
         conn: &Connection,
         span: Span,
+        cut: &Cut<'_>,
     ) -> rusqlite::Result<Rc<Vec<Clock>>> {
         if let Some(known) = self.clocks.get(&span) {
             return Ok(Rc::clone(known));
@@ -202,6 +201,7 @@ impl Seen {
             .bind(span.from.0);
         sql.push(" AND h.at_submitted < ").bind(span.until.0);
         sql.push(" AND c.end_to_end = 0 AND c.state <> 'cancelled'");
+        cut.only_people("c.owes_person", &mut sql);
         let mut statement = conn.prepare_cached(sql.text())?;
         let mut rows = statement.query(params_from_iter(sql.params()))?;
         let mut all = Vec::new();
@@ -219,16 +219,16 @@ impl Seen {
         Ok(all)
     }
 
-    /// The first touches of one step of what was submitted in a span, for a slice. What has it and its type stand in the
+    /// The first touches of one step of what was submitted in a span, for a cut. Who has it and its type stand in the
     /// index; the handoffs themselves are read only for what tells apart otherwise.
     pub(super) fn touches(
         &mut self,
         conn: &Connection,
         step: i64,
         span: Span,
-        slice: Slice,
+        cut: &Cut<'_>,
     ) -> rusqlite::Result<Rc<Vec<Touch>>> {
-        let whole = !matches!(slice, Slice::All | Slice::Person);
+        let whole = !matches!(cut.slice, Slice::All | Slice::Person);
         let key = (whole, step, span);
         if let Some(known) = self.touches.get(&key) {
             return Ok(Rc::clone(known));
@@ -239,6 +239,7 @@ impl Seen {
         sql.push(" FROM handoff AS h INDEXED BY handoff_step WHERE h.m_step = ").bind(step);
         sql.push(" AND h.at_submitted >= ").bind(span.from.0);
         sql.push(" AND h.at_submitted < ").bind(span.until.0);
+        cut.only_people("h.assignee", &mut sql);
         let mut statement = conn.prepare_cached(sql.text())?;
         let mut rows = statement.query(params_from_iter(sql.params()))?;
         let mut all = Vec::new();

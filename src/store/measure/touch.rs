@@ -45,10 +45,8 @@ impl Store {
             }
             let mut times: BTreeMap<(String, i64), Vec<i64>> = BTreeMap::new();
             for (step, values) in &wanted {
-                let touches = seen.touches(conn, *step, span, cut.slice)?;
-                let own = touches
-                    .iter()
-                    .filter(|touch| holds(kinds, &touch.told) && touch.told.is_in(cut));
+                let touches = seen.touches(conn, *step, span, cut)?;
+                let own = touches.iter().filter(|touch| holds(kinds, &touch.told));
                 for touch in own {
                     let value = touch.told.value(cut.slice).to_lowercase();
                     if values.contains(&value) {
@@ -100,9 +98,8 @@ impl Store {
             let mut found = Vec::new();
             let counted = steps(conn, span, kinds, &cut, seen)?.remove("").unwrap_or_default();
             for step in counted.range(step(median)..).rev().map(|(step, _)| *step) {
-                let touches = seen.touches(conn, step, span, cut.slice)?;
-                let own =
-                    touches.iter().filter(|one| holds(kinds, &one.told) && one.told.is_in(&cut));
+                let touches = seen.touches(conn, step, span, &cut)?;
+                let own = touches.iter().filter(|one| holds(kinds, &one.told));
                 found.extend(own.map(|touch| (Reverse(touch.took), touch.handoff)));
                 if found.len() >= most {
                     break;
@@ -165,8 +162,8 @@ fn steps(
         }
     }
     for Edge { span, sign } in parts.edges {
-        let handoffs = seen.handoffs(conn, Part::Submitted(span))?;
-        for one in handoffs.iter().filter(|one| holds(kinds, &one.told) && one.told.is_in(cut)) {
+        let handoffs = seen.handoffs(conn, Part::Submitted(span), cut)?;
+        for one in handoffs.iter().filter(|one| holds(kinds, &one.told)) {
             if let Some(step) = one.step {
                 let steps = steps.entry(one.told.value(cut.slice)).or_default();
                 *steps.entry(step).or_default() += sign;
