@@ -71,6 +71,8 @@ pub enum Load {
         limit: usize,
         /// The handoff that must be among the rows if it still is in the list.
         keep: Option<HandoffId>,
+        /// Nobody waits for it: what the screen shows is there.
+        ahead: bool,
         /// What the answer belongs to.
         ticket: Ticket,
     },

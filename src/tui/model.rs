@@ -12,11 +12,12 @@ use super::chord::Key;
 use super::effect::{Ask, Effect, Ticket, Write};
 use super::incoming::{Evaluating, Importing};
 use super::keys::Keymap;
+use super::layout::list_rows;
 use super::msg::Input;
 use super::popup::Popup;
 use super::screen::activity::Activity;
 use super::screen::batch::Batch;
-use super::screen::list::List;
+use super::screen::list::{How, List};
 use super::screen::measures::Measures;
 use super::screen::sprint::Sprint;
 use super::screen::team::Team;
@@ -335,7 +336,7 @@ impl Model {
     pub fn awaits(&self) -> bool {
         let listed = self.list().is_some_and(|list| {
             let missing = list.row().is_some_and(|row| self.cards.get(row.id).is_none());
-            list.waiting.is_some() || missing
+            list.misses(list_rows(self)) || missing
         });
         let other = match self.screen {
             Screen::Team => self.team.waiting.is_some(),
@@ -349,12 +350,15 @@ impl Model {
         listed || over || other || self.taking.is_some() || self.going.is_some() || !done
     }
 
-    /// Whether what is typed now waits for what comes of the write before it. Not for long: a slow disk must not take
+    /// Whether what is typed now waits for what comes of the write before it, or for the row that it is about. Not for long: a slow disk must not take
     /// the keys away.
     #[must_use]
     pub fn holds(&self) -> bool {
         let writing = self.writing.first().map(|(_, since)| *since);
+        // A step beyond the window is one to a row that is about to come.
+        let owes = self.list().filter(|list| list.owed != 0).and_then(|list| list.waiting);
         let since = writing.or(self.settling.map(|(_, since)| since));
+        let since = since.or(owes.map(|waiting| waiting.since));
         self.popups.is_empty() && since.is_some_and(|since| self.now.since(since) < PATIENCE)
     }
 
@@ -363,6 +367,11 @@ impl Model {
     pub fn shows(&self, answer: &Answer) -> bool {
         match answer {
             Answer::Card(id, _) => !self.popups.is_empty() || self.at_hand() == Some(*id),
+            // What lies above or below the screen is not seen.
+            Answer::Page(screen, ..) => self.list().is_some_and(|list| {
+                let again = list.waiting.is_some_and(|waiting| waiting.how == How::Replace);
+                *screen == self.screen && (again || list.misses(list_rows(self)))
+            }),
             // These only ask for more; what comes of that is drawn when it comes.
             Answer::Changed => false,
             _ => true,

@@ -91,6 +91,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
 
 /// Reads again what is shown: somebody else wrote, or time has changed what a filter lets through.
 pub fn refresh(model: &mut Model) -> Vec<Effect> {
+    (model.queue.stale, model.mine.stale) = (true, true);
     let mut effects = match model.screen {
         Screen::Queue | Screen::Mine => {
             let mut effects = list::again(model);

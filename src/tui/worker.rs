@@ -519,7 +519,7 @@ impl Work {
     fn load(&mut self, load: Load) -> Result<Answer, DeskError> {
         let now = self.now();
         Ok(match load {
-            Load::Page { screen, query, edge, limit, keep, ticket } => {
+            Load::Page { screen, query, edge, limit, keep, ticket, ahead: _ } => {
                 Answer::Page(screen, ticket, self.page(&query, &edge, limit, keep)?)
             }
             Load::Marks { screen, query, limit, ticket } => {

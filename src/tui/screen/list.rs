@@ -38,6 +38,10 @@ pub struct List {
     pub selected: Option<HandoffId>,
     /// Where it stands in the window, to stay there when it leaves the list.
     place: usize,
+    /// Rows that are still to be gone, down or up, once those come that the window lacks.
+    pub owed: isize,
+    /// Somebody wrote since the window was read.
+    pub stale: bool,
     /// The marked ones, as they were seen.
     pub marks: BTreeMap<HandoffId, Subject>,
     /// The page that is waited for.
@@ -68,6 +72,8 @@ pub struct Waiting {
     pub ticket: Ticket,
     /// What becomes of it.
     pub how: How,
+    /// Since when.
+    pub since: Instant,
 }
 
 /// What becomes of a page when it comes.
@@ -100,6 +106,8 @@ impl List {
             count: None,
             selected: None,
             place: 0,
+            owed: 0,
+            stale: false,
             marks: BTreeMap::new(),
             waiting: None,
             counting: None,
@@ -166,14 +174,34 @@ impl List {
     }
 
     fn select_at(&mut self, place: usize) {
+        self.owed = 0;
         self.place = place.min(self.page.rows.len().saturating_sub(1));
         self.selected = self.page.rows.get(self.place).map(|row| row.id);
     }
 
-    /// Goes so many rows down, or up.
+    /// Goes so many rows down, or up; what lies beyond the window once its rows have come.
     pub fn step(&mut self, by: isize) {
-        let from = self.index().unwrap_or(self.place);
-        self.select_at(from.saturating_add_signed(by));
+        let from = isize::try_from(self.index().unwrap_or(self.place)).unwrap_or(isize::MAX);
+        let last = isize::try_from(self.page.rows.len()).unwrap_or(isize::MAX).saturating_sub(1);
+        let to = from.saturating_add(by);
+        self.select_at(usize::try_from(to).unwrap_or_default());
+        let goes_on = if to > last { self.page.after } else { self.page.before };
+        // The very end is asked for by itself.
+        if goes_on && by != isize::MAX && by != isize::MIN {
+            self.owed = to - to.clamp(0, last.max(0));
+        }
+    }
+
+    /// Whether the page that is waited for is missed on a screen of so many rows.
+    #[must_use]
+    pub fn misses(&self, screenful: usize) -> bool {
+        let at = self.index().unwrap_or(0);
+        self.waiting.is_some_and(|waiting| match waiting.how {
+            How::ToFirst | How::ToLast => true,
+            How::Replace => self.stale || !self.loaded || self.owed != 0,
+            How::Below => self.owed != 0 || self.page.rows.len() < at + screenful,
+            How::Above => self.owed != 0 || at < screenful,
+        })
     }
 
     /// What the window lacks around the row at hand, for screens of so many rows: where to read on, and how many.
@@ -206,6 +234,10 @@ impl List {
     /// Takes a page that was waited for.
     pub fn take(&mut self, page: Page, how: How, screenful: usize) {
         let most = MOST * screenful;
+        let owed = self.owed;
+        if !matches!(how, How::Below | How::Above) {
+            self.stale = false;
+        }
         match how {
             How::Replace => {
                 self.page = page;
@@ -241,6 +273,9 @@ impl List {
         }
         if let Some(place) = self.index() {
             self.place = place;
+        }
+        if !matches!(how, How::ToFirst | How::ToLast) && owed != 0 {
+            self.step(owed);
         }
         for row in &self.page.rows {
             if let Some(mark) = self.marks.get_mut(&row.id) {

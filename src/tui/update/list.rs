@@ -22,11 +22,13 @@ const MOST_MARKED: usize = 500;
 fn load(model: &mut Model, edge: Edge, how: How, limit: usize) -> Vec<Effect> {
     let ticket = model.next_ticket();
     let (me, now, zone, screen) = (model.my_id(), model.now, model.zone, model.screen);
+    let screenful = list_rows(model);
     let Some(list) = model.list_mut() else { return Vec::new() };
-    list.waiting = Some(Waiting { ticket, how });
+    list.waiting = Some(Waiting { ticket, how, since: now });
     let keep = list.selected.filter(|_| how == How::Replace);
     let query = list.query(me, now, zone);
-    vec![Effect::Load(Load::Page { screen, query, edge, limit, keep, ticket })]
+    let ahead = !list.misses(screenful);
+    vec![Effect::Load(Load::Page { screen, query, edge, limit, keep, ahead, ticket })]
 }
 
 /// Counts the list that is shown.
@@ -39,9 +41,10 @@ fn count(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Load(Load::Count { screen, query, ticket })]
 }
 
-/// Another filter or view is in force: the list begins anew.
+/// Another filter or view is in force: the list begins anew. The rows of the first screen come first; what lies below
+/// is read on while they are looked at.
 fn anew(model: &mut Model) -> Vec<Effect> {
-    let limit = 3 * list_rows(model);
+    let limit = list_rows(model);
     let mut effects = load(model, Edge::First, How::ToFirst, limit);
     effects.extend(count(model));
     effects
@@ -57,8 +60,8 @@ pub(super) fn again(model: &mut Model) -> Vec<Effect> {
         _ => How::Replace,
     };
     let (edge, limit) = match how {
-        How::ToFirst => (Edge::First, 3 * screenful),
-        How::ToLast => (Edge::Last, 3 * screenful),
+        How::ToFirst => (Edge::First, screenful),
+        How::ToLast => (Edge::Last, screenful),
         _ => list.again(screenful),
     };
     let mut effects = load(model, edge, how, limit);
@@ -125,16 +128,15 @@ pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
     let before = list.selected;
     list.step(by);
     let moved = list.selected != before;
-    let mut effects = fill(model);
-    if moved {
-        effects.extend(at_hand(model));
-    }
+    // What is looked at is asked for before what may be: the worker begins with the first.
+    let mut effects = if moved { at_hand(model) } else { Vec::new() };
+    effects.extend(fill(model));
     effects
 }
 
 /// Goes to the first row, or the last, of the whole list.
 pub(super) fn end(model: &mut Model, last: bool) -> Vec<Effect> {
-    let limit = 3 * list_rows(model);
+    let limit = list_rows(model);
     match model.list() {
         Some(list) if last && list.page.after => load(model, Edge::Last, How::ToLast, limit),
         Some(list) if !last && list.page.before => load(model, Edge::First, How::ToFirst, limit),
@@ -149,8 +151,8 @@ pub(super) fn select(model: &mut Model, id: HandoffId) -> Vec<Effect> {
         return Vec::new();
     };
     list.select(id);
-    let mut effects = fill(model);
-    effects.extend(at_hand(model));
+    let mut effects = at_hand(model);
+    effects.extend(fill(model));
     effects
 }
 
@@ -217,7 +219,7 @@ fn mark_all(model: &mut Model) -> Vec<Effect> {
 
 /// Sorts the list.
 pub fn sort_by(model: &mut Model, sort: Sort) -> Vec<Effect> {
-    let limit = 3 * list_rows(model);
+    let limit = list_rows(model);
     let Some(list) = model.list_mut() else { return Vec::new() };
     list.sort = sort;
     load(model, Edge::First, How::ToFirst, limit)

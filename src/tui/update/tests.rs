@@ -1,5 +1,7 @@
 //! Keys in, the screen's state and what it asks for out.
 
+mod window;
+
 use std::sync::Arc;
 
 use rstest::rstest;

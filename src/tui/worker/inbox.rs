@@ -35,7 +35,7 @@ impl Inbox {
             Job::Stop => self.stop = true,
             Job::Went => self.went = true,
             Job::Load(load) => {
-                self.loads.retain(|waiting| kind(waiting) != kind(&load));
+                self.loads.retain(|waiting| !replaces(&load, waiting));
                 self.loads.push(load);
             }
         }
@@ -44,7 +44,8 @@ impl Inbox {
     /// Whether what is next is nothing that anybody looks at now.
     pub(super) fn can_wait(&self) -> bool {
         let idle = |load: &Load| kind(load) >= kind(&Load::Badges);
-        let counts = |load: &Load| matches!(load, Load::Count { .. });
+        let counts =
+            |load: &Load| matches!(load, Load::Count { .. } | Load::Page { ahead: true, .. });
         self.writes.is_empty()
             && !self.stop
             && self.loads.iter().all(|load| idle(load) || counts(load))
@@ -74,11 +75,21 @@ impl Inbox {
     }
 }
 
+/// Whether nobody needs an older read any more where there is a newer one: both are of one kind, or are pages of one
+/// list.
+fn replaces(newer: &Load, older: &Load) -> bool {
+    match (newer, older) {
+        (Load::Page { screen: new, .. }, Load::Page { screen: old, .. }) => new == old,
+        _ => kind(newer) == kind(older),
+    }
+}
+
 /// The kind of a read, in the order in which kinds are done.
 const fn kind(load: &Load) -> (u8, u8) {
     match load {
-        Load::Page { screen, .. } => (0, slot(*screen)),
+        Load::Page { screen, ahead: false, .. } => (0, slot(*screen)),
         Load::Card(_) => (1, 0),
+        Load::Page { screen, ahead: true, .. } => (1, 1 + slot(*screen)),
         // Whoever is proposed is shown with who they are.
         Load::People => (2, 0),
         Load::Front(..) => (2, 1),
@@ -108,6 +119,13 @@ const fn kind(load: &Load) -> (u8, u8) {
 mod tests {
     use super::*;
     use crate::domain::ids::HandoffId;
+    use chrono_tz::Tz;
+
+    use crate::domain::queue::Edge;
+    use crate::domain::time::Instant;
+    use crate::domain::view::{Sort, View};
+    use crate::tui::action::Screen;
+    use crate::tui::screen::list::List;
 
     #[test]
     fn a_newer_read_replaces_a_waiting_one_and_writes_come_first_in_order() {
@@ -138,6 +156,35 @@ mod tests {
         inbox.add(Job::Load(Load::Badges));
         assert_eq!(inbox.next(), Some(Job::Load(Load::Badges)));
         assert_eq!(inbox.next(), Some(ahead(&[2])));
+        assert_eq!(inbox.next(), None);
+    }
+
+    #[test]
+    fn what_is_looked_at_comes_before_what_lies_below_the_screen() {
+        let mut inbox = Inbox::default();
+        let page = |n, ahead| Load::Page {
+            screen: Screen::Queue,
+            query: List::new(View::new("All", "", Sort::default())).query(
+                None,
+                Instant(0),
+                Tz::UTC,
+            ),
+            edge: Edge::First,
+            limit: n,
+            keep: None,
+            ahead,
+            ticket: Ticket(0),
+        };
+        inbox.add(Job::Load(page(1, true)));
+        assert!(inbox.can_wait());
+        inbox.add(Job::Load(Load::Card(HandoffId(1))));
+        assert_eq!(inbox.next(), Some(Job::Load(Load::Card(HandoffId(1)))));
+        inbox.add(Job::Load(page(2, false)));
+        assert_eq!(
+            inbox.next(),
+            Some(Job::Load(page(2, false))),
+            "nobody needs the other any more"
+        );
         assert_eq!(inbox.next(), None);
     }
 }

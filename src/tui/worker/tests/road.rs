@@ -61,7 +61,7 @@ fn the_desk_is_seen_as_it_stood_and_left_with_escape() {
     assert_eq!(dana.model.now, office.now);
     let (rows, card) = before;
     dana.until("what was there", |model| {
-        model.card() == Some(&card) && model.queue.page.rows == rows
+        model.card() == Some(&card) && model.queue.page.rows.starts_with(&rows)
     });
     dana.worker.stop();
 }
