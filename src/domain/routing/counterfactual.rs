@@ -111,11 +111,13 @@ impl Asked<'_> {
         // Capacity and rest come in amounts, and the least that is enough is told.
         if changes.contains(&Change::Capacity) {
             let most = person.capacity.unwrap_or_default();
-            let least = candidate.person.capacity.unwrap_or_default() + 1;
+            let least = candidate.person.capacity.unwrap_or_default();
             let wanted = least_of(least, most, |capacity| {
                 let person = Person { capacity: Some(capacity), ..person.clone() };
                 self.first(&account, &person, load)
             });
+            // What else is changed is told for this capacity: the two are enough together.
+            person.capacity = Some(wanted);
             words.retain(|word| !word.starts_with("capacity"));
             words.push(format!("capacity were {wanted}"));
         }

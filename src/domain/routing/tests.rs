@@ -92,6 +92,45 @@ fn everybody_left_out_is_told_why(
     assert_eq!(proposal.note, None);
 }
 
+/// Ten at night in New York is Saturday in London, in Tokyo and by the clock without a place; the team's day is Friday.
+#[rstest]
+#[case::the_teams(None, None, false)]
+#[case::their_own(Some("Asia/Tokyo"), None, true)]
+#[case::their_calendars(None, Some("london"), true)]
+#[case::their_own_before_their_calendars(Some("America/Chicago"), Some("london"), false)]
+#[case::around_the_clock_is_nowhere(None, Some("always"), false)]
+#[case::a_zone_nobody_knows(Some("Mars/North"), None, false)]
+fn somebody_is_away_by_the_day_where_they_are(
+    #[case] zone: Option<&str>,
+    #[case] calendar: Option<&str>,
+    #[case] away_by_then: bool,
+) {
+    let mut policy = policy();
+    let weekdays: [Vec<_>; 7] = std::array::from_fn(|_| vec!["09:00-17:00".parse().unwrap()]);
+    let (no_days, no_hours) =
+        (std::collections::BTreeMap::new(), std::collections::BTreeMap::new());
+    let london = crate::domain::calendar::Calendar::new(
+        "london",
+        chrono_tz::Europe::London,
+        weekdays,
+        no_days,
+        no_hours,
+    );
+    let always = crate::domain::calendar::Calendar::always();
+    policy.calendars.insert("london".into(), london);
+    policy.calendars.insert("always".into(), always);
+    let sam = Person {
+        absences: away(day(11, 21), day(11, 21)),
+        zone: zone.map(str::to_owned),
+        calendar: calendar.map(str::to_owned),
+        ..ae(1, "Sam")
+    };
+    let late = NOW.plus(7 * HOUR + 28 * 60_000);
+    let kind = policy.kind("tier1").unwrap();
+    let proposal = propose(&account(), kind, &team(std::slice::from_ref(&sam)), &policy, late);
+    assert_eq!(proposal.ranked.is_empty(), away_by_then, "{proposal:?}");
+}
+
 #[test]
 fn what_is_not_known_of_the_account_excludes_nobody() {
     let sam = Person {
@@ -515,8 +554,27 @@ fn would_be_first(sam: &Person, load: Load, other: Load) -> Option<String> {
     last(9),
     Some("Sam would be first if the last assignment were 9 days ago.")
 )]
+#[case::not_rested_for_whole_days(
+    ae(1, "Sam"),
+    Load { last_assigned: Some(NOW.plus(-2 * DAY - 12 * HOUR)), ..Load::default() },
+    last(9),
+    Some("Sam would be first if the last assignment were 9 days ago.")
+)]
+#[case::no_capacity_at_all(
+    Person { capacity: Some(0), ..ae(1, "Sam") },
+    carrying(0),
+    carrying(0),
+    Some("Sam would be first if capacity were 1.")
+)]
+#[case::a_capacity_that_nobody_imagines(ae(1, "Sam"), carrying(10), carrying(1), None)]
 #[case::two_together(Person { active: false, territories: strings(&["East"]), ..ae(1, "Sam") }, carrying(0), carrying(0), Some("Sam would be first if they were active and the account were in East."))]
 #[case::full_and_elsewhere(Person { territories: strings(&["East"]), ..ae(1, "Sam") }, carrying(10), carrying(5), Some("Sam would be first if the account were in East and capacity were 20."))]
+#[case::a_capacity_and_the_rest_that_it_takes(
+    ae(1, "Sam"),
+    Load { open: 10, ..last(0) },
+    carrying(3),
+    Some("Sam would be first if capacity were 34 and the last assignment were 14 days ago.")
+)]
 #[case::three_are_too_many(Person { active: false, territories: strings(&["East"]), segments: strings(&["SMB"]), ..ae(1, "Sam") }, carrying(0), carrying(0), None)]
 fn somebody_who_is_not_first_is_told_what_would_put_them_there(
     #[case] sam: Person,
@@ -525,6 +583,25 @@ fn somebody_who_is_not_first_is_told_what_would_put_them_there(
     #[case] told: Option<&str>,
 ) {
     assert_eq!(would_be_first(&sam, load, other).as_deref(), told);
+}
+
+/// What somebody has won themselves goes with them into every "if".
+#[test]
+fn a_record_is_nobody_elses_in_an_if() {
+    let sam = Person { active: false, ..ae(1, "Sam") };
+    let ann = ae(2, "Ann");
+    let told = |sams: Record, anns: Record| {
+        let load = Load::default();
+        let all = [
+            Candidate { person: &sam, load, record: sams },
+            Candidate { person: &ann, load, record: anns },
+        ];
+        let policy = policy();
+        what_if(&account(), policy.kind("tier1").unwrap(), &all, &policy, NOW, sam.id)
+    };
+    let (good, bad) = (closed_deals(9, 10, 0), closed_deals(1, 10, 0));
+    assert_eq!(told(good, bad).as_deref(), Some("Sam would be first if they were active."));
+    assert_eq!(told(bad, good), None, "Ann would still come first");
 }
 
 /// Wilson's interval of so many of so many, in thousandths, as the tables of statistics have it.
