@@ -329,6 +329,42 @@ mod tests {
         assert_eq!(account, before);
     }
 
+    /// A tier that the rules gave is theirs to change; outside is what they say of nobody.
+    #[rstest]
+    #[case(Tier::One, false, "1")]
+    #[case(Tier::Outside, false, "auto")]
+    #[case(Tier::Outside, true, "outside")]
+    #[case(Tier::Three, true, "3")]
+    fn a_tier_is_shown_by_hand_or_by_the_rules(
+        #[case] tier: Tier,
+        #[case] tier_by_hand: bool,
+        #[case] says: &str,
+    ) {
+        let account = Account { tier, tier_by_hand, ..Account::default() };
+        assert_eq!(shown(&account, "tier", &[]), says);
+    }
+
+    /// A line that begins with no date is of today, whatever figures and dashes it has.
+    #[rstest]
+    #[case("2 new offices", "2026-11-20 2 new offices")]
+    #[case("Acme-Corp merges", "2026-11-20 Acme-Corp merges")]
+    fn a_headline_without_a_date_is_of_today(#[case] text: &str, #[case] says: &str) {
+        let mut account = Account { name: "X".into(), ..Account::default() };
+        set(&mut account, "news", text, &[], today()).unwrap();
+        assert_eq!(shown(&account, "news", &[]), says);
+    }
+
+    #[test]
+    fn a_field_is_found_by_its_key() {
+        for field in ACCOUNT {
+            assert_eq!(account_field(field.key), Some(field));
+        }
+        assert_eq!(account_field("size"), None);
+        let several: Vec<_> =
+            ACCOUNT.iter().filter(|field| field.lines).map(|field| field.key).collect();
+        assert_eq!(several, ["technologies", "news", "events"]);
+    }
+
     #[test]
     fn an_owner_is_shown_by_name() {
         let sam = Person { id: PersonId(3), ..Person::new("Sam Ortiz", Role::Ae) };

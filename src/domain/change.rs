@@ -302,3 +302,73 @@ fn put<K: Ord, V>(map: &mut std::collections::BTreeMap<K, V>, key: K, value: Opt
         None => drop(map.remove(&key)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::handoff::{Channel, TouchOutcome};
+    use crate::domain::ids::AccountId;
+
+    fn flagged() -> Handoff {
+        Handoff::flagged(AccountId(1), "tier1", Instant(0))
+    }
+
+    fn touch(at: i64, note: &str) -> Touch {
+        Touch {
+            at: Instant(at),
+            by: PersonId(3),
+            channel: Channel::Email,
+            template: None,
+            outcome: TouchOutcome::Sent,
+            note: Some(note.to_owned()),
+        }
+    }
+
+    /// `ARCHITECTURE.md`: every event is told whole, so that it can be undone and looked at as it was.
+    #[test]
+    fn what_was_before_an_event_and_after_it_is_told_by_its_changes() {
+        let one = flagged();
+        let queued = Handoff { stage: Stage::Queued, completeness: Some(90), ..one.clone() };
+        let submitted = [
+            Change::Staged { from: Stage::Flagged, to: Stage::Queued },
+            Change::Completed { from: None, to: Some(90) },
+        ];
+        assert_eq!(after(Some(one.clone()), &submitted), Some(queued.clone()));
+        assert_eq!(before(Some(queued.clone()), &submitted), Some(one.clone()));
+        // What was made in the event was not there before it, and what was taken out is not there after.
+        let made =
+            [Change::Created(Box::new(one.clone())), submitted[0].clone(), submitted[1].clone()];
+        assert_eq!(after(None, &made), Some(queued.clone()));
+        assert_eq!(before(Some(queued.clone()), &made), None);
+        let removed = [Change::Removed(Box::new(queued.clone()))];
+        assert_eq!(after(Some(queued.clone()), &removed), None);
+        assert_eq!(before(None, &removed), Some(queued));
+        // Nothing happens to what is not there, and nothing is nothing.
+        assert_eq!((after(None, &submitted), before(None, &submitted)), (None, None));
+        assert_eq!(
+            (after(Some(one.clone()), &[]), before(Some(one.clone()), &[])),
+            (Some(one.clone()), Some(one))
+        );
+    }
+
+    #[test]
+    fn touches_stand_by_time_and_those_of_one_moment_as_they_were_written() {
+        let mut one = flagged();
+        let all =
+            [touch(5, "a"), touch(9, "b"), touch(7, "late"), touch(5, "again"), touch(1, "first")];
+        for touch in &all {
+            Change::Touched(touch.clone()).apply(&mut one);
+        }
+        let notes = |one: &Handoff| {
+            one.touches
+                .iter()
+                .map(|touch| touch.note.clone().unwrap_or_default())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(notes(&one), ["first", "a", "again", "late", "b"]);
+        for touch in all.iter().rev() {
+            Change::Touched(touch.clone()).inverse().apply(&mut one);
+        }
+        assert_eq!(one, flagged());
+    }
+}

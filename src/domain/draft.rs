@@ -413,3 +413,6 @@ impl Draft {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,3 +160,23 @@ pub const OUTCOME: &[OutcomeField] = &[
 pub fn outcome_field(key: &str) -> Option<&'static OutcomeField> {
     OUTCOME.iter().find(|field| field.key == key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_are_titled_as_they_stand_on_screen() {
+        let titles: Vec<_> = Section::ALL.iter().map(|section| section.title()).collect();
+        assert_eq!(titles, ["Summary", "Intelligence", "Engagement", "Motion", "Record"]);
+    }
+
+    #[test]
+    fn every_field_has_its_own_key_and_is_found_by_it() {
+        for field in PACKAGE {
+            let found = package_field(field.key).map(|field| field.label);
+            assert_eq!(found, Some(field.label), "{}", field.key);
+        }
+        assert!(package_field("shoe_size").is_none());
+    }
+}

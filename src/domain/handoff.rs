@@ -317,3 +317,63 @@ pub struct VpDecision {
     /// Why.
     pub note: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::clock::{ClockName, ClockState, Owes};
+    use crate::domain::policy::Warn;
+
+    fn clock(name: ClockName, state: ClockState, end_to_end: bool, due: i64) -> Clock {
+        Clock {
+            name,
+            leg: 1,
+            end_to_end,
+            owes: Owes::BothVps,
+            started: Instant(0),
+            target: crate::domain::target::Target::SameDay,
+            calendar: "office".into(),
+            warning: Warn::Share(0.75),
+            due: Instant(due),
+            warn: Instant(0),
+            state,
+            ended: None,
+            pauses: vec![],
+            short_notice: false,
+        }
+    }
+
+    /// `DOMAIN.md 5`: what counts down in a list is the promise that is due first of those that run.
+    #[test]
+    fn the_next_clock_is_the_earliest_that_runs() {
+        use ClockName::{Accept, FirstTouch, Report, Work};
+        use ClockState::{Met, Paused, Running};
+        let mut one = Handoff::flagged(AccountId(1), "tier1", Instant(0));
+        let mut next = |clocks: Vec<Clock>| {
+            one.clocks = clocks;
+            one.next_clock().map(|clock| (clock.name, clock.end_to_end))
+        };
+        assert_eq!(next(vec![]), None);
+        assert_eq!(next(vec![clock(Work, Running, false, 9)]), Some((Work, false)));
+        let all = vec![
+            clock(Accept, Met, false, 1),
+            clock(Report, Paused, false, 2),
+            clock(Work, Running, false, 9),
+            clock(FirstTouch, Running, true, 5),
+            clock(FirstTouch, Running, false, 5),
+        ];
+        assert_eq!(next(all), Some((FirstTouch, false)), "the assignee's own before the account's");
+        assert_eq!(next(vec![clock(Accept, Met, false, 1), clock(Report, Paused, false, 2)]), None);
+    }
+
+    #[test]
+    fn moments_and_days_are_known_or_not() {
+        let mut one = Handoff::flagged(AccountId(1), "tier1", Instant(7));
+        assert_eq!(one.moment(Moment::Created), Some(Instant(7)));
+        assert_eq!(one.moment(Moment::Assigned), None);
+        assert_eq!(one.day(Day::Wake), None);
+        let day = NaiveDate::from_ymd_opt(2027, 2, 1).unwrap();
+        one.days.insert(Day::Wake, day);
+        assert_eq!((one.day(Day::Wake), one.day(Day::Batch)), (Some(day), None));
+    }
+}

@@ -280,6 +280,20 @@ mod tests {
         assert_eq!(registrable(host), root);
     }
 
+    /// Who is anybody's customer tells no company; a host that nobody can register is no mail at all.
+    #[rstest]
+    #[case("gmail.com", true)]
+    #[case("mail.gmail.com", true)]
+    #[case("hotmail.co.uk", true)]
+    #[case("acme.com", false)]
+    #[case("notgmail.com", false)]
+    #[case("co.uk", false)]
+    #[case("", false)]
+    fn free_mail_is_known_by_its_host(#[case] host: &str, #[case] free: bool) {
+        assert_eq!(is_freemail(host), free);
+        assert!(!free || registrable(host).is_none());
+    }
+
     #[rstest]
     #[case("jane@eu.acme.com", Some("acme.com"))]
     #[case("jane@hotmail.co.uk", None)]

@@ -159,4 +159,51 @@ mod tests {
             [("name", "Acme Inc", "ACME"), ("employees", "400", "450"), ("tier", "1", "outside")]
         );
     }
+
+    fn tiers(keep: (Tier, bool), gone: (Tier, bool)) -> (Tier, bool, Vec<(String, String)>) {
+        let of = |(tier, tier_by_hand)| Account { tier, tier_by_hand, ..Account::default() };
+        let (merged, differs) = merged(&of(keep), &of(gone));
+        let told = differs.into_iter().map(|one| (one.kept, one.dropped)).collect();
+        (merged.tier, merged.tier_by_hand, told)
+    }
+
+    /// A tier set by hand goes before one that was not; else the survivor's stands, and what is given up is told.
+    #[test]
+    fn a_tier_set_by_hand_stands() {
+        let told = |kept: &str, dropped: &str| vec![(kept.to_owned(), dropped.to_owned())];
+        let (hand, rules) = (true, false);
+        assert_eq!(
+            tiers((Tier::Two, hand), (Tier::One, hand)),
+            (Tier::Two, true, told("2", "1")),
+            "both by hand"
+        );
+        assert_eq!(tiers((Tier::Two, hand), (Tier::One, rules)), (Tier::Two, true, vec![]));
+        assert_eq!(tiers((Tier::Two, rules), (Tier::One, hand)), (Tier::One, true, told("1", "2")));
+        assert_eq!(
+            tiers((Tier::Two, rules), (Tier::One, rules)),
+            (Tier::Two, false, told("2", "1")),
+            "both by the rules"
+        );
+        assert_eq!(tiers((Tier::Two, hand), (Tier::Two, hand)), (Tier::Two, true, vec![]));
+    }
+
+    #[test]
+    fn the_closer_relation_stands_and_lists_are_joined_once() {
+        use Relation::{Customer, New, PastProspect};
+        for (keep, gone, wanted) in [
+            (New, PastProspect, PastProspect),
+            (PastProspect, New, PastProspect),
+            (PastProspect, Customer, Customer),
+            (Customer, New, Customer),
+            (New, New, New),
+        ] {
+            let of = |relation| Account { relation, ..Account::default() };
+            assert_eq!(merged(&of(keep), &of(gone)).0.relation, wanted, "{keep} and {gone}");
+        }
+        let of = |events: Vec<Dated>| Account { events, ..Account::default() };
+        let joined =
+            merged(&of(vec![news(1, "a"), news(3, "c")]), &of(vec![news(3, "c"), news(2, "b")])).0;
+        assert_eq!(joined.events, [news(3, "c"), news(2, "b"), news(1, "a")]);
+        assert!(joined.news.is_empty());
+    }
 }

@@ -486,8 +486,10 @@ mod tests {
     fn a_warning_is_a_share_or_a_target() {
         for share in [0.0, 0.75, 1.0] {
             assert_eq!(share.to_string().parse(), Ok(Warn::Share(share)));
+            assert_eq!(Warn::Share(share).to_string(), share.to_string());
         }
         assert_eq!("3bd".parse(), Ok(Warn::At(Target::BusinessDays(3))));
+        assert_eq!(Warn::At(Target::BusinessDays(3)).to_string(), "3bd");
         for text in ["1.01", "-0.1", "75", "NaN"] {
             let why = text.parse::<Warn>().unwrap_err();
             assert!(why.contains("is not a share; write a number from 0 to 1"), "{why}");

@@ -159,6 +159,99 @@ mod tests {
         assert_eq!(told, one(101, 202, 303, 304, 305));
     }
 
+    /// `renumber` leaves nobody out: one of everything that a handoff can hold, every person by another number.
+    fn whole(people: i64) -> Handoff {
+        use crate::domain::clock::{ClockName, ClockState};
+        use crate::domain::due::Pause;
+        use crate::domain::handoff::{Channel, CoOwner, Decision, Touch, TouchOutcome, VpDecision};
+        use crate::domain::person::Role;
+        use crate::domain::policy::{Class, Warn};
+        let who = |id: i64| PersonId(people + id);
+        let mut one = Handoff::flagged(AccountId(1), "tier1", Instant(0));
+        one.co_owner = Some(CoOwner { person: who(1), until: Instant(9) });
+        one.outcome = Some(Outcome {
+            code: "WON".into(),
+            class: Class::Close,
+            fields: std::collections::BTreeMap::new(),
+            claim: None,
+            overridden: None,
+            by: who(2),
+            at: Instant(8),
+        });
+        one.decisions = vec![VpDecision {
+            role: Role::VpSales,
+            by: who(3),
+            decision: Decision::Queue,
+            note: "again".into(),
+        }];
+        one.touches = vec![Touch {
+            at: Instant(5),
+            by: who(4),
+            channel: Channel::Call,
+            template: None,
+            outcome: TouchOutcome::NoAnswer,
+            note: None,
+        }];
+        let pause = |by| Pause { from: Instant(1), to: None, reason: "away".into(), by };
+        one.clocks = vec![Clock {
+            name: ClockName::Accept,
+            leg: 1,
+            end_to_end: false,
+            owes: Owes::Person(who(5)),
+            started: Instant(0),
+            target: crate::domain::target::Target::SameDay,
+            calendar: "office".into(),
+            warning: Warn::Share(0.5),
+            due: Instant(9),
+            warn: Instant(4),
+            state: ClockState::Paused,
+            ended: None,
+            pauses: vec![pause(Some(who(6))), pause(None)],
+            short_notice: false,
+        }];
+        one
+    }
+
+    #[test]
+    fn what_happened_to_a_handoff_is_told_by_the_new_numbers_too() {
+        let mut told = whole(0);
+        handoff(&mut told, &More);
+        let wanted = Handoff { account: AccountId(101), ..whole(300) };
+        assert_eq!(told, wanted);
+        let clocked = |one: &Handoff| Change::Clocked {
+            key: one.clocks[0].key(),
+            from: None,
+            to: one.clocks.first().cloned().map(Box::new),
+        };
+        for (told, wanted) in [
+            (clocked(&whole(0)), clocked(&whole(300))),
+            (
+                Change::Disposed { from: whole(0).outcome, to: None },
+                Change::Disposed { from: whole(300).outcome, to: None },
+            ),
+            (
+                Change::Decided { from: vec![], to: whole(0).decisions },
+                Change::Decided { from: vec![], to: whole(300).decisions },
+            ),
+            (
+                Change::CoOwned { from: whole(0).co_owner, to: None },
+                Change::CoOwned { from: whole(300).co_owner, to: None },
+            ),
+            (
+                Change::Touched(whole(0).touches.remove(0)),
+                Change::Touched(whole(300).touches.remove(0)),
+            ),
+        ] {
+            let mut renumbered = told;
+            change(&mut renumbered, &More);
+            assert_eq!(renumbered, wanted);
+        }
+        let role = Owes::Role(crate::domain::person::Role::VpSales);
+        let mut nobodys = Clock { owes: role, pauses: vec![], ..whole(0).clocks.remove(0) };
+        clock(&mut nobodys, &More);
+        assert_eq!(nobodys.owes, role, "a role has no number");
+    }
+
     #[test]
     fn everybody_whom_a_change_names_gets_the_new_number() {
         let (account, contact, who) =

@@ -378,6 +378,45 @@ mod tests {
         assert_eq!(keys.len(), views.len());
     }
 
+    /// What came back is read for what happened to it, the rest for what it is.
+    #[test]
+    fn a_view_opens_where_it_is_read_and_says_what_fills_it() {
+        let views = built_in();
+        let record: Vec<_> = views
+            .iter()
+            .filter(|view| view.preview == Section::Record)
+            .map(|view| view.key.as_str())
+            .collect();
+        assert_eq!(
+            record,
+            ["returned", "disputed", "rated", "nurture", "waking-this-month", "hibernating"]
+        );
+        for view in &views {
+            assert_ne!(view.empty, Empty::FILTERED, "{}", view.name);
+        }
+        let mut said: Vec<_> = views.iter().map(|view| view.empty.why).collect();
+        said.sort_unstable();
+        said.dedup();
+        assert_eq!(said.len(), views.len(), "each says its own");
+        let makes: Vec<_> = views
+            .iter()
+            .filter(|view| view.empty.next == Next::New)
+            .map(|view| &view.key)
+            .collect();
+        assert_eq!(makes, ["flagged", "all"]);
+    }
+
+    #[test]
+    fn heads_and_next_steps_are_words_of_their_own() {
+        let heads: Vec<_> = Column::ALL.iter().map(|column| column.head()).collect();
+        assert_eq!(
+            heads.join(" | "),
+            "id | account | tier | type | stage | owner | next clock | score | source | region | created | outcome | wakes | touches | rating"
+        );
+        let does: Vec<_> = Next::ALL.iter().map(|next| next.does()).collect();
+        assert_eq!(does, ["makes a handoff by hand", "shows another view", "clears the filter"]);
+    }
+
     #[rstest]
     #[case("due", Sort { key: SortKey::Due, descending: false })]
     #[case("-score", Sort { key: SortKey::Score, descending: true })]

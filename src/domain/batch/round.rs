@@ -164,7 +164,7 @@ impl Round {
         self.items.iter().find(|item| item.id == id)
     }
 
-    /// What everybody carries once the decisions are carried out.
+    /// What everybody carries once those who are given something have it.
     fn loads_after(&self, drawn: &BTreeMap<PersonId, u32>) -> BTreeMap<PersonId, Load> {
         let mut loads = self.loads.clone();
         for (person, given) in drawn {
@@ -172,9 +172,7 @@ impl Round {
             load.open += given;
             load.this_week += given;
             load.assigned_30d += given;
-            if *given > 0 {
-                load.last_assigned = Some(self.at);
-            }
+            load.last_assigned = Some(self.at);
         }
         loads
     }
@@ -416,3 +414,6 @@ fn score(units: i64) -> f64 {
     let score = units as f64 / UNIT as f64;
     score
 }
+
+#[cfg(test)]
+mod tests;

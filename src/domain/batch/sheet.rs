@@ -141,3 +141,6 @@ pub fn filled<'a>(round: &'a Round, solved: &Solved, policy: &Policy) -> Vec<Fil
     });
     filled.collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,7 +77,7 @@ fn with_holidays(days: &[&str]) -> Policy {
 }
 
 /// The small policy of other tests, with a type that goes by batch.
-fn policy() -> Policy {
+pub(super) fn policy() -> Policy {
     let mut policy = sample::policy();
     policy.types.push(sample::kind("tier2", "Tier 2 account", Role::Ae, &[]));
     let at = |text: &str| text.parse().unwrap();
@@ -94,6 +94,7 @@ fn policy() -> Policy {
 #[case::monday_off("2026-W47", &["2026-11-23"], "2026-11-20T17:00", "2026-11-24T17:00", "2026-11-25T17:00")]
 #[case::monday_and_tuesday_off("2026-W47", &["2026-11-23", "2026-11-24"], "2026-11-20T17:00", "2026-11-25T17:00", "2026-12-02T17:00")]
 #[case::wednesday_off("2026-W47", &["2026-11-25"], "2026-11-20T17:00", "2026-11-23T17:00", "2026-11-24T17:00")]
+#[case::tuesday_and_wednesday_off("2026-W47", &["2026-11-24", "2026-11-25"], "2026-11-20T17:00", "2026-11-23T17:00", "2026-11-26T17:00")]
 #[case::week_53("2026-W53", &["2027-01-01"], "2026-12-31T17:00", "2027-01-04T17:00", "2027-01-06T17:00")]
 fn dates_move_with_holidays(
     #[case] week: &str,
@@ -108,6 +109,78 @@ fn dates_move_with_holidays(
     assert_eq!(dates.send, at(send), "send");
     assert_eq!(dates.review, at(review), "review");
     assert_eq!(dates.outreach, at(outreach), "outreach");
+}
+
+/// The days are the policy's; what names no day of the week stands for those of `DOMAIN.md 10`, at 17:00.
+#[rstest]
+#[case::of_the_policy(["thu 12:00", "tue 10:00", "fri 09:30"], ["2026-11-19T12:00", "2026-11-24T10:00", "2026-11-27T09:30"])]
+#[case::of_the_domain(["same_day", "4h", "3bd"], ["2026-11-20T17:00", "2026-11-23T17:00", "2026-11-25T17:00"])]
+fn dates_are_those_that_the_policy_names(#[case] named: [&str; 3], #[case] wanted: [&str; 3]) {
+    let mut policy = with_holidays(&[]);
+    let [send, review, outreach] = named.map(|text| text.parse().unwrap());
+    policy.batch = crate::domain::policy::BatchRule { send, review, outreach, ..policy.batch };
+    let dates = Dates::of("2026-W47".parse().unwrap(), &policy);
+    let at = |text: &str| parse_instant(&format!("{text}:00-05:00")).unwrap();
+    assert_eq!([dates.send, dates.review, dates.outreach], wanted.map(at));
+    assert_eq!(dates.review_from, at(&format!("{}T00:00", dates.review_day)));
+}
+
+#[test]
+fn a_week_begins_at_midnight_of_its_monday_on_the_wall_clock() {
+    let week: Week = "2026-W47".parse().unwrap();
+    assert_eq!(week.start(New_York), parse_instant("2026-11-16T00:00:00-05:00").unwrap());
+    assert_eq!(
+        week.start(chrono_tz::Asia::Tokyo),
+        parse_instant("2026-11-16T00:00:00+09:00").unwrap()
+    );
+}
+
+#[test]
+fn a_phase_is_said_in_words() {
+    let said: Vec<_> = Phase::ALL.iter().map(|phase| phase.label()).collect();
+    assert_eq!(said, ["open", "sent", "in review", "routed", "done"]);
+}
+
+/// `DOMAIN.md 10`: each decision is carried out by the same command that a person would give.
+#[test]
+fn a_decision_is_carried_out_by_a_command() {
+    let policy = crate::policy::shipped().unwrap();
+    let command = |decision: Decision| decision.command("2026-W47".parse().unwrap(), &policy);
+    assert_eq!(
+        command(Decision::Route { to: PersonId(5), anyway: true }),
+        Ok(Command::Assign { to: PersonId(5), brief: None, anyway: true })
+    );
+    // The batch of week 48 is reviewed on the Monday after it.
+    assert_eq!(
+        command(Decision::Defer { reason: "no news".into() }),
+        Ok(Command::Defer { until: day("2026-11-30"), reason: "no news".into() })
+    );
+    assert_eq!(
+        command(Decision::Return { missing: vec!["committee".into()], note: "who?".into() }),
+        Ok(Command::Return {
+            missing: vec!["committee".into()],
+            note: "who?".into(),
+            overridden: None
+        })
+    );
+    let nurture = Decision::Nurture { note: "in spring".into() };
+    assert_eq!(
+        command(nurture.clone()),
+        Ok(Command::Dispose(Disposal {
+            code: "NOT_READY".into(),
+            fields: BTreeMap::from([("note".to_owned(), "in spring".to_owned())]),
+            claim: None,
+            overridden: Some("in spring".into()),
+        }))
+    );
+    let mut without = policy.clone();
+    without.dispositions.retain(|rule| rule.code != "NOT_READY");
+    assert!(
+        nurture
+            .command("2026-W47".parse().unwrap(), &without)
+            .unwrap_err()
+            .starts_with("the policy has no disposition that sends to nurture with a note alone")
+    );
 }
 
 #[test]
@@ -144,7 +217,7 @@ fn a_batch_goes_through_its_phases() {
     );
 }
 
-fn item(id: i64, region: &str) -> Item {
+pub(super) fn item(id: i64, region: &str) -> Item {
     Item {
         id: HandoffId(id),
         version: 1,
@@ -168,7 +241,7 @@ fn item(id: i64, region: &str) -> Item {
     }
 }
 
-fn ae(id: i64, region: &[&str], capacity: Option<u32>) -> Person {
+pub(super) fn ae(id: i64, region: &[&str], capacity: Option<u32>) -> Person {
     Person {
         territories: region.iter().map(|one| (*one).to_owned()).collect(),
         capacity,

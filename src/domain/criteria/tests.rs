@@ -743,3 +743,67 @@ fn a_condition_shows_the_signals_that_it_looks_at(#[case] when: When, #[case] id
     let evidence = &receipt.tried[0].conditions[0].evidence;
     assert_eq!(evidence.iter().map(|id| id.0).collect::<Vec<_>>(), ids);
 }
+
+/// The criteria look as far back as the longest of the look-back window and the windows of the patterns.
+#[test]
+fn the_criteria_look_back_as_far_as_anything_they_ask_for() {
+    let mut policy = policy();
+    assert_eq!(look_back(&policy), 90 * DAY, "the window of 90 days; patterns ask for 30 at most");
+    policy.patterns.get_mut("visits").unwrap().tests[0].within = 120 * DAY;
+    assert_eq!(look_back(&policy), 120 * DAY);
+    policy.patterns.clear();
+    policy.intent.window = 14 * DAY;
+    assert_eq!(look_back(&policy), 14 * DAY);
+}
+
+/// `DOMAIN.md 4`: only a rule that hands off says as which type.
+#[rstest]
+#[case(Verdict::Handoff, Some("inbound"))]
+#[case(Verdict::Discuss, None)]
+#[case(Verdict::Nurture, None)]
+fn a_type_is_named_by_a_rule_that_hands_off(#[case] verdict: Verdict, #[case] kind: Option<&str>) {
+    let (account, mut policy) = (account(Tier::Two), policy());
+    policy.criteria =
+        vec![CriteriaRule { verdict, when: When::default(), ..policy.criteria[1].clone() }];
+    let judgement = judge(&case(&account, &[], &[]), &policy);
+    assert_eq!((judgement.verdict, judgement.kind.as_deref()), (verdict, kind));
+}
+
+#[test]
+fn a_standing_names_the_handoff_before() {
+    let id = HandoffId(7);
+    for (standing, handoff) in [
+        (Standing::Free, None),
+        (Standing::Open(id), Some(id)),
+        (Standing::Resting(id), Some(id)),
+        (Standing::Woken(id), Some(id)),
+        (Standing::Due { id, news: true }, Some(id)),
+        (Standing::Removed(id), Some(id)),
+    ] {
+        assert_eq!(standing.handoff(), handoff, "{standing:?}");
+    }
+}
+
+/// A condition tells the days of what it found, newest first and each once; of many the first and how many more.
+#[rstest]
+#[case::none(&[], "✗ signal webinar: none")]
+#[case::one(&[1], "✓ signal webinar: webinar, on Thu 19 Nov 2026")]
+#[case::one_day(&[1, 1], "✓ signal webinar: webinar ×2, on Thu 19 Nov 2026")]
+#[case::two(&[1, 3], "✓ signal webinar: webinar ×2, on Thu 19 Nov 2026 and Tue 17 Nov 2026")]
+#[case::as_many_as_are_told(&[1, 2, 3, 4], "✓ signal webinar: webinar ×4, on Thu 19 Nov 2026, Wed 18 Nov 2026, Tue 17 Nov 2026 and Mon 16 Nov 2026")]
+#[case::more(&[1, 2, 3, 4, 5, 6], "✓ signal webinar: webinar ×6, on Thu 19 Nov 2026, Wed 18 Nov 2026, Tue 17 Nov 2026, Mon 16 Nov 2026 and 2 more")]
+fn a_receipt_tells_on_which_days(#[case] days: &[i64], #[case] line: &str) {
+    let (account, mut policy) = (account(Tier::Two), policy());
+    policy.criteria.truncate(1);
+    policy.criteria[0].when = When { signals: Some(strings(&["webinar"])), ..When::default() };
+    let signals: Vec<_> = (1..).zip(days).map(|(id, days)| signal(id, "webinar", *days)).collect();
+    let case = case(&account, &[], &signals);
+    let lines = receipt(&case, &policy, &judge(&case, &policy)).lines();
+    assert!(lines.iter().any(|told| told.trim() == line), "{lines:#?}");
+    let evidence = if days.is_empty() {
+        "Evidence: no signals in the look-back window"
+    } else {
+        "Evidence (> decided):"
+    };
+    assert!(lines.iter().any(|told| told == evidence), "{lines:#?}");
+}

@@ -31,3 +31,19 @@ fn a_team_is_everybody_below_and_a_circle_is_nobody() {
     assert!(!leads(2, 4), "a circle ends");
     assert!(!leads(2, 99), "nobody is in no team");
 }
+
+#[test]
+fn facts_are_asked_by_somebody_or_by_the_desk_itself() {
+    use super::Facts;
+    use crate::domain::criteria::sample::{self, NOW};
+    let policy = sample::policy();
+    let people = [person(1, Role::VpSales, None), person(3, Role::Ae, Some(2))];
+    let asked = Facts::of(&policy, &people[0], &people, NOW);
+    assert!(!asked.automatic, "the roles of DOMAIN.md 12 bind people");
+    assert!(Facts::automatic(&policy, &people[0], &people, NOW).automatic, "and not the desk");
+    assert_eq!(asked.name(PersonId(3)), "Person 3");
+    assert_eq!(asked.name(PersonId(9)), "somebody", "whoever is not known has no name");
+    // Half past two in the afternoon in New York; eight hours on it is still Friday there, and Saturday elsewhere.
+    let late = Facts { now: NOW.plus(8 * crate::domain::time::HOUR), ..asked };
+    assert_eq!((asked.today(), late.today()), (late.today(), "2026-11-20".parse().unwrap()));
+}

@@ -329,16 +329,52 @@ fn offered(line: &str) -> (Range<usize>, Vec<String>) {
 #[case("\"br", 0..3, &[])]
 #[case("\"a b\" br", 6..8, &["breached"])]
 #[case("open,t", 5..6, &["tal"])]
+#[case("open,st", 5..7, &[])]
+#[case("ac-me", 0..5, &[])]
+#[case("-", 1..1, &["*"])]
+#[case("tier:-", 5..6, &[])]
+#[case("tier:1,-", 7..8, &[])]
+#[case("open,-t", 5..7, &[])]
+#[case("owner:\"me\",m", 11..12, &["me", "Mia"])]
+#[case("owner:\"a,b", 6..10, &[])]
+#[case("owner:\"a \\\" m", 6..13, &[])]
+#[case("owner:\"a\\\\\" o", 12..13, &["owner:", "open"])]
+#[case("\"tier\":o", 0..8, &[])]
+#[case("owner:tier:m", 6..12, &[])]
+#[case("open,tier:m", 5..11, &[])]
+#[case("\"a:o\" o", 6..7, &["owner:", "open"])]
 fn what_could_stand_at_the_cursor(
     #[case] line: &str,
     #[case] replace: Range<usize>,
     #[case] want: &[&str],
 ) {
     let (at, items) = offered(line);
+    if want == ["*"] {
+        assert_eq!((at, items.len()), (replace, KEYS.len() + Flag::ALL.len()), "everything");
+        return;
+    }
     assert_eq!(
         (at, items.iter().map(String::as_str).collect::<Vec<_>>()),
         (replace, want.to_vec())
     );
+}
+
+#[test]
+fn every_flag_says_what_it_asks_for() {
+    let said: Vec<_> = Flag::ALL.iter().map(|flag| flag.means()).collect();
+    assert_eq!(
+        said,
+        [
+            "a clock is past due and still open",
+            "any stage but nurture, hibernating and closed",
+            "a clock is paused",
+            "nobody is assigned",
+            "put off to a later day",
+            "the account is on the target account list",
+        ]
+    );
+    let offered = completions("", 0, |_| Vec::new()).items;
+    assert!(offered.iter().all(|item| !item.means.is_empty()));
 }
 
 #[test]

@@ -294,4 +294,47 @@ mod tests {
             assert_eq!(*counter as usize, place);
         }
     }
+
+    fn counts(handed: i64, won: i64) -> Counts {
+        let mut counts = Counts::default();
+        counts.0[Counter::Handed as usize] = handed;
+        counts.0[Counter::Won as usize] = won;
+        counts
+    }
+
+    fn sums(n: i64) -> Sums {
+        let kept = |n| Kept { met: n, missed: n + 1, open: n + 2 };
+        let mut aged = [Counts::default(); HORIZONS.len() + 1];
+        aged[0] = counts(10 * n, n);
+        aged[4] = counts(100 * n, 2 * n);
+        Sums {
+            aged,
+            answers: Answers { due: n, followed: 2 * n, young: 3 * n },
+            clocks: BTreeMap::from([(ClockName::Accept, kept(n)), (ClockName::Work, kept(20 * n))]),
+        }
+    }
+
+    #[test]
+    fn sums_of_two_add_up_number_by_number() {
+        let mut both = sums(1);
+        both.clocks.remove(&ClockName::Work);
+        both.add(&sums(2));
+        assert_eq!(both.aged[0], counts(30, 3));
+        assert_eq!(both.aged[4], counts(300, 6));
+        assert_eq!(both.aged[1], Counts::default());
+        assert_eq!(both.answers, Answers { due: 3, followed: 6, young: 9 });
+        let wanted = [
+            (ClockName::Accept, Kept { met: 3, missed: 5, open: 7 }),
+            (ClockName::Work, Kept { met: 40, missed: 41, open: 42 }),
+        ];
+        assert_eq!(both.clocks, wanted.into());
+        assert_eq!(both.kept(), Kept { met: 43, missed: 46, open: 49 }, "all clocks together");
+        // Over all ages, and over those for which so many horizons have passed.
+        assert_eq!(both.all(Counter::Handed), 330);
+        assert_eq!([0, 1, 4].map(|least| both.since(least, Counter::Handed)), [330, 300, 300]);
+        assert_eq!(both.since(5, Counter::Handed), 0);
+        let mut alone = sums(3);
+        alone.add(&Sums::default());
+        assert_eq!(alone, sums(3), "nothing adds nothing");
+    }
 }

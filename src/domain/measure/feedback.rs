@@ -268,4 +268,29 @@ mod tests {
         assert_eq!(claims(10).precision(Claim::Timing), Some(70.0));
         assert_eq!(claims(10).precision(Claim::Fit), Some(100.0));
     }
+
+    #[test]
+    fn a_senders_rating_is_the_mean_of_those_that_were_given() {
+        let rating = |rated, stars| {
+            let sender = Sender { handed: 9, rated, stars, ..Sender::default() };
+            Sent { name: "marketing".into(), sender, missing: vec![] }.rating()
+        };
+        assert_eq!(rating(0, 0), None, "nobody rated any");
+        assert_eq!(rating(1, 4), Some(4.0));
+        assert_eq!(rating(4, 14), Some(3.5));
+    }
+
+    #[test]
+    fn a_pack_is_empty_where_nothing_ended_and_nobody_sent_anything() {
+        let sent = Sent { name: "marketing".into(), sender: Sender::default(), missing: vec![] };
+        let outcome = ("WON".to_owned(), "Won".to_owned(), 1);
+        let pack = |outcomes: usize, senders: usize| Feedback {
+            outcomes: vec![outcome.clone(); outcomes],
+            senders: vec![sent.clone(); senders],
+            ..Feedback::default()
+        };
+        let all = [(0, 0), (1, 0), (0, 1), (1, 1)];
+        let empty = all.map(|(outcomes, senders)| pack(outcomes, senders).is_empty());
+        assert_eq!(empty, [true, false, false, false]);
+    }
 }

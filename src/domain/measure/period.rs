@@ -200,6 +200,14 @@ mod tests {
     }
 
     #[rstest]
+    #[case("2026-11", "Nov")]
+    #[case("2026-W07", "W07")]
+    #[case("2026-W53", "W53")]
+    fn an_axis_has_room_for_a_short_name(#[case] text: &str, #[case] short: &str) {
+        assert_eq!(text.parse::<Period>().unwrap().short(), short);
+    }
+
+    #[rstest]
     #[case("2026-11", 2, "2027-01")]
     #[case("2026-11", -12, "2025-11")]
     #[case("2026-W47", 6, "2026-W53")]
@@ -215,6 +223,13 @@ mod tests {
     #[case("2026-13")]
     #[case("2026-W54")]
     #[case("26-11")]
+    #[case("2026-1x")]
+    #[case("2026-+1")]
+    #[case("2026-")]
+    #[case("2026-W")]
+    #[case("+202-11")]
+    #[case("1970-12")]
+    #[case("2200-01")]
     #[case("2026-11-01")]
     #[case("last")]
     #[case("")]

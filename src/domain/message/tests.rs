@@ -55,6 +55,7 @@ fn each_fault_is_named(#[case] from: &str, #[case] to: &str, #[case] want: &[&st
 #[case("One sentence about the second site of Alder Labs, Tuesday at 10:00?", 1)]
 #[case("Acme Inc. is at $1.5M. Are you at 10:00, or at 3 p.m. as ever?", 2)]
 #[case("It is so. It is so! Is it so? It is so. It is so.", 5)]
+#[case("They asked. B! We answered.", 2)]
 #[case("…", 0)]
 fn sentences_are_counted_as_people_do(#[case] text: &str, #[case] count: usize) {
     assert_eq!(sentences(&body(text)), count);
@@ -103,6 +104,32 @@ fn names_are_known_whole_and_as_tables() {
     all.sort_unstable();
     all.dedup();
     assert_eq!(all.len(), number, "no name stands for two facts");
+}
+
+/// `DOMAIN.md 9`: the channel says how a template reaches somebody; what stays inside reaches nobody by one.
+#[rstest]
+#[case("first_message", Kind::Opener, Some(Channel::Email))]
+#[case("final_attempt", Kind::Last, Some(Channel::Email))]
+#[case("welcome", Kind::Mail, Some(Channel::Email))]
+#[case("call_opener", Kind::Call, Some(Channel::Call))]
+#[case("kick_off", Kind::Meeting, Some(Channel::Meeting))]
+#[case("brief", Kind::Inside, None)]
+fn a_template_goes_by_its_channel(
+    #[case] name: &str,
+    #[case] kind: Kind,
+    #[case] channel: Option<Channel>,
+) {
+    let found = template_named(name).map(|template| (template.name, template.kind));
+    assert_eq!(found, Some((name, kind)));
+    assert_eq!(kind.channel(), channel);
+}
+
+#[test]
+fn every_template_is_found_by_its_name_and_no_other_is() {
+    for template in TEMPLATES {
+        assert_eq!(template_named(template.name), Some(template));
+    }
+    assert_eq!(template_named("first_massage"), None);
 }
 
 #[test]

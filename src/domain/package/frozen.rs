@@ -115,4 +115,53 @@ mod tests {
         assert_eq!(lines, wanted);
         assert_eq!(now.since(&now), []);
     }
+
+    /// `DOMAIN.md 7`: what was sent stays as it was, and what is different since is told.
+    #[test]
+    fn a_package_is_frozen_as_it_reads_and_differs_by_what_was_changed() {
+        use crate::domain::field::package_field;
+        let value = |key: &str, text: Option<&str>, lines: &[&str]| FieldValue {
+            value: text.map(str::to_owned),
+            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+            field: package_field(key).unwrap(),
+            by_hand: false,
+            required: false,
+        };
+        let package = |fields: Vec<FieldValue>| Package {
+            handoff: crate::domain::ids::HandoffId(1042),
+            title: String::new(),
+            fields,
+            completeness: 90,
+            missing: vec![],
+            problems: vec![],
+        };
+        let was = package(vec![
+            value("reason", Some("They asked"), &[]),
+            value("committee", Some("Sarah, Bo"), &["Sarah, CMO", "Bo, CFO"]),
+            value("intelligence.news", None, &["not told"]),
+            value("competitors", Some("  "), &[]),
+        ]);
+        let frozen = Frozen::of(&was, Instant(7));
+        assert_eq!(
+            frozen,
+            Frozen {
+                at: Instant(7),
+                ..sent(&[("reason", "They asked"), ("committee", "Sarah, CMO\nBo, CFO")])
+            }
+        );
+        assert_eq!(frozen.differs(&was), []);
+        let now = package(vec![
+            value("reason", Some("They asked"), &[]),
+            value("intelligence.news", Some("New CMO"), &[]),
+        ]);
+        let told: Vec<_> = frozen
+            .differs(&now)
+            .iter()
+            .map(|one| (one.field.key, one.sent.is_some(), one.now.clone()))
+            .collect();
+        assert_eq!(
+            told,
+            [("intelligence.news", false, Some("New CMO".to_owned())), ("committee", true, None)]
+        );
+    }
 }

@@ -230,3 +230,135 @@ fn nobody_is_written_to_who_closed_every_channel() {
     assert_eq!(row.says("tier1"), "no channel is open: find another contact");
     assert!(!closed.bars(Channel::Social));
 }
+
+/// What a contact closed is closed for the sequence, and for nothing else.
+#[rstest]
+#[case(false, false, Closed { email: false, call: false })]
+#[case(true, false, Closed { email: true, call: false })]
+#[case(false, true, Closed { email: false, call: true })]
+fn a_contact_closes_channels(
+    #[case] opted_out: bool,
+    #[case] do_not_call: bool,
+    #[case] closed: Closed,
+) {
+    let contact = Contact { opted_out, do_not_call, ..Contact::default() };
+    assert_eq!(Closed::of(&contact), closed);
+    let handoff = Handoff::flagged(Default::default(), "tier1", given());
+    assert_eq!(Progress::of(&handoff, Some(&contact)).closed, closed);
+    let barred: Vec<_> =
+        Channel::ALL.iter().copied().filter(|channel| closed.bars(*channel)).collect();
+    let wanted = [(opted_out, Channel::Email), (do_not_call, Channel::Call)];
+    let wanted: Vec<_> =
+        wanted.into_iter().filter(|(is, _)| *is).map(|(_, channel)| channel).collect();
+    assert_eq!(barred, wanted);
+}
+
+#[test]
+fn somebody_works_by_their_own_calendar_or_the_teams() {
+    let policy = policy();
+    let of = |name: Option<&str>| {
+        let person = Person {
+            calendar: name.map(str::to_owned),
+            ..Person::new("Sam Ortiz", crate::domain::person::Role::Ae)
+        };
+        calendar_of(&policy, Some(&person)).map(|calendar| calendar.name().to_owned())
+    };
+    assert_eq!(of(Some("always")).as_deref(), Some("always"));
+    assert_eq!(of(None), Some(policy.calendar.clone()));
+    assert_eq!(of(Some("lost")), Some(policy.calendar.clone()));
+    assert_eq!(calendar_of(&policy, None).map(Calendar::name), Some(policy.calendar.as_str()));
+}
+
+/// A handoff of the assignee's: accepted, given on Thursday.
+fn in_hand() -> Handoff {
+    let mut handoff = Handoff::flagged(Default::default(), "tier1", given());
+    handoff.stage = Stage::Accepted;
+    handoff.moments.insert(Moment::Given, given());
+    handoff
+}
+
+fn touch(at: Instant) -> crate::domain::handoff::Touch {
+    crate::domain::handoff::Touch {
+        at,
+        by: Default::default(),
+        channel: Channel::Email,
+        template: None,
+        outcome: crate::domain::handoff::TouchOutcome::Sent,
+        note: None,
+    }
+}
+
+fn told(handoff: &Handoff) -> (Vec<bool>, usize) {
+    let plan = plan(handoff, None, &policy(), None, given().plus(HOUR));
+    (plan.tasks.iter().map(|(_, check)| check.is_some()).collect(), plan.touches.len())
+}
+
+/// `DOMAIN.md 9`: the checklist of the first 48 hours is the present assignee's, and what is to be sent is done with the
+/// first touch; the sequence ends with their answer.
+#[test]
+fn a_playbook_shows_what_is_done_by_whoever_has_it() {
+    let first = policy().playbooks["abm"].checklist[0].what.clone();
+    let check = |at| Check { what: first.clone(), at, by: Default::default() };
+    let open = vec![false; 7];
+    let mut one = in_hand();
+    assert_eq!(told(&one), (open.clone(), 5));
+    one.checks = vec![check(given().plus(-1))];
+    one.touches = vec![touch(given().plus(-1))];
+    assert_eq!(told(&one), (open.clone(), 5), "by the one before");
+    one.checks = vec![check(given())];
+    assert_eq!(told(&one).0, [true, false, false, false, false, false, false]);
+    one.touches = vec![touch(given())];
+    assert_eq!(told(&one).0, [true, false, false, false, false, false, true]);
+    one.moments.insert(Moment::Responded, given().plus(HOUR));
+    assert_eq!(told(&one).1, 0, "they answered, which ends the sequence");
+    one.stage = Stage::Queued;
+    one.moments.remove(&Moment::Responded);
+    assert_eq!(told(&one), (vec![], 0), "nobody has it");
+}
+
+fn planned_for(day: &str) -> Step {
+    Step::Touch(Planned {
+        number: 1,
+        of: 5,
+        channel: Channel::Email,
+        template: "nudge".into(),
+        due: day.parse().unwrap(),
+    })
+}
+
+fn to_do(place: Place) -> Step {
+    Step::Task(Task { what: "Do it".into(), place }, 1, 7)
+}
+
+/// Each row: the step, what doing it means, and whether its day has come on Thursday 19 November.
+#[rstest]
+#[case(Step::Answer, "read it", false)]
+#[case(to_do(Place::Elsewhere), "check it off", false)]
+#[case(to_do(Place::Message), "write it", false)]
+#[case(to_do(Place::Touch), "log it", false)]
+#[case(to_do(Place::Engagement), "read it", false)]
+#[case(planned_for("2026-11-18"), "write it", true)]
+#[case(planned_for("2026-11-19"), "write it", true)]
+#[case(planned_for("2026-11-20"), "write it", false)]
+#[case(Step::AnyTouch, "log a touch", false)]
+#[case(Step::Report(given()), "report", true)]
+#[case(Step::Meeting(given()), "prepare it", false)]
+#[case(Step::MeetingWas(given()), "record it", true)]
+#[case(Step::Propose("NO_RESPONSE".into()), "record it", true)]
+#[case(Step::WonOrLost, "record it", false)]
+#[case(Step::Closed, "open", false)]
+#[case(Step::Nothing, "open", false)]
+fn a_step_says_what_doing_it_means(#[case] step: Step, #[case] does: &str, #[case] due: bool) {
+    let policy = policy();
+    assert_eq!((step.does(), step.is_due(given(), policy.zone)), (does, due));
+}
+
+/// A meeting is said by its day as seen from today.
+#[rstest]
+#[case("2026-11-18T15:00:00-05:00", "meeting was yesterday 15:00: held?")]
+#[case("2026-11-17T15:00:00-05:00", "meeting was Tue 17 Nov 15:00: held?")]
+#[case("2026-11-19T09:00:00-05:00", "meeting was today 09:00: held?")]
+fn a_day_is_said_as_seen_from_today(#[case] meeting: &str, #[case] want: &str) {
+    let row = Row::new(Stage::Working, 1, Progress { meeting: Some(at(meeting)), ..progress() });
+    assert_eq!(row.says("tier1"), want);
+}

@@ -179,9 +179,7 @@ impl<'a> Flow<'a> {
                     }
                     let loss = row[from] - score;
                     let known = &mut moves[from][to];
-                    if (loss, *item) < *known {
-                        *known = (loss, *item);
-                    }
+                    *known = (*known).min((loss, *item));
                 }
             }
         }
@@ -231,10 +229,11 @@ impl<'a> Flow<'a> {
     fn enter(&mut self, item: usize) {
         let moves = self.moves();
         let ways = self.ways(&moves);
-        let mut best = (i64::MIN, self.held.len() - 1);
+        // Nobody always has room, at a worth of nothing: no way that costs NEVER comes before that.
+        let mut best = (i64::MIN, self.problem.seats.len());
         for (person, way) in ways.iter().enumerate() {
             let score = self.scores[item][person];
-            if score != i64::MIN && way.cost < NEVER && score - way.cost > best.0 {
+            if score != i64::MIN && score - way.cost > best.0 {
                 best = (score - way.cost, person);
             }
         }
@@ -253,7 +252,7 @@ impl<'a> Flow<'a> {
             let moves = self.moves();
             let ways = self.ways(&moves);
             let paying = (0..self.held.len())
-                .filter(|node| !self.held[*node].is_empty() && ways[*node].next.is_some())
+                .filter(|node| ways[*node].next.is_some())
                 .map(|node| (ways[node].cost - self.refund(node), node))
                 .min();
             match paying {

@@ -265,3 +265,49 @@ fn a_measure_is_about_its_types(#[case] measure: Measure, #[case] kind: &str, #[
     let listed = measure.about().kinds(&policy);
     assert_eq!(listed.is_none_or(|kinds| kinds.iter().any(|one| one == kind)), is);
 }
+
+#[test]
+fn every_measure_is_told_apart_by_its_words() {
+    for words in [Measure::title, Measure::short, Measure::says] {
+        let mut all: Vec<_> = Measure::ALL.iter().map(|measure| words(*measure)).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), Measure::ALL.len());
+        assert!(all.iter().all(|word| !word.is_empty()));
+    }
+    for (measure, short) in [
+        (Measure::HandoffToResponse, "To response"),
+        (Measure::ResponseToOpportunity, "To opportunity"),
+        (Measure::TimeToFirstTouch, "First touch"),
+        (Measure::Worked, "Worked"),
+    ] {
+        assert_eq!(measure.short(), short);
+    }
+    assert_eq!(Measure::Worked.says(), "touched within 30 days / handed off");
+    assert_eq!(Measure::Satisfaction.says(), "mean rating of packages, of 5");
+}
+
+/// A clock counts from the moment that it is past due; one that runs in time is not yet due.
+#[test]
+fn clocks_kept_are_counted_of_those_that_ended_or_are_past_due() {
+    use crate::domain::clock::ClockName;
+    use crate::domain::measure::count::Kept;
+    let clocks = [
+        (ClockName::Accept, Kept { met: 5, missed: 2, open: 4 }),
+        (ClockName::Work, Kept { met: 3, missed: 0, open: 1 }),
+    ];
+    let sums = Sums { clocks: clocks.into(), ..Sums::default() };
+    let policy = crate::policy::shipped().unwrap();
+    let figure = figure(Measure::WithinSla, &sums, &Beside::default(), &policy);
+    assert_eq!((figure.value, figure.young), (share(8, 10), 5));
+    assert_eq!(figure.value.of(), 10);
+}
+
+#[rstest]
+#[case(share(3, 4), 4)]
+#[case(Value::Mean { sum: 9, of: 2 }, 2)]
+#[case(Value::Time { median: Some(1), p90: Some(2), of: 7 }, 7)]
+#[case(Value::Count(12), 12)]
+fn a_value_is_of_so_many(#[case] value: Value, #[case] of: i64) {
+    assert_eq!(value.of(), of);
+}

@@ -130,3 +130,71 @@ fn a_list_is_narrowed_to_one_value_of_a_slice() {
         "what reads as no filter adds nothing"
     );
 }
+
+/// The list behind a figure: the period, the types it is about, the people, and how they stand to it.
+#[rstest]
+#[case(None, Measure::Volume, "submitted:2026-11-01..2026-11-30")]
+#[case(Some("tier1"), Measure::Volume, "submitted:2026-11-01..2026-11-30 type:tier1")]
+#[case(
+    None,
+    Measure::MqlToMeeting,
+    "submitted:2026-11-01..2026-11-30 type:mql missed:mql_to_meeting"
+)]
+#[case(Some("tier1"), Measure::Worked, "submitted:2026-11-01..2026-11-30 type:tier1 missed:worked")]
+#[case(
+    Some("tier1"),
+    Measure::MqlToMeeting,
+    "submitted:2026-11-01..2026-11-30 type:tier1 missed:mql_to_meeting"
+)]
+#[case(None, Measure::FeedbackGiven, "missed:feedback_given")]
+fn a_figure_opens_its_list(
+    #[case] kind: Option<&str>,
+    #[case] measure: Measure,
+    #[case] line: &str,
+) {
+    let policy = policy();
+    let found = scope("2026-11", kind).filter(measure, Verdict::Missed, &policy);
+    assert_eq!(found, line);
+    assert_eq!(found.parse::<Filter>().unwrap().to_string(), found, "it reads back");
+}
+
+#[test]
+fn a_team_is_asked_for_by_its_names() {
+    let people = vec![(PersonId(1), "Sam Ortiz".to_owned()), (PersonId(2), "Ann".to_owned())];
+    let team = Some(Team { name: "Mia".into(), people });
+    let scope = Scope { team, ..scope("2026-W47", None) };
+    assert_eq!(
+        scope.filter(Measure::FeedbackGiven, Verdict::Missed, &policy()),
+        "owner:\"Sam Ortiz\",Ann missed:feedback_given",
+        "what is told of now is of no period"
+    );
+    assert_eq!(
+        scope.filter(Measure::Volume, Verdict::Hit, &policy()),
+        "submitted:2026-11-16..2026-11-22 owner:\"Sam Ortiz\",Ann"
+    );
+}
+
+/// Each row: a measure that fell short, and what the action item says to do about it.
+#[rstest]
+#[case(Measure::HandoffToResponse, "Read the first messages")]
+#[case(Measure::ResponseToOpportunity, "Ask the assignees what became of the answers")]
+#[case(Measure::HandoffRate, "Check the criteria and the caps")]
+#[case(Measure::Worked, "Reassign what nobody has touched.")]
+#[case(Measure::ReturnRate, "Go through the reasons with marketing")]
+#[case(Measure::Rejected, "Go through the reasons with marketing")]
+#[case(Measure::MqaToOpportunity, "Compare what converted with what did not")]
+#[case(Measure::MqaToClose, "Compare what converted with what did not")]
+#[case(Measure::TimeToFirstTouch, "Look at who waited longest")]
+#[case(Measure::MqlTimeToFirstTouch, "Look at who waited longest")]
+#[case(Measure::AnsweredIn5Min, "Look at who waited longest")]
+#[case(Measure::WithinSla, "See which clock and which leg used up the time")]
+#[case(Measure::Completeness, "Tell the senders which fields are missing")]
+#[case(Measure::Satisfaction, "Ask the assignees what they missed")]
+#[case(Measure::MqlToMeeting, "Listen to the calls")]
+#[case(Measure::MeetingToOpportunity, "Listen to the calls")]
+#[case(Measure::ClosedWonToActivated, "Call the customers that are not live yet.")]
+#[case(Measure::FeedbackGiven, "Ask the assignees for a report")]
+#[case(Measure::Overrides, "Look at the handoffs behind it.")]
+fn a_shortfall_says_what_to_do(#[case] measure: Measure, #[case] what: &str) {
+    assert!(remedy(measure).starts_with(what), "{}", remedy(measure));
+}

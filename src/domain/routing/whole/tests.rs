@@ -1,6 +1,7 @@
 //! The whole against greedy, against brute force, and against solving anew.
 
 use proptest::prelude::*;
+use rstest::rstest;
 
 use super::*;
 
@@ -102,6 +103,26 @@ fn greedy_takes_the_only_seat_of_who_is_needed_elsewhere() {
     assert_eq!(problem.loss(&best, 0, 0), Some(75));
     assert_eq!(problem.loss(&best, 0, 1), Some(0));
     assert_eq!(problem.loss(&best, 1, 1), None, "who may not take it has no loss");
+}
+
+/// Each row: what each of two people scores for one item, what the second has taken already, and who is the best for it.
+#[rstest]
+#[case::the_higher_score(&[(1, 80), (0, 90)], Some(0))]
+#[case::the_first_of_equals(&[(0, 50), (1, 50)], Some(0))]
+#[case::the_first_of_equals_as_listed(&[(1, 50), (0, 50)], Some(1))]
+#[case::nobody_may_take_it(&[], None)]
+fn each_item_by_itself_goes_to_the_best_for_it(
+    #[case] options: &[(usize, i64)],
+    #[case] to: Option<usize>,
+) {
+    let problem = Problem { items: vec![options.to_vec()], seats: vec![vec![0], vec![0]] };
+    assert_eq!(problem.greedy().to, [to]);
+}
+
+#[test]
+fn who_scores_nothing_takes_an_item_all_the_same() {
+    let problem = Problem { items: vec![vec![(0, 0)]], seats: vec![vec![0]] };
+    assert_eq!(problem.best(), Given { to: vec![Some(0)], total: 0 });
 }
 
 #[test]
