@@ -22,8 +22,6 @@ fn main() {
     // Where Rust brings its own linker, which knows how; while it is worked on, everything stays.
     if variable("TARGET") == "x86_64-unknown-linux-gnu" && variable("PROFILE") == "release" {
         link("--icf=all");
-        // Cargo forgets to, since this package has settings of its own in the profile.
-        link("--strip-all");
         let script = Path::new(&variable("OUT_DIR")).join("no-unwinding.ld");
         if std::fs::write(&script, NO_UNWINDING).is_ok() {
             link("--no-eh-frame-hdr");

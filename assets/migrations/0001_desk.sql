@@ -920,15 +920,81 @@ CREATE TABLE cell_clock (
     PRIMARY KEY (slice, day, value, kind, name)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER outcome_insert AFTER INSERT ON outcome BEGIN
+-- Outcomes by the day they were recorded on, of all and of whoever has the handoff now.
+CREATE TABLE cell_outcome (
+    slice TEXT NOT NULL,
+    day   INTEGER NOT NULL,
+    value TEXT NOT NULL COLLATE NOCASE,
+    kind  TEXT NOT NULL,
+    code  TEXT NOT NULL,
+    n     INTEGER NOT NULL,
+    PRIMARY KEY (slice, day, value, kind, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER outcome_insert AFTER INSERT ON outcome
+WHEN new.class IN ('return', 'recycle') OR new.overridden IS NOT NULL BEGIN
     UPDATE handoff SET n_incomplete = n_incomplete + (new.class = 'return'),
         n_recycled = n_recycled + (new.class = 'recycle'),
         n_overridden = n_overridden + (new.overridden IS NOT NULL) WHERE id = new.handoff;
 END;
-CREATE TRIGGER outcome_delete AFTER DELETE ON outcome BEGIN
+CREATE TRIGGER outcome_delete AFTER DELETE ON outcome
+WHEN old.class IN ('return', 'recycle') OR old.overridden IS NOT NULL BEGIN
     UPDATE handoff SET n_incomplete = n_incomplete - (old.class = 'return'),
         n_recycled = n_recycled - (old.class = 'recycle'),
         n_overridden = n_overridden - (old.overridden IS NOT NULL) WHERE id = old.handoff;
+END;
+CREATE TRIGGER cell_outcome_insert AFTER INSERT ON outcome BEGIN
+    INSERT INTO cell_outcome
+        SELECT s.slice, new.at / 86400000, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(h.assignee, '') END, h.kind,
+            new.code, 1
+        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE h.id = new.handoff
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER cell_outcome_delete AFTER DELETE ON outcome BEGIN
+    INSERT INTO cell_outcome
+        SELECT s.slice, old.at / 86400000, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(h.assignee, '') END, h.kind,
+            old.code, -1
+        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE h.id = old.handoff
+        ON CONFLICT DO UPDATE SET n = n - 1;
+    DELETE FROM cell_outcome WHERE n = 0 AND day = old.at / 86400000 AND code = old.code
+        AND (slice, value, kind) IN (
+            SELECT s.slice, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(h.assignee, '') END, h.kind
+            FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE h.id = old.handoff);
+END;
+-- A handoff that comes back finds its outcomes, and one that is taken out leaves them uncounted.
+CREATE TRIGGER cell_outcome_born AFTER INSERT ON handoff WHEN EXISTS (SELECT 1 FROM outcome WHERE handoff = new.id) BEGIN
+    INSERT INTO cell_outcome
+        SELECT s.slice, o.at / 86400000, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(new.assignee, '') END, new.kind,
+            o.code, 1
+        FROM outcome AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE o.handoff = new.id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER cell_outcome_gone AFTER DELETE ON handoff WHEN EXISTS (SELECT 1 FROM outcome WHERE handoff = old.id) BEGIN
+    INSERT INTO cell_outcome
+        SELECT s.slice, o.at / 86400000, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(old.assignee, '') END, old.kind,
+            o.code, -1
+        FROM outcome AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE o.handoff = old.id
+        ON CONFLICT DO UPDATE SET n = n - 1;
+    DELETE FROM cell_outcome WHERE n = 0 AND kind = old.kind AND (slice, day, value, code) IN (
+        SELECT s.slice, o.at / 86400000, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(old.assignee, '') END, o.code
+        FROM outcome AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE o.handoff = old.id);
+END;
+CREATE TRIGGER cell_outcome_handoff AFTER UPDATE OF assignee, kind ON handoff
+WHEN (old.assignee IS NOT new.assignee OR old.kind <> new.kind)
+     AND EXISTS (SELECT 1 FROM outcome WHERE handoff = new.id) BEGIN
+    INSERT INTO cell_outcome
+        SELECT s.slice, o.at / 86400000, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(old.assignee, '') END, old.kind,
+            o.code, -1
+        FROM outcome AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE o.handoff = old.id
+        ON CONFLICT DO UPDATE SET n = n - 1;
+    INSERT INTO cell_outcome
+        SELECT s.slice, o.at / 86400000, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(new.assignee, '') END, new.kind,
+            o.code, 1
+        FROM outcome AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE o.handoff = new.id
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    DELETE FROM cell_outcome WHERE n = 0 AND kind = old.kind AND (slice, day, value, code) IN (
+        SELECT s.slice, o.at / 86400000, CASE s.slice WHEN 'all' THEN '' ELSE coalesce(old.assignee, '') END, o.code
+        FROM outcome AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person') AS s WHERE o.handoff = old.id);
 END;
 CREATE TRIGGER escalated AFTER INSERT ON escalation WHEN new.step > 0 BEGIN
     UPDATE handoff SET n_escalated = n_escalated + 1 WHERE id = new.handoff;
@@ -1018,17 +1084,51 @@ CREATE TRIGGER cell_update AFTER UPDATE OF at_submitted, at_assigned, at_accepte
     at_returned, at_activated, stage, code, class, outcome_at, kind, source, tier, segment, assignee, on_tal, completeness,
     rating, n_incomplete, n_recycled, n_overridden, n_escalated, n_reborn ON handoff
 WHEN old.at_submitted IS NOT NULL OR new.at_submitted IS NOT NULL BEGIN
+    -- Where a handoff stays in its cell, mostly, only the difference counts.
     INSERT INTO cell
-        SELECT s.slice, old.m_day, s.value, old.kind, old.m_from_day,
+        SELECT s.slice, new.m_day, s.value, new.kind, new.m_from_day, 0,
+            new.on_tal - old.on_tal, new.m_assigned - old.m_assigned, new.m_accepted - old.m_accepted,
+            new.m_waiting - old.m_waiting, new.m_touched - old.m_touched, new.m_worked - old.m_worked,
+            new.m_fast - old.m_fast, new.m_answered - old.m_answered, new.m_responded - old.m_responded,
+            new.m_soon - old.m_soon, new.m_converted - old.m_converted, new.m_won - old.m_won,
+            new.m_held - old.m_held, new.m_activated - old.m_activated, new.m_returned - old.m_returned,
+            new.m_rejected - old.m_rejected, new.m_complete - old.m_complete,
+            coalesce(new.completeness, 0) - coalesce(old.completeness, 0), new.m_rated - old.m_rated,
+            coalesce(new.rating, 0) - coalesce(old.rating, 0), new.m_recycled - old.m_recycled,
+            new.m_reborn - old.m_reborn, new.n_incomplete - old.n_incomplete, new.n_recycled - old.n_recycled,
+            new.n_overridden - old.n_overridden, new.n_escalated - old.n_escalated
+        FROM (SELECT 'all' AS slice, '' AS was, '' AS value
+                UNION ALL SELECT 'person', coalesce(old.assignee, ''), coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', old.source, new.source UNION ALL SELECT 'tier', old.tier, new.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, ''), coalesce(new.segment, '')) AS s
+        WHERE new.at_submitted IS NOT NULL AND old.m_day IS new.m_day AND old.m_from_day IS new.m_from_day
+            AND old.kind = new.kind AND s.was = s.value
+        ON CONFLICT DO UPDATE SET
+            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
+            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
+            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
+            answered = answered + excluded.answered, responded = responded + excluded.responded,
+            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
+            held = held + excluded.held, activated = activated + excluded.activated,
+            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
+            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
+            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
+            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
+            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
+            escalated = escalated + excluded.escalated;
+    INSERT INTO cell
+        SELECT s.slice, old.m_day, s.was, old.kind, old.m_from_day,
             -1, -old.on_tal, -old.m_assigned, -old.m_accepted, -old.m_waiting, -old.m_touched, -old.m_worked,
             -old.m_fast, -old.m_answered, -old.m_responded, -old.m_soon, -old.m_converted, -old.m_won, -old.m_held,
             -old.m_activated, -old.m_returned, -old.m_rejected, -old.m_complete, -coalesce(old.completeness, 0),
             -old.m_rated, -coalesce(old.rating, 0), -old.m_recycled, -old.m_reborn, -old.n_incomplete,
             -old.n_recycled, -old.n_overridden, -old.n_escalated
-        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
-                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
-                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
-        WHERE old.at_submitted IS NOT NULL
+        FROM (SELECT 'all' AS slice, '' AS was, '' AS value
+                UNION ALL SELECT 'person', coalesce(old.assignee, ''), coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', old.source, new.source UNION ALL SELECT 'tier', old.tier, new.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, ''), coalesce(new.segment, '')) AS s
+        WHERE old.at_submitted IS NOT NULL AND NOT (old.m_day IS new.m_day AND old.m_from_day IS new.m_from_day
+            AND old.kind = new.kind AND s.was = s.value)
         ON CONFLICT DO UPDATE SET
             handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
             accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
@@ -1047,12 +1147,14 @@ WHEN old.at_submitted IS NOT NULL OR new.at_submitted IS NOT NULL BEGIN
             1, new.on_tal, new.m_assigned, new.m_accepted, new.m_waiting, new.m_touched, new.m_worked, new.m_fast,
             new.m_answered, new.m_responded, new.m_soon, new.m_converted, new.m_won, new.m_held, new.m_activated,
             new.m_returned, new.m_rejected, new.m_complete, coalesce(new.completeness, 0), new.m_rated,
-            coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled, new.n_overridden,
-            new.n_escalated
-        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
-                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
-                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
-        WHERE new.at_submitted IS NOT NULL
+            coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled,
+            new.n_overridden, new.n_escalated
+        FROM (SELECT 'all' AS slice, '' AS was, '' AS value
+                UNION ALL SELECT 'person', coalesce(old.assignee, ''), coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', old.source, new.source UNION ALL SELECT 'tier', old.tier, new.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, ''), coalesce(new.segment, '')) AS s
+        WHERE new.at_submitted IS NOT NULL AND NOT (old.m_day IS new.m_day AND old.m_from_day IS new.m_from_day
+            AND old.kind = new.kind AND s.was = s.value)
         ON CONFLICT DO UPDATE SET
             handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
             accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
@@ -1067,10 +1169,13 @@ WHEN old.at_submitted IS NOT NULL OR new.at_submitted IS NOT NULL BEGIN
             recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
             escalated = escalated + excluded.escalated;
     DELETE FROM cell WHERE handed = 0 AND (slice, day, value, kind, from_day) IN (
-        SELECT s.slice, old.m_day, s.value, old.kind, old.m_from_day
-        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
-                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
-                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
+        SELECT s.slice, old.m_day, s.was, old.kind, old.m_from_day
+        FROM (SELECT 'all' AS slice, '' AS was, '' AS value
+                UNION ALL SELECT 'person', coalesce(old.assignee, ''), coalesce(new.assignee, '')
+                UNION ALL SELECT 'source', old.source, new.source UNION ALL SELECT 'tier', old.tier, new.tier
+                UNION ALL SELECT 'segment', coalesce(old.segment, ''), coalesce(new.segment, '')) AS s
+        WHERE NOT (old.m_day IS new.m_day AND old.m_from_day IS new.m_from_day AND old.kind = new.kind
+            AND s.was = s.value));
 END;
 CREATE TRIGGER cell_answer_insert AFTER INSERT ON handoff
 WHEN new.at_submitted IS NOT NULL AND new.at_responded IS NOT NULL BEGIN

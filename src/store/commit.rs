@@ -18,6 +18,7 @@ use super::{record, rows, trace};
 use crate::domain::change::Change;
 use crate::domain::handoff::{Day, Handoff, Moment};
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
+use crate::domain::measure::blame;
 use crate::domain::time::Instant;
 
 /// A gesture on handoffs, decided and ready to be written.
@@ -620,7 +621,9 @@ pub(super) fn carry_out(
             Change::Untouched(touch) => rows::remove_touch(conn, id, touch)?,
             Change::Disposed { to, .. } => rows::put_outcome_fields(conn, id, to.as_ref())?,
             Change::Decided { to, .. } => rows::put_decisions(conn, id, to)?,
-            Change::Clocked { key, to, .. } => rows::clocks::put(conn, id, *key, to.as_deref())?,
+            Change::Clocked { key, from, to } => {
+                rows::clocks::put(conn, id, *key, from.as_deref(), to.as_deref())?;
+            }
             Change::Froze { to, .. } => record::frozen::put(conn, id, to.as_deref())?,
             Change::Explained { .. }
             | Change::Staged { .. }
@@ -646,7 +649,10 @@ pub(super) fn carry_out(
     if after.account != before.account {
         rows::follow_account(conn, id)?;
     }
-    if changes.iter().any(|change| matches!(change, Change::Clocked { .. })) {
+    let broken = |handoff: &Handoff| handoff.clocks.iter().any(blame::is_broken);
+    if changes.iter().any(|change| matches!(change, Change::Clocked { .. }))
+        && (broken(before) || broken(&after))
+    {
         rows::put_breaches(conn, before.id, &after)?;
     }
     Ok(Some(after))

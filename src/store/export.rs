@@ -49,6 +49,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("cell_step", "counted from handoffs"),
     ("cell_heard", "counted from handoffs"),
     ("cell_clock", "counted from clocks"),
+    ("cell_outcome", "counted from outcomes"),
     ("overdue", "how far clocks are counted"),
     ("search", "made from names"),
     ("disposition_rule", "kept anew from the policy in force"),

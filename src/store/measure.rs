@@ -105,6 +105,13 @@ fn among(column: &'static str, values: impl Iterator<Item = Value>, sql: &mut Sq
     }
 }
 
+/// Adds the condition that the type is one of some.
+fn only_kinds(column: &'static str, kinds: Option<&[String]>, sql: &mut Sql) {
+    if let Some(kinds) = kinds {
+        among(column, kinds.iter().map(|kind| Value::from(kind.clone())), sql);
+    }
+}
+
 /// How a span lies on the days of the roll-ups: the first and last day that are summed, if there is one, and what of the
 /// handoffs is added to that or taken from it, since the span begins and ends in the middle of a day.
 struct Parts {

@@ -230,7 +230,7 @@ pub(super) fn insert(conn: &Connection, handoff: &Handoff) -> rusqlite::Result<H
         insert_touch(conn, id, touch)?;
     }
     for clock in &handoff.clocks {
-        clocks::put(conn, id, clock.key(), Some(clock))?;
+        clocks::put(conn, id, clock.key(), None, Some(clock))?;
     }
     put_breaches(conn, id, handoff)?;
     Ok(id)

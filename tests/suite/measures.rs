@@ -292,6 +292,7 @@ fn the_doctor_sees_a_count_that_is_wrong() {
             "cell_answer, tier",
         ),
         ("UPDATE cell_heard SET n = n + 1 WHERE slice = 'segment'", "cell_heard, segment"),
+        ("UPDATE cell_outcome SET n = n + 1 WHERE slice = 'person'", "cell_outcome, person"),
         ("DELETE FROM outcome WHERE id = (SELECT min(id) FROM outcome)", "other outcomes"),
     ] {
         if conn.execute(sql, []).unwrap_or(0) == 0 {

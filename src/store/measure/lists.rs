@@ -1,17 +1,19 @@
 //! What a period's report tells one by one: outcomes with what marketing learns from them, who sent what, and which
 //! promises were broken by whom. All of it is bounded by the period, never by the store.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::{Cut, among};
+use super::cells::whole_days;
+use super::{Cut, Edge, Parts, only_kinds};
 use crate::domain::clock::ClockName;
 use crate::domain::handoff::Claim;
 use crate::domain::ids::{HandoffId, PersonId};
 use crate::domain::measure::Measure;
 use crate::domain::measure::blame::{Broken, Party};
+use crate::domain::measure::count::Slice;
 use crate::domain::measure::feedback::{Disposed, Sender};
 use crate::domain::measure::figure::Verdict;
 use crate::domain::measure::period::Span;
@@ -35,21 +37,36 @@ impl Store {
         kinds: Option<&[String]>,
         cut: &Cut<'_>,
     ) -> Result<Vec<(String, i64)>, StoreError> {
-        self.read(|conn| {
+        let slice = if cut.people.is_some() { Slice::Person } else { Slice::All };
+        let parts = Parts::of(span, true);
+        let mut asked = Vec::new();
+        if let Some((first, last)) = parts.days {
+            let mut sql = Sql::new("SELECT code, sum(n) FROM cell_outcome");
+            whole_days(slice, first, last, &mut sql);
+            cut.only_cells(&mut sql);
+            only_kinds("kind", kinds, &mut sql);
+            asked.push((sql, 1));
+        }
+        for Edge { span, sign } in parts.edges {
             let mut sql = Sql::new("SELECT o.code, count(*)");
-            match narrowed(kinds, cut) {
-                true => sql.append(&of_outcomes(span, kinds, cut)),
-                false => sql
-                    .push(" FROM outcome AS o INDEXED BY outcome_at WHERE o.at >= ")
-                    .bind(span.from.0)
-                    .push(" AND o.at < ")
-                    .bind(span.until.0),
-            };
-            sql.push(" GROUP BY 1 ORDER BY 2 DESC, 1");
-            conn.prepare_cached(sql.text())?
-                .query_map(params_from_iter(sql.params()), |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()
-        })
+            sql.append(&of_outcomes(span, kinds, cut));
+            asked.push((sql, sign));
+        }
+        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+        self.snapshot(|conn| {
+            for (mut sql, sign) in asked {
+                sql.push(" GROUP BY 1");
+                let mut statement = conn.prepare_cached(sql.text())?;
+                let mut rows = statement.query(params_from_iter(sql.params()))?;
+                while let Some(row) = rows.next()? {
+                    *counts.entry(row.get(0)?).or_default() += sign * row.get::<_, i64>(1)?;
+                }
+            }
+            Ok(())
+        })?;
+        let mut counts: Vec<_> = counts.into_iter().filter(|(_, n)| *n != 0).collect();
+        counts.sort_by_key(|(_, n)| Reverse(*n));
+        Ok(counts)
     }
 
     /// The outcomes that were recorded in a span and tell marketing something, newest first, at most so many of each
@@ -128,7 +145,7 @@ impl Store {
             );
             sql.append(&super::cells::at_edge(span));
             cut.only_people("h.assignee", &mut sql);
-            only_kinds(kinds, &mut sql);
+            only_kinds("h.kind", kinds, &mut sql);
             sql.push(" GROUP BY 1");
             conn.prepare_cached(sql.text())?
                 .query_map(params_from_iter(sql.params()), |row| {
@@ -164,7 +181,7 @@ impl Store {
             }
             sql.push(" WHERE b.submitted >= ").bind(span.from.0).push(" AND b.submitted < ").bind(span.until.0);
             cut.only_people("h.assignee", &mut sql);
-            only_kinds(kinds, &mut sql);
+            only_kinds("h.kind", kinds, &mut sql);
             sql.push(" GROUP BY 1, 2");
             let mut statement = conn.prepare_cached(sql.text())?;
             let mut rows = statement.query(params_from_iter(sql.params()))?;
@@ -224,7 +241,7 @@ impl Store {
             );
             sql.bind(span.from.0).push(" AND e.at < ").bind(span.until.0.min(cut.now.0 + 1));
             cut.only_people("h.assignee", &mut sql);
-            only_kinds(kinds, &mut sql);
+            only_kinds("h.kind", kinds, &mut sql);
             sql.push(" GROUP BY e.handoff, e.name, e.leg ORDER BY 4 DESC, 1, 3 LIMIT ");
             sql.bind(most as i64);
             conn.prepare_cached(sql.text())?
@@ -260,7 +277,7 @@ impl Store {
             let mut sql = Sql::new("SELECT h.id, h.company FROM handoff AS h");
             sql.append(&super::cells::at_edge(span));
             cut.only_people("h.assignee", &mut sql);
-            only_kinds(kinds, &mut sql);
+            only_kinds("h.kind", kinds, &mut sql);
             sql.push(" AND ");
             crate::store::window::measured(verdict, measure, cut.now, &mut sql);
             sql.push(" ORDER BY h.at_submitted LIMIT ").bind(most as i64);
@@ -278,19 +295,13 @@ fn of_outcomes(span: Span, kinds: Option<&[String]>, cut: &Cut<'_>) -> Sql {
     );
     sql.bind(span.from.0).push(" AND o.at < ").bind(span.until.0);
     cut.only_people("h.assignee", &mut sql);
-    only_kinds(kinds, &mut sql);
+    only_kinds("h.kind", kinds, &mut sql);
     sql
 }
 
 /// Whether the handoff itself must be asked: only some types or people count.
 fn narrowed(kinds: Option<&[String]>, cut: &Cut<'_>) -> bool {
     kinds.is_some() || cut.people.is_some()
-}
-
-fn only_kinds(kinds: Option<&[String]>, sql: &mut Sql) {
-    if let Some(kinds) = kinds {
-        among("h.kind", kinds.iter().map(|kind| Value::from(kind.clone())), sql);
-    }
 }
 
 fn disposed(conn: &Connection, sql: &Sql) -> rusqlite::Result<Vec<Disposed>> {

@@ -7,6 +7,7 @@ use crate::domain::measure::count::Counter;
 /// The slices of a handoff `h`, with who `{person}` is.
 pub(super) const SLICES: &str = "(SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source' UNION ALL SELECT 'tier'
         UNION ALL SELECT 'segment') AS s";
+const TWO_SLICES: &str = "(SELECT 'all' AS slice UNION ALL SELECT 'person') AS s";
 const VALUE: &str = "CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(CAST({person} AS TEXT), '')
         WHEN 'source' THEN h.source WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END COLLATE NOCASE";
 
@@ -14,6 +15,7 @@ const VALUE: &str = "CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce
 /// rows that it counts.
 struct RollUp {
     table: &'static str,
+    slices: &'static str,
     keys: Vec<(&'static str, &'static str)>,
     counts: Vec<(String, String)>,
     value: String,
@@ -94,6 +96,7 @@ fn roll_ups() -> Vec<RollUp> {
     vec![
         RollUp {
             table: "cell",
+            slices: SLICES,
             keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("from_day", "h.m_from_day")],
             counts: counters,
             value: of_handoff.clone(),
@@ -102,6 +105,7 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_answer",
+            slices: SLICES,
             keys: vec![
                 ("day", "h.m_day"),
                 ("kind", "h.kind"),
@@ -114,6 +118,7 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_step",
+            slices: SLICES,
             keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("step", "h.m_step")],
             counts: plain(&[("n", "1")]),
             value: of_handoff.clone(),
@@ -122,14 +127,16 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_heard",
+            slices: SLICES,
             keys: vec![("kind", "h.kind"), ("day", "h.m_heard / 86400000")],
             counts: plain(&[("n", "1"), ("reported", "h.m_reported")]),
-            value: of_handoff,
+            value: of_handoff.clone(),
             from: "handoff AS h",
             condition: "h.m_heard IS NOT NULL",
         },
         RollUp {
             table: "cell_clock",
+            slices: SLICES,
             keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("name", "c.name")],
             counts: plain(&[
                 ("met", "c.state = 'met'"),
@@ -142,6 +149,15 @@ fn roll_ups() -> Vec<RollUp> {
             value: of_clock(),
             from: "overdue AS o CROSS JOIN clock AS c JOIN handoff AS h ON h.id = c.handoff",
             condition: "h.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'",
+        },
+        RollUp {
+            table: "cell_outcome",
+            slices: TWO_SLICES,
+            keys: vec![("day", "o.at / 86400000"), ("kind", "h.kind"), ("code", "o.code")],
+            counts: plain(&[("n", "1")]),
+            value: of_handoff,
+            from: "outcome AS o JOIN handoff AS h ON h.id = o.handoff",
+            condition: "true",
         },
     ]
 }
@@ -157,13 +173,13 @@ impl RollUp {
 
     /// The counts as they follow from the rows, by slice, value and keys, with a sign before each.
     fn counted(&self, sign: &str) -> String {
-        let Self { value, from, condition, .. } = self;
+        let Self { value, from, condition, slices, .. } = self;
         let (_, rows, _) = self.columns();
         let counts: Vec<_> =
             self.counts.iter().map(|(_, row)| format!("{sign}sum({row})")).collect();
         let grouped: Vec<_> = (1..3 + self.keys.len()).map(|place| place.to_string()).collect();
         format!(
-            "SELECT s.slice, {value}, {rows}, {} FROM {from}, {SLICES} WHERE {condition} GROUP BY {}",
+            "SELECT s.slice, {value}, {rows}, {} FROM {from}, {slices} WHERE {condition} GROUP BY {}",
             counts.join(", "),
             grouped.join(", ")
         )

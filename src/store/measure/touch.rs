@@ -4,12 +4,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::cells::whole_days;
 use super::seen::{Part, Seen, Told};
-use super::{Cut, Edge, Parts, among};
+use super::{Cut, Edge, Parts, only_kinds};
 use crate::domain::ids::HandoffId;
 use crate::domain::measure::count::{STEPS, Slice, Spread, rank, step};
 use crate::domain::measure::period::Span;
@@ -123,13 +122,6 @@ fn at_rank(steps: &BTreeMap<i64, i64>, rank: i64) -> Option<(i64, i64)> {
         before += count;
     }
     None
-}
-
-/// Adds the condition that the type is one of some.
-fn only_kinds(column: &'static str, kinds: Option<&[String]>, sql: &mut Sql) {
-    if let Some(kinds) = kinds {
-        among(column, kinds.iter().map(|kind| Value::from(kind.clone())), sql);
-    }
 }
 
 fn steps(

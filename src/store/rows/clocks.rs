@@ -8,11 +8,12 @@ use crate::domain::ids::HandoffId;
 use crate::domain::person::Role;
 use crate::store::convert::{not_understood, warn_of, warn_text};
 
-/// Sets or removes a clock with its pauses.
+/// Sets or removes a clock with its pauses; `before` is what is kept of it, where that is known.
 pub(in crate::store) fn put(
     conn: &Connection,
     id: HandoffId,
     key: ClockKey,
+    before: Option<&Clock>,
     clock: Option<&Clock>,
 ) -> rusqlite::Result<()> {
     let Some(clock) = clock else {
@@ -52,6 +53,9 @@ pub(in crate::store) fn put(
         clock.ended,
         clock.short_notice
     ])?;
+    if before.is_some_and(|before| before.pauses == clock.pauses) {
+        return Ok(());
+    }
     conn.prepare_cached(
         "DELETE FROM pause WHERE handoff = ?1 AND name = ?2 AND leg = ?3 AND end_to_end = ?4",
     )?

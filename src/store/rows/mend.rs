@@ -83,7 +83,7 @@ fn put_clocks(conn: &Connection, handoff: &Handoff) -> rusqlite::Result<()> {
         }
     }
     for clock in &handoff.clocks {
-        clocks::put(conn, handoff.id, clock.key(), Some(clock))?;
+        clocks::put(conn, handoff.id, clock.key(), None, Some(clock))?;
     }
     Ok(())
 }

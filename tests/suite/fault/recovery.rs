@@ -81,7 +81,7 @@ const VANDALS: [(&str, &str); 14] = [
     ("counts of measures", "UPDATE cell SET handed = handed + 5; DELETE FROM cell_clock"),
     (
         "more counts of measures",
-        "DELETE FROM cell_answer; DELETE FROM cell_step; UPDATE cell_heard SET n = 9",
+        "DELETE FROM cell_answer; DELETE FROM cell_step; DELETE FROM cell_outcome; UPDATE cell_heard SET n = 9",
     ),
     ("what handoffs count", "UPDATE handoff SET n_escalated = 9, n_recycled = 3, n_reborn = 2"),
     ("outcomes", "DELETE FROM outcome"),
