@@ -165,16 +165,63 @@ pub fn wait_until(
     for clock in open(&mut clocks, name) {
         cut_waits(clock, timing)?;
         if !clock.is_breached(timing.at) && timing.at < until {
-            clock.pauses.push(Pause {
-                from: timing.at,
-                to: Some(until),
-                reason: reason.to_owned(),
-                by: timing.by,
-            });
-            retime(clock, timing)?;
+            push_wait(clock, until, reason, timing)?;
         }
     }
     Ok(changes(&handoff.clocks, &clocks))
+}
+
+/// Lets the open clocks of one name wait as long as leaves them their own time before a known moment, at which they
+/// are due then. The wait takes the place of an earlier one that still lasts; a clock that is late already, or due later
+/// by its own time, doesn't wait.
+///
+/// # Errors
+/// The calendar has no working time.
+pub fn wait_to_be_due(
+    handoff: &Handoff,
+    name: ClockName,
+    at: Instant,
+    reason: &str,
+    timing: &Timing<'_>,
+) -> Result<Vec<Change>, DueError> {
+    let mut clocks = handoff.clocks.clone();
+    for clock in open(&mut clocks, name) {
+        if clock.due == at {
+            continue;
+        }
+        cut_waits(clock, timing)?;
+        if clock.is_breached(timing.at) || clock.due >= at {
+            continue;
+        }
+        let days = calendar(timing.policy, &clock.calendar);
+        let own = ledger(clock, timing.policy, None, timing.at)?;
+        let left = days.business_ms(timing.at, own.due);
+        // The later it waits, the less working time is left before `at`.
+        let (mut until, mut beyond) = (timing.at, at);
+        while until.plus(1) < beyond {
+            let middle = until.plus(beyond.since(until) / 2);
+            let enough = days.business_ms(middle, at) >= left;
+            *(if enough { &mut until } else { &mut beyond }) = middle;
+        }
+        push_wait(clock, until, reason, timing)?;
+    }
+    Ok(changes(&handoff.clocks, &clocks))
+}
+
+/// Nothing is owed from now until a moment.
+fn push_wait(
+    clock: &mut Clock,
+    until: Instant,
+    reason: &str,
+    timing: &Timing<'_>,
+) -> Result<(), DueError> {
+    clock.pauses.push(Pause {
+        from: timing.at,
+        to: Some(until),
+        reason: reason.to_owned(),
+        by: timing.by,
+    });
+    retime(clock, timing)
 }
 
 /// Ends the waits of the open clocks of one name: what they waited for is off.

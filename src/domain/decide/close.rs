@@ -238,7 +238,7 @@ impl Draft<'_> {
             self.give_to(Some(sender.id));
             self.happened(Moment::Given, Some(self.now()));
             // A first touch that the assignee still owes is the sender's now; a yes is asked of nobody.
-            let owed = |c: &Clock| c.name == ClockName::FirstTouch && !c.end_to_end && c.is_open();
+            let owed = |c: &Clock| c.name == ClockName::FirstTouch && c.is_open();
             if self.handoff.clocks.iter().any(owed) {
                 let again = effects(&[ClockEvent::Reassigned]);
                 all.extend(again.into_iter().filter(|it| it.name == ClockName::FirstTouch));

@@ -263,15 +263,17 @@ impl Draft<'_> {
         let reason = required(reason, "The reason")?;
         self.plan(Day::Defer, Some(until));
         let policy = self.facts.policy;
+        let told = format!("deferred to {until}: {reason}");
         if self.kind.key == policy.batch.kind {
-            self.plan(Day::Batch, Some(week_reviewed(until, policy).monday()));
+            let monday = week_reviewed(until, policy).monday();
+            self.plan(Day::Batch, Some(monday));
+            return self.wait_for_review(monday, &told);
         }
         let start =
             policy.calendar(&policy.calendar).and_then(|days| days.instant(until, 0, Edge::Open));
         if let Some(start) = start {
             let timing = self.timing(self.now());
-            let reason = format!("deferred to {until}: {reason}");
-            for change in wait_until(&self.handoff, ClockName::Assign, start, &reason, &timing)
+            for change in wait_until(&self.handoff, ClockName::Assign, start, &told, &timing)
                 .map_err(untold)?
             {
                 self.record(change);

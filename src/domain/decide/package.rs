@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::{Draft, Step, required, untold};
 use crate::domain::batch::{Dates, Week, batch_day};
 use crate::domain::change::Change;
-use crate::domain::clock::{ClockEvent, ClockName, ClockState};
+use crate::domain::clock::{ClockEvent, ClockName};
 use crate::domain::field::package_field;
 use crate::domain::handoff::{Day, Moment};
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::stage::Stage;
-use crate::domain::timing::wait_until;
+use crate::domain::timing::wait_to_be_due;
 
 /// The longest text a package field may hold, in bytes.
 const LONGEST_FIELD: usize = 16 * 1024;
@@ -50,20 +52,15 @@ impl Draft<'_> {
             _ => next,
         };
         self.plan(Day::Batch, Some(monday));
-        let review = dates(monday).review;
-        let assign =
-            self.handoff.clocks.iter().find(|clock| {
-                clock.name == ClockName::Assign && clock.state == ClockState::Running
-            });
-        let Some(wait) = assign.map(|clock| review.since(clock.due)).filter(|wait| *wait > 0)
-        else {
-            return Ok(());
-        };
-        let reason = format!("reviewed with the batch of {}", Week::of(monday));
-        let timing = self.timing(now);
-        let changes =
-            wait_until(&self.handoff, ClockName::Assign, now.plus(wait), &reason, &timing)
-                .map_err(untold)?;
+        self.wait_for_review(monday, &format!("reviewed with the batch of {}", Week::of(monday)))
+    }
+
+    /// Triage of what goes by a batch is owed with its review.
+    pub(super) fn wait_for_review(&mut self, monday: NaiveDate, reason: &str) -> Step {
+        let review = Dates::of(Week::of(monday), self.facts.policy).review;
+        let timing = self.timing(self.now());
+        let changes = wait_to_be_due(&self.handoff, ClockName::Assign, review, reason, &timing)
+            .map_err(untold)?;
         for change in changes {
             self.record(change);
         }

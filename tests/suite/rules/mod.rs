@@ -2,6 +2,7 @@
 //! first promises of every type (3), the clocks (5), the dispositions (8), who may do what (12), and what must hold
 //! whatever people do.
 
+mod batches;
 mod cast;
 mod clocks;
 mod commands;
