@@ -283,6 +283,9 @@ mod tests {
     #[case("employees", "", "")]
     #[case("relation", "customer", "customer")]
     #[case("lead_score", "65", "65")]
+    #[case("fit", "82", "82")]
+    #[case("fit", "100", "100")]
+    #[case("expected_value", "9_000_000_000_000_000", "9000000000000000")]
     #[case("on_tal", "Yes", "yes")]
     #[case("on_tal", "N", "no")]
     #[case("on_tal", "", "no")]
@@ -309,6 +312,12 @@ mod tests {
     #[case("employees", "-5", "\"-5\" is not a whole number; write 120000000 or 120M")]
     #[case("employees", "1.5", "\"1.5\" is not a whole number; write 120000000 or 120M")]
     #[case("employees", "1e999", "\"1e999\" is not a whole number; write 120000000 or 120M")]
+    #[case(
+        "revenue",
+        "9000000000000001",
+        "\"9000000000000001\" is not a whole number; write 120000000 or 120M"
+    )]
+    #[case("revenue", "1.2.3", "\"1.2.3\" is not a whole number; write 120000000 or 120M")]
     #[case("fit", "101", "\"101\" is not a number from 0 to 100")]
     #[case("on_tal", "maybe", "\"maybe\" is neither yes nor no")]
     #[case("owner", "Nobody", "nobody here is called \"Nobody\"; write the full name")]

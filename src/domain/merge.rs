@@ -188,6 +188,13 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_given_up_where_the_other_has_no_name() {
+        let named = |name: &str| Account { name: name.into(), ..Account::default() };
+        assert_eq!(merged(&named("Acme"), &named("")).1, []);
+        assert_eq!(merged(&named("Acme"), &named("Acme")).1, []);
+    }
+
+    #[test]
     fn the_closer_relation_stands_and_lists_are_joined_once() {
         use Relation::{Customer, New, PastProspect};
         for (keep, gone, wanted) in [

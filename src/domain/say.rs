@@ -69,10 +69,10 @@ pub fn day_of(at: Instant, zone: Tz) -> NaiveDate {
 }
 
 /// The instant on the wall clock of a zone. At the two ends of what chrono can count, where no local time is left, it
-/// is the nearest that has one.
+/// is a day nearer: no zone is that far from UTC.
 fn local(at: Instant, zone: Tz) -> DateTime<Tz> {
-    let first = DateTime::<Utc>::MIN_UTC.timestamp_millis() + 2 * DAY;
-    let last = DateTime::<Utc>::MAX_UTC.timestamp_millis() - 2 * DAY;
+    let first = DateTime::<Utc>::MIN_UTC.timestamp_millis() + DAY;
+    let last = DateTime::<Utc>::MAX_UTC.timestamp_millis() - DAY;
     Instant(at.0.clamp(first, last)).utc().with_timezone(&zone)
 }
 
@@ -156,6 +156,11 @@ mod tests {
         for end in [i64::MIN, i64::MAX] {
             for zone in [New_York, Tokyo] {
                 assert!(!moment(Instant(end), zone).is_empty(), "no instant is too far to tell");
+                assert_eq!(
+                    day_of(Instant(end), zone).year().abs() / 1_000,
+                    262,
+                    "nor brought near"
+                );
             }
         }
         assert_eq!(either(&["a"]), "a");

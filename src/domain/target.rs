@@ -207,9 +207,7 @@ fn before(amount: &str, field: &str) -> Result<Target, String> {
 }
 
 fn weekday(day: &str, time: &str) -> Option<Target> {
-    let letters = (3..=9).contains(&day.len()) && day.bytes().all(|b| b.is_ascii_alphabetic());
-    let day = letters.then(|| day.parse().ok())??;
-    Some(Target::Weekday { day, seconds: parse_wall_time(time)? })
+    Some(Target::Weekday { day: day.parse().ok()?, seconds: parse_wall_time(time)? })
 }
 
 #[cfg(test)]

@@ -238,3 +238,83 @@ fn nothing_comes_of_an_account_that_nothing_happens_to_unless_a_rule_asks_for_le
     assert!(sinks(&policy));
     assert_eq!(flags(&one, &policy), 1);
 }
+
+/// A flagged account by the hour: signals so many hours ago, and what really was made of it.
+fn flagged(signals: &[i64], real: Vec<Real>) -> Vec<(i64, Option<usize>)> {
+    let visits: Vec<_> = signals.iter().map(|hours| (1, *hours)).collect();
+    let one = Past { real, ..past(Tier::One, &visits) };
+    let flags = replay(&one, &policy(), from(), NOW);
+    flags.iter().map(|flag| (NOW.since(flag.at) / HOUR, flag.real)).collect()
+}
+
+/// The handoff that really was: flagged, made about then, of the same type rather than another, and for one flag only.
+#[test]
+fn a_real_handoff_stands_for_the_flag_that_it_was_made_for() {
+    let open = |kind: &str, days| real(7, kind, days, None, None);
+    let days = |days: i64| days * 24;
+    assert_eq!(flagged(&[days(100)], vec![open("tier1", 100)]), [(2_400, Some(0))]);
+    assert_eq!(flagged(&[days(100)], vec![open("tier1", 70)]), [(2_400, Some(0))], "a month later");
+    assert_eq!(flagged(&[days(100)], vec![open("tier1", 69)]), [(2_400, None)], "too late for it");
+    let by_hand = Real { flagged: false, ..open("tier1", 99) };
+    assert_eq!(flagged(&[days(100)], vec![by_hand]), [(2_400, None)], "a person made it");
+    assert_eq!(
+        flagged(&[days(100)], vec![open("inbound", 100), open("tier1", 90)]),
+        [(2_400, Some(1))],
+        "of the same type, though later"
+    );
+    // One that ended within hours, and a flag eight hours after it was made: it stands for the first alone.
+    let short = Real { ended: Some(NOW.plus(-(days(78) - 4) * HOUR)), ..open("tier1", 78) };
+    assert_eq!(
+        flagged(&[days(100), days(78) - 8], vec![short]),
+        [(2_400, Some(0)), (days(78) - 8, None)]
+    );
+}
+
+/// `DOMAIN.md 13`: what the account had before the months that are tried keeps it busy in them.
+#[test]
+fn what_was_made_before_the_months_counts_in_them() {
+    let visits = [100 * 24, 40 * 24];
+    let told = |real: Real| {
+        flagged(&visits, vec![real]).iter().map(|flag| flag.0 / 24).collect::<Vec<_>>()
+    };
+    assert_eq!(told(real(7, "tier1", 300, None, None)), [0; 0], "open to this day");
+    assert_eq!(told(real(7, "tier1", 300, Some(50), None)), [40]);
+    let removed = real(7, "tier1", 300, Some(250), Some(("WRONG_ACCOUNT", Class::Disqualify)));
+    assert_eq!(told(removed), [0; 0], "taken out of all campaigns");
+    let lost = real(7, "tier1", 300, Some(250), Some(("LOST", Class::Close)));
+    assert_eq!(told(lost), [100, 40]);
+}
+
+/// Time alone flags again and again: after each burst of interest the account has to cool down.
+#[test]
+fn time_alone_flags_after_every_burst() {
+    let mut policy = policy();
+    for rule in policy.criteria.iter_mut().filter(|rule| rule.kind.as_deref() == Some("tier1")) {
+        rule.when.intent = Some(BandTest { band: Band::Light, plus: false });
+    }
+    let burst = |days: i64| [(1, days * 24); 4].into_iter().chain([(2, days * 24); 4]);
+    let all: Vec<_> = burst(160).chain(burst(60)).collect();
+    let flags = replay(&past(Tier::One, &all), &policy, from(), NOW);
+    let days: Vec<_> = flags.iter().map(|flag| NOW.since(flag.at) / DAY).collect();
+    assert!(matches!(days.as_slice(), [131..160, 31..60]), "{days:?}");
+}
+
+#[test]
+fn a_trial_counts_its_accounts_and_names_a_thousand() {
+    let policy = policy();
+    let mut one = past(Tier::One, &[(1, 50 * 24)]);
+    let flags = replay(&one, &policy, from(), NOW);
+    let mut trial = Trial::new(NOW, 6, New_York);
+    // What a person made, and what was made before the months, was not flagged in them.
+    let long_ago = real(1, "tier1", 300, Some(290), None);
+    let by_hand = Real { flagged: false, ..real(2, "tier1", 50, None, None) };
+    one.real = vec![long_ago, by_hand];
+    for id in 1..=1_001 {
+        one.account.id = AccountId(id);
+        one.account.on_tal = id % 7 == 0;
+        trial.add(&one, &flags, &[]);
+    }
+    assert_eq!((trial.accounts, trial.on_tal), (1_001, 143));
+    let tally = &trial.types["tier1"];
+    assert_eq!((tally.fewer, tally.fewer_named.len(), tally.really), (1_001, 1_000, 0));
+}

@@ -370,8 +370,7 @@ fn seats(person: &Person, load: Load, most: usize, policy: &Policy, now: Instant
     let left = |limit: Option<u32>, used: u32| limit.map(|limit| limit.saturating_sub(used));
     let room = [left(person.capacity, load.open), left(person.weekly, load.this_week)];
     let room = room.into_iter().flatten().min().map_or(most, |room| (room as usize).min(most));
-    let each = person.capacity.filter(|capacity| *capacity > 0);
-    let each = each.map_or(0.0, |capacity| routing.capacity / f64::from(capacity));
+    let each = person.capacity.map_or(0.0, |capacity| routing.capacity / f64::from(capacity));
     let full = i64::from(routing.rotation_days.max(1)) * DAY;
     let waited = load.last_assigned.map_or(1.0, |last| {
         #[expect(clippy::cast_precision_loss, reason = "some days in milliseconds")]

@@ -359,6 +359,17 @@ fn a_day_that_the_zone_skipped_is_no_business_day() {
     assert_eq!(apia.business_day_before(date("2011-12-31")), Some(date("2011-12-29")));
 }
 
+/// A window that lies whole in the hour that the zone skips is no working time, not even for a moment.
+#[test]
+fn a_window_that_the_zone_skipped_is_none() {
+    let night = calendar("night", "America/New_York", "sun 02:00-02:45", "", "");
+    let skipped = at("2026-03-08T03:00-04:00");
+    assert!(!night.is_open(skipped));
+    assert_eq!(night.close_of(date("2026-03-08")), None);
+    assert_eq!(night.next_open(at("2026-03-08T00:00-05:00")), Ok(at("2026-03-15T02:00-04:00")));
+    assert_eq!(night.business_ms(at("2026-03-08T00:00-05:00"), at("2026-03-09T00:00-04:00")), 0);
+}
+
 #[test]
 fn four_hundred_days_without_work_are_an_error_that_names_the_calendar() {
     let once = |day: &str| calendar("once", "UTC", "", "", &format!("{day} 09:00-10:00"));

@@ -145,7 +145,7 @@ impl Condition<'_> {
             Self::Tier(tiers) => tiers.contains(&facts.fit.tier),
             Self::Intent(test) => {
                 let band = facts.score.band;
-                band == test.band || (test.plus && band > test.band)
+                if test.plus { band >= test.band } else { band == test.band }
             }
             Self::Committee(test) => test.passes(f64::from(facts.committee)),
             Self::Relation(relations) => relations.contains(&facts.case.account.relation),

@@ -807,3 +807,21 @@ fn a_receipt_tells_on_which_days(#[case] days: &[i64], #[case] line: &str) {
     };
     assert!(lines.iter().any(|told| told == evidence), "{lines:#?}");
 }
+
+/// Each row: a condition as a receipt asks for it, and what it finds; the account is on the list and its intent light.
+#[rstest]
+#[case(intent(Band::Light, false), "intent light: 10, light")]
+#[case(intent(Band::Light, true), "intent light or higher: 10, light")]
+#[case(When { on_tal: Some(true), ..When::default() }, "on the target account list: on it")]
+#[case(When { on_tal: Some(false), ..When::default() }, "not on the target account list: on it")]
+#[case(score(Op::Lt, 65.0), "lead score (the intent score) less than 65: 10")]
+fn a_condition_says_what_it_wants_and_what_it_finds(#[case] when: When, #[case] line: &str) {
+    let account = Account { on_tal: true, ..account(Tier::Two) };
+    let (signals, mut policy) = (signals(&[("webinar", 0)]), policy());
+    policy.criteria.truncate(1);
+    policy.criteria[0].when = when;
+    let case = case(&account, &[], &signals);
+    let told = receipt(&case, &policy, &judge(&case, &policy));
+    let checked = &told.tried[0].conditions[0];
+    assert_eq!(format!("{}: {}", checked.wanted, checked.found), line);
+}

@@ -78,6 +78,25 @@ fn the_ledger_tells_every_day_it_skipped() {
     assert_eq!(told("2026-12-21T10:00-05:00", "1h"), [""; 0]);
 }
 
+/// The day on which a night's work is due was not skipped, though nothing opens on it.
+#[test]
+fn a_promise_that_ends_at_night_skips_no_day() {
+    let nights = calendar("nights", "America/New_York", "fri 22:00-06:00", "", "");
+    let ledger = ledger("2026-11-20T22:00-05:00", "4h", &nights, &[]);
+    assert_eq!(ledger.due, at("2026-11-21T02:00-05:00"));
+    assert_eq!(ledger.skipped, []);
+}
+
+#[test]
+fn a_pause_that_begins_when_a_promise_is_due_took_nothing_and_is_not_told() {
+    let stops = pauses(&[("2026-09-21T11:00-04:00", "2026-09-21T12:00-04:00")]);
+    let at_due = ledger("2026-09-21T09:00-04:00", "2h", &office(), &stops);
+    assert_eq!((at_due.due, at_due.paused), (at("2026-09-21T11:00-04:00"), vec![]));
+    let stops = pauses(&[("2026-09-21T10:59:59-04:00", "2026-09-21T11:00-04:00")]);
+    let before = ledger("2026-09-21T09:00-04:00", "2h", &office(), &stops);
+    assert_eq!(before.paused.iter().map(|pause| pause.counted_ms).collect::<Vec<_>>(), [1_000]);
+}
+
 #[test]
 fn touching_windows_are_one_step() {
     let round = calendar("round", "America/New_York", "mon-sun 00:00-12:00 12:00-24:00", "", "");

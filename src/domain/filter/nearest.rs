@@ -51,12 +51,19 @@ mod tests {
     #[case("own", Some("owner"))]
     #[case("comp", Some("completeness"))]
     #[case("tear", Some("tier"))]
+    #[case("ti", Some("tier"))]
     #[case("to", None)]
     #[case("x", None)]
     #[case("", None)]
     #[case("https", None)]
     fn the_word_that_was_meant(#[case] word: &str, #[case] want: Option<&str>) {
         assert_eq!(nearest(word, ["tier", "owner", "completeness"]), want);
+    }
+
+    #[test]
+    fn a_name_of_which_nothing_but_its_letters_is_left_was_not_meant() {
+        assert_eq!(nearest("meat", ["me"]), None);
+        assert_eq!(nearest("mer", ["me"]), Some("me"));
     }
 
     #[test]

@@ -43,6 +43,9 @@ fn one(line: &str) -> Test {
 #[case("due:2h..2h", Test::Due(vec![Compare::Between(When::Span(2 * HOUR), When::Span(2 * HOUR))]))]
 #[case("due:2h..1d", Test::Due(vec![Compare::Between(When::Span(2 * HOUR), When::Span(DAY))]))]
 #[case("due:today", Test::Due(vec![Compare::Is(When::Today)]))]
+#[case("wake:2026-11-20..2026-11-20", Test::Wake(vec![Compare::Between(When::Day(day("2026-11-20")), When::Day(day("2026-11-20")))]))]
+#[case("due:2d..2d", Test::Due(vec![Compare::Between(When::Span(2 * DAY), When::Span(2 * DAY))]))]
+#[case("open,tier:1", Test::Words(vec![Word::Flag(Flag::Open), Word::Text("tier:1".into())]))]
 #[case("due:Today,tomorrow", Test::Due(vec![Compare::Is(When::Today), Compare::Is(When::Tomorrow)]))]
 #[case("due:2026-11-30", Test::Due(vec![Compare::Is(When::Day(day("2026-11-30")))]))]
 #[case("created:>2026-11-01", Test::Created(vec![Compare::More(When::Day(day("2026-11-01")))]))]
@@ -121,6 +124,10 @@ fn terms_are_cut_at_any_blank_and_an_empty_line_lets_all_through() {
 #[case("score:70..40", 0..12, "score: 70..40 runs backwards; write 40..70")]
 #[case("batch:2026-W54", 0..14, "batch: 2026 has no week 54, its weeks run from W01 to W53")]
 #[case("batch:2027-W53", 0..14, "batch: 2027 has no week 53, its weeks run from W01 to W52")]
+#[case("batch:2026-W5", 0..13, "batch: wants an ISO week, as 2026-W47")]
+#[case("batch:26-W47", 0..12, "batch: wants an ISO week, as 2026-W47")]
+#[case("batch:2026-W+5", 0..14, "batch: wants an ISO week, as 2026-W47")]
+#[case("score:+5", 0..8, "score: wants a number from 0 to 100, as >=70, <40 or 40..69")]
 #[case("batch:47", 0..8, "batch: wants an ISO week, as 2026-W47")]
 #[case("code:NO-WAY!", 0..12, "code: wants a disposition code, as NO_RESPONSE")]
 #[case("owner:", 0..6, "owner: wants me, none or a name")]
@@ -219,7 +226,7 @@ fn an_id_matches_by_prefix() {
     assert_eq!(ranges[..3], [104..=104, 1_040..=1_049, 10_400..=10_499]);
     assert_eq!(Word::Text("104".into()).id_ranges(), Some(ranges));
     assert_eq!(Word::Id(HandoffId(i64::MAX)).id_ranges(), Some(vec![i64::MAX..=i64::MAX]));
-    for word in ["acme", "0", "", "1a", "99999999999999999999"] {
+    for word in ["acme", "0", "", "1a", "+5", "99999999999999999999"] {
         assert_eq!(Word::Text(word.into()).id_ranges(), None, "{word}");
     }
     assert_eq!(Word::Flag(Flag::Open).id_ranges(), None);

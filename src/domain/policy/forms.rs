@@ -96,6 +96,8 @@ mod tests {
     #[case("0", Op::Eq, 0.0, "=0")]
     #[case(">=20M", Op::Ge, 2e7, ">=20000000")]
     #[case("<250k", Op::Lt, 250_000.0, "<250000")]
+    #[case(">=2b", Op::Ge, 2e9, ">=2000000000")]
+    #[case("<1000000B", Op::Lt, 1e15, "<1000000000000000")]
     fn a_comparison_reads_and_writes(
         #[case] text: &str,
         #[case] op: Op,

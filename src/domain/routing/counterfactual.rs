@@ -64,7 +64,7 @@ fn changes(
         |theirs: &[String], is: &Option<String>| super::eligible::covers(theirs, is.as_deref());
     let possible = [
         (Change::Active, !person.active),
-        (Change::InOffice, !person.absences.is_empty() && person.away_on(today).is_some()),
+        (Change::InOffice, person.away_on(today).is_some()),
         (Change::Capacity, person.capacity.is_some()),
         (Change::Weekly, person.weekly.is_some_and(|weekly| load.this_week >= weekly)),
         (Change::Region, !covers(&person.territories, &account.region)),
@@ -124,11 +124,10 @@ impl Asked<'_> {
         if changes.contains(&Change::Rested) {
             let last = candidate.load.last_assigned?;
             let waited = u32::try_from(self.now.since(last) / DAY).unwrap_or(0);
-            let wanted =
-                least_of(waited + 1, waited.max(self.policy.routing.rotation_days), |days| {
-                    let last_assigned = Some(self.now.plus(-i64::from(days) * DAY));
-                    self.first(&account, &person, Load { last_assigned, ..load })
-                });
+            let wanted = least_of(waited, waited.max(self.policy.routing.rotation_days), |days| {
+                let last_assigned = Some(self.now.plus(-i64::from(days) * DAY));
+                self.first(&account, &person, Load { last_assigned, ..load })
+            });
             words.retain(|word| !word.starts_with("the last"));
             let days = say::count(u64::from(wanted), "day", "days");
             words.push(format!("the last assignment were {days} ago"));

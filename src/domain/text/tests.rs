@@ -207,6 +207,11 @@ fn a_huge_field_is_not_read_whole() {
     let text = "\u{202e}".repeat(1_000_000);
     let (clean, whole) = super::clean_start(&text, 40);
     assert!(!whole && clean.len() < 4_000, "{}", clean.len());
+    // Wide letters after a narrow one pass every even number of columns by.
+    let wide = format!("a{}", "漢".repeat(100_000));
+    let (clean, whole) = super::clean_start(&wide, 40);
+    assert!(!whole && clean.len() < 4_000, "{}", clean.len());
+    assert_eq!(super::clean_start("ab", 40), ("ab".into(), true));
 }
 
 #[test]

@@ -411,6 +411,7 @@ fn a_rating_tells_what_was_missing_and_another_number_leaves_that_standing() {
         ["lacked: the news to the committee"]
     );
     case.refuses(SAM, &rate(3, "the committee"), RefusalKind::Nothing);
+    assert!(case.asks(SAM, &rate(4, &"x".repeat(16 * 1024))).is_ok(), "just short enough");
     assert!(
         case.refuses(SAM, &rate(4, &"x".repeat(16 * 1024 + 1)), RefusalKind::Missing)
             .starts_with("What was missing is longer than 16 KiB.")

@@ -216,6 +216,25 @@ fn a_no_show_goes_back_to_the_sdr_who_booked() {
     assert_eq!((case.handoff.assignee, case.handoff.stage), (Some(ANA), Stage::Engaged));
 }
 
+/// A first touch that was made is not owed again by whoever gets the handoff back.
+#[test]
+fn a_no_show_after_a_touch_owes_no_other_first_touch() {
+    let mut case = Case::booked("meeting_set", MONDAY, "2026-11-19T15:00-05:00");
+    case.does(KIM, Command::Submit);
+    case.does(DANA, assign(SAM));
+    case.does(SAM, Command::Accept);
+    case.after(HOUR).does(SAM, touch());
+    case.on("2026-11-19T15:30-05:00").does(SAM, dispose("NOSHOW", &[]));
+    assert_eq!((case.handoff.assignee, case.handoff.stage), (Some(KIM), Stage::Working));
+    assert_eq!(
+        case.told(ClockName::FirstTouch),
+        [
+            "first_touch account: Sam met, due Wed 18 Nov 10:00",
+            "first_touch 1: Sam met, due Wed 18 Nov 10:00"
+        ]
+    );
+}
+
 #[test]
 fn a_no_show_stays_with_the_assignee_where_the_sdr_has_left() {
     let mut case = Case::of_type_at("meeting_set", Stage::Accepted);

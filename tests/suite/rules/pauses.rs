@@ -291,6 +291,33 @@ fn a_meeting_beyond_the_target_holds_the_work_until_then() {
     assert_eq!(case.told(ClockName::Work), ["work 1: Sam runs, due Thu 10 Dec 10:00"]);
 }
 
+/// A wait that would end now is none, and is not kept.
+#[test]
+fn a_wait_until_now_is_none() {
+    use handoff_desk::domain::timing::{Timing, wait_until};
+    let case = Case::at_stage(Stage::Queued);
+    let timing = Timing {
+        policy: case.policy,
+        kind: case.kind(),
+        assignee: None,
+        sender: None,
+        at: case.now,
+        by: Some(DANA),
+    };
+    let waits =
+        |until| wait_until(&case.handoff, ClockName::Assign, until, WHY, &timing).unwrap().len();
+    assert_eq!([case.now.plus(-1), case.now, case.now.plus(1)].map(waits), [0, 0, 1]);
+}
+
+#[test]
+fn a_meeting_within_the_target_holds_nothing_whatever_else_is_due_before_it() {
+    let mut case = Case::at_stage(Stage::Working);
+    // The report is due in a week, the work in three, the meeting in between.
+    case.does(SAM, dispose("MEETING", &[("meeting_at", "2026-11-26T10:00-05:00")]));
+    assert_eq!(case.clock(ClockName::Work).pauses, []);
+    assert_eq!(case.told(ClockName::Work), ["work 1: Sam runs, due Mon 7 Dec 10:00"]);
+}
+
 #[test]
 fn a_meeting_booked_after_the_breach_undoes_nothing() {
     let mut case = Case::at_stage(Stage::Working);
