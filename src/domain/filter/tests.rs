@@ -44,6 +44,7 @@ fn one(line: &str) -> Test {
 #[case("due:2h..1d", Test::Due(vec![Compare::Between(When::Span(2 * HOUR), When::Span(DAY))]))]
 #[case("due:today", Test::Due(vec![Compare::Is(When::Today)]))]
 #[case("wake:2026-11-20..2026-11-20", Test::Wake(vec![Compare::Between(When::Day(day("2026-11-20")), When::Day(day("2026-11-20")))]))]
+#[case("score:40..40", Test::Score(vec![Compare::Between(40, 40)]))]
 #[case("due:2d..2d", Test::Due(vec![Compare::Between(When::Span(2 * DAY), When::Span(2 * DAY))]))]
 #[case("open,tier:1", Test::Words(vec![Word::Flag(Flag::Open), Word::Text("tier:1".into())]))]
 #[case("due:Today,tomorrow", Test::Due(vec![Compare::Is(When::Today), Compare::Is(When::Tomorrow)]))]

@@ -358,6 +358,8 @@ fn a_step_says_what_doing_it_means(#[case] step: Step, #[case] does: &str, #[cas
 #[case("2026-11-18T15:00:00-05:00", "meeting was yesterday 15:00: held?")]
 #[case("2026-11-17T15:00:00-05:00", "meeting was Tue 17 Nov 15:00: held?")]
 #[case("2026-11-19T09:00:00-05:00", "meeting was today 09:00: held?")]
+#[case("2026-11-19T11:00:00-05:00", "meeting was today 11:00: held?")]
+#[case("2026-11-19T11:00:00.001-05:00", "meeting today 11:00")]
 fn a_day_is_said_as_seen_from_today(#[case] meeting: &str, #[case] want: &str) {
     let row = Row::new(Stage::Working, 1, Progress { meeting: Some(at(meeting)), ..progress() });
     assert_eq!(row.says("tier1"), want);

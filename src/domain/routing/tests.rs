@@ -162,6 +162,7 @@ fn last(days: i64) -> Load {
 #[rstest]
 #[case::win_rate(carrying(0), closed_deals(8, 10, 0), carrying(0), closed_deals(2, 10, 0), Parts { win_rate: 0.65, capacity: 1.0, rotation: 1.0, industry: 0.0 })]
 #[case::thirty_deals_beat_three(carrying(0), Record { closed: 51, ..closed_deals(24, 30, 0) }, carrying(0), closed_deals(3, 3, 0), Parts { win_rate: 0.725, capacity: 1.0, rotation: 1.0, industry: 0.0 })]
+#[case::a_common_rate_that_is_not_half(carrying(0), closed_deals(8, 10, 0), carrying(0), closed_deals(4, 10, 0), Parts { win_rate: 0.7, capacity: 1.0, rotation: 1.0, industry: 0.0 })]
 #[case::no_deals(carrying(0), closed_deals(0, 0, 0), carrying(1), closed_deals(0, 0, 0), Parts { win_rate: 0.5, capacity: 1.0, rotation: 1.0, industry: 0.0 })]
 #[case::free_capacity(carrying(3), closed_deals(0, 0, 0), carrying(4), closed_deals(0, 0, 0), Parts { win_rate: 0.5, capacity: 0.7, rotation: 1.0, industry: 0.0 })]
 #[case::rotation(last(7), closed_deals(0, 0, 0), last(6), closed_deals(0, 0, 0), Parts { win_rate: 0.5, capacity: 1.0, rotation: 0.5, industry: 0.0 })]

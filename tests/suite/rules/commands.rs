@@ -377,6 +377,18 @@ fn notes_briefs_and_edits_say_something() {
 }
 
 #[test]
+fn a_touch_keeps_what_was_said_of_it_and_no_blanks() {
+    for (note, kept) in [(None, None), (Some("  "), None), (Some("Call again"), Some("Call again"))]
+    {
+        let mut case = Case::at_stage(Stage::Accepted);
+        let Command::Touch(touch) = touch() else { panic!("a touch") };
+        let note = note.map(str::to_owned);
+        case.does(SAM, Command::Touch(handoff_desk::domain::command::NewTouch { note, ..touch }));
+        assert_eq!(case.handoff.touches[0].note.as_deref(), kept);
+    }
+}
+
+#[test]
 fn a_rating_is_one_to_five() {
     let mut case = Case::at_stage(Stage::Accepted);
     let rate = |stars| Command::Rate { stars, missing: None };

@@ -120,6 +120,13 @@ fn each_item_by_itself_goes_to_the_best_for_it(
 }
 
 #[test]
+fn of_equals_the_first_takes_it() {
+    let problem =
+        Problem { items: vec![vec![(1, 50), (0, 50)]], seats: vec![vec![0], vec![0], vec![0]] };
+    assert_eq!(problem.best(), Given { to: vec![Some(0)], total: 50 });
+}
+
+#[test]
 fn who_scores_nothing_takes_an_item_all_the_same() {
     let problem = Problem { items: vec![vec![(0, 0)]], seats: vec![vec![0]] };
     assert_eq!(problem.best(), Given { to: vec![Some(0)], total: 0 });
