@@ -1,6 +1,6 @@
 //! What is on screen, written to a file in the folder that the desk was started in.
 
-use super::Work;
+use super::work::Work;
 use crate::desk::DeskError;
 use crate::domain::batch::Week;
 use crate::domain::queue::{Edge, Query};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Work, sentence};
+use super::work::{Work, sentence};
 use crate::desk::{Actor, DeskError, Receipt};
 use crate::domain::ids::AccountId;
 use crate::domain::time::Instant;

@@ -162,7 +162,7 @@ impl Ground {
     fn evaluated(&self, ticket: Ticket, who: PersonId) -> ImportAnswer {
         let mut desk = match self.from.to_write() {
             Ok(desk) => desk,
-            Err(error) => return ImportAnswer::Failed(super::sentence(&error.into())),
+            Err(error) => return ImportAnswer::Failed(super::work::sentence(&error.into())),
         };
         let options = EvaluateOptions { changed: true, dry_run: false };
         let mut progress =
@@ -170,7 +170,7 @@ impl Ground {
         match desk.evaluate(Some(who), self.clock.now(), options, &mut new_action_id, &mut progress)
         {
             Ok(found) => ImportAnswer::Evaluated(found),
-            Err(error) => ImportAnswer::Failed(super::sentence(&error)),
+            Err(error) => ImportAnswer::Failed(super::work::sentence(&error)),
         }
     }
 }
@@ -300,7 +300,7 @@ impl Job {
     ) -> Result<Option<Counted>, ImportAnswer> {
         let Opened { input, size } = self.open()?;
         let mut input = input.stop_with(Arc::clone(stop));
-        let failed = |error: DeskError| ImportAnswer::Failed(super::sentence(&error));
+        let failed = |error: DeskError| ImportAnswer::Failed(super::work::sentence(&error));
         let scratch = Scratch::new(&self.ground.below, "import").map_err(|error| {
             let why = safe(&error.to_string()).into_owned();
             ImportAnswer::Failed(format!("There is no place to try the import out: {why}."))
@@ -346,7 +346,7 @@ impl Job {
     }
 
     fn taken(&self, who: PersonId, stop: &Arc<AtomicBool>) -> Result<Outcome, ImportAnswer> {
-        let failed = |error: DeskError| ImportAnswer::Failed(super::sentence(&error));
+        let failed = |error: DeskError| ImportAnswer::Failed(super::work::sentence(&error));
         let Opened { input, size } = self.open()?;
         let mut input = input.stop_with(Arc::clone(stop));
         let mut desk = self.ground.from.to_write().map_err(|error| failed(error.into()))?;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::slot;
+use crate::tui::action::Screen;
 use crate::tui::effect::{Load, Ticket, Write};
 
 /// Something to do.
@@ -115,6 +115,11 @@ const fn kind(load: &Load) -> (u8, u8) {
     }
 }
 
+/// The screens whose lists are of handoffs, for the inbox.
+const fn slot(screen: Screen) -> u8 {
+    matches!(screen, Screen::Mine) as u8
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,7 +129,6 @@ mod tests {
     use crate::domain::queue::Edge;
     use crate::domain::time::Instant;
     use crate::domain::view::{Sort, View};
-    use crate::tui::action::Screen;
     use crate::tui::screen::list::List;
 
     #[test]

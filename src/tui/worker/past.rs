@@ -42,6 +42,6 @@ pub(super) fn go(from: &Elsewhere, at: Instant, below: &Path) -> Result<Past, St
         format!("There is no place for the desk as it stood: {}.", safe(&error))
     })?;
     let desk = from.as_of(at, &folder.path().join("handoff.db"));
-    let desk = desk.map_err(|error| super::sentence(&error.into()))?;
+    let desk = desk.map_err(|error| super::work::sentence(&error.into()))?;
     Ok(Past { desk, at, _folder: folder })
 }

@@ -14,7 +14,7 @@ use super::*;
 use crate::domain::draft::{AccountDraft, Draft};
 use crate::domain::ids::HandoffId;
 use crate::domain::person::Person;
-use crate::domain::queue::Query;
+use crate::domain::queue::{Edge, Query};
 use crate::domain::stage::Stage;
 use crate::domain::time::parse_instant;
 use crate::domain::view::{Sort, built_in};
