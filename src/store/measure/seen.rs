@@ -135,6 +135,23 @@ impl Seen {
         })
     }
 
+    /// Everything that a query finds, each row with what it is told apart by.
+    fn read<T>(
+        &mut self,
+        conn: &Connection,
+        sql: &Sql,
+        each: impl Fn(Told, &Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Rc<Vec<T>>> {
+        let mut statement = conn.prepare_cached(sql.text())?;
+        let mut rows = statement.query(params_from_iter(sql.params()))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let told = self.told(row)?;
+            all.push(each(told, row)?);
+        }
+        Ok(Rc::new(all))
+    }
+
     /// The handoffs of a part.
     pub(super) fn handoffs(
         &mut self,
@@ -161,25 +178,21 @@ impl Seen {
         // Half-open: moments are whole milliseconds.
         sql.push(" BETWEEN ").bind(span.from.0).push(" AND ").bind(span.until.0 - 1);
         cut.only_people("h.assignee", &mut sql);
-        let mut statement = conn.prepare_cached(sql.text())?;
-        let mut rows = statement.query(params_from_iter(sql.params()))?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
+        let all = self.read(conn, &sql, |told, row| {
             let mut counts = Counts([0; COUNTERS]);
             for (place, count) in counts.0.iter_mut().enumerate() {
                 *count = row.get(10 + place)?;
             }
-            all.push(Counted {
-                told: self.told(row)?,
+            Ok(Counted {
+                told,
                 day: row.get(5)?,
                 from: row.get(6)?,
                 responded: row.get(7)?,
                 followed: row.get(8)?,
                 step: row.get(9)?,
                 counts,
-            });
-        }
-        let all = Rc::new(all);
+            })
+        })?;
         self.handoffs.insert(part, Rc::clone(&all));
         Ok(all)
     }
@@ -202,19 +215,15 @@ impl Seen {
         sql.push(" AND h.at_submitted < ").bind(span.until.0);
         sql.push(" AND c.end_to_end = 0 AND c.state <> 'cancelled'");
         cut.only_people("c.owes_person", &mut sql);
-        let mut statement = conn.prepare_cached(sql.text())?;
-        let mut rows = statement.query(params_from_iter(sql.params()))?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
+        let all = self.read(conn, &sql, |told, row| {
             let state = match row.get_ref(6)?.as_str()? {
                 "met" => State::Met,
                 "running" => State::Due(row.get(7)?),
                 "paused" => State::Held,
                 _ => State::Late,
             };
-            all.push(Clock { told: self.told(row)?, name: row.get(5)?, state });
-        }
-        let all = Rc::new(all);
+            Ok(Clock { told, name: row.get(5)?, state })
+        })?;
         self.clocks.insert(span, Rc::clone(&all));
         Ok(all)
     }
@@ -240,14 +249,9 @@ impl Seen {
         sql.push(" AND h.at_submitted >= ").bind(span.from.0);
         sql.push(" AND h.at_submitted < ").bind(span.until.0);
         cut.only_people("h.assignee", &mut sql);
-        let mut statement = conn.prepare_cached(sql.text())?;
-        let mut rows = statement.query(params_from_iter(sql.params()))?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            let told = self.told(row)?;
-            all.push(Touch { told, handoff: row.get(5)?, took: row.get(6)? });
-        }
-        let all = Rc::new(all);
+        let touch =
+            |told, row: &Row<'_>| Ok(Touch { told, handoff: row.get(5)?, took: row.get(6)? });
+        let all = self.read(conn, &sql, touch)?;
         self.touches.insert(key, Rc::clone(&all));
         Ok(all)
     }
