@@ -352,6 +352,22 @@ mod tests {
     }
 
     #[test]
+    fn checks_stand_by_time_and_those_of_one_moment_by_name() {
+        let check = |at, what: &str| Check { what: what.into(), at: Instant(at), by: PersonId(3) };
+        let mut one = flagged();
+        let all = [check(5, "b"), check(9, "d"), check(5, "a"), check(7, "c")];
+        for check in &all {
+            Change::Checked(check.clone()).apply(&mut one);
+        }
+        let told: Vec<_> = one.checks.iter().map(|check| check.what.as_str()).collect();
+        assert_eq!(told, ["a", "b", "c", "d"]);
+        for check in &all {
+            Change::Checked(check.clone()).inverse().apply(&mut one);
+        }
+        assert_eq!(one, flagged());
+    }
+
+    #[test]
     fn touches_stand_by_time_and_those_of_one_moment_as_they_were_written() {
         let mut one = flagged();
         let all =

@@ -285,6 +285,17 @@ fn what_was_made_before_the_months_counts_in_them() {
     assert_eq!(told(lost), [100, 40]);
 }
 
+/// What was made at the very moment from which on is replayed was made in it.
+#[test]
+fn the_first_moment_belongs_to_the_months() {
+    let mut one = past(Tier::One, &[(1, 0)]);
+    one.signals[0].at = from();
+    one.real = vec![Real { created: from(), ..real(7, "tier1", 0, None, None) }];
+    let flags = replay(&one, &policy(), from(), NOW);
+    let told: Vec<_> = flags.iter().map(|flag| (flag.at, flag.real)).collect();
+    assert_eq!(told, [(from(), Some(0))]);
+}
+
 /// Time alone flags again and again: after each burst of interest the account has to cool down.
 #[test]
 fn time_alone_flags_after_every_burst() {

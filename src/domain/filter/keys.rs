@@ -12,6 +12,7 @@ use crate::domain::clock::ClockName;
 use crate::domain::ids::HandoffId;
 use crate::domain::measure::Measure;
 use crate::domain::measure::figure::Verdict;
+use crate::domain::say;
 use crate::domain::signal::Source;
 use crate::domain::span;
 use crate::domain::stage::Stage;
@@ -45,10 +46,7 @@ impl Key {
         if !self.wants.is_empty() {
             return self.wants.to_owned();
         }
-        match (self.offers)().as_slice() {
-            [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
-            few => few.concat(),
-        }
+        say::either(&(self.offers)())
     }
 }
 

@@ -337,6 +337,7 @@ fn offered(line: &str) -> (Range<usize>, Vec<String>) {
 #[case("\"br", 0..3, &[])]
 #[case("\"a b\" br", 6..8, &["breached"])]
 #[case("open,t", 5..6, &["tal"])]
+#[case("a\\ o", 3..4, &["owner:", "open"])]
 #[case("open,st", 5..7, &[])]
 #[case("ac-me", 0..5, &[])]
 #[case("-", 1..1, &["*"])]

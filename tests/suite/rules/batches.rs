@@ -119,7 +119,9 @@ fn a_held_promise_waits_too_and_a_late_one_stays_late() {
     let mut case = Case::of_type_at("tier2", Stage::Queued);
     case.after(8 * DAY);
     assert!(case.clock(ClockName::Assign).is_breached(case.now));
+    let pauses = case.clock(ClockName::Assign).pauses.clone();
     case.does(MARK, defer("2026-12-07"));
+    assert_eq!(case.clock(ClockName::Assign).pauses, pauses, "nor does it wait for anything");
     is(&case, "2026-11-30", "assign 1: manager runs, due Mon 23 Nov 17:00");
     let mut held = Case::of_type_at("tier2", Stage::Queued);
     held.after(HOUR).does(MARK, pause(Some(ClockName::Assign), "Waiting for marketing"));

@@ -150,6 +150,22 @@ fn a_meeting_booked_with_the_package_complete_owes_nothing_more() {
     assert_eq!(case.running_names(), ["first_touch", "report"]);
 }
 
+/// Where nobody looked at the package, what it was at submit counts.
+#[test]
+fn a_package_that_nobody_looked_at_is_as_complete_as_it_was_sent() {
+    use handoff_desk::domain::decide::{Facts, decide};
+    for (percent, state) in [(100, ClockState::Met), (80, ClockState::Running)] {
+        let mut case = Case::of_type_at("meeting_set", Stage::Accepted);
+        case.handoff.completeness = Some(percent);
+        let book = dispose("MEETING", &[("meeting_at", "2026-11-19T15:00-05:00")]);
+        let changes = case.with_facts(SAM, |facts| {
+            decide(&case.handoff, &book, &Facts { package: None, ..*facts }).unwrap()
+        });
+        changes.iter().for_each(|change| change.apply(&mut case.handoff));
+        assert_eq!(case.clock(ClockName::Package).state, state, "{percent} %");
+    }
+}
+
 #[test]
 fn only_types_that_name_them_have_package_and_onboard_clocks() {
     for kind in &POLICY.types {
