@@ -261,6 +261,15 @@ pub struct Heard {
 mod tests {
     use super::*;
 
+    /// `DOMAIN.md 11`: rates are due after 7, 30 and 90 days and after half a year; an answer has 30 days to become an
+    /// opportunity, and a report is owed every 7.
+    #[test]
+    fn rates_are_due_when_the_domain_says() {
+        assert_eq!(HORIZONS.map(|horizon| horizon / DAY), [7, 30, 90, 183]);
+        assert!(HORIZONS.iter().all(|horizon| horizon % DAY == 0));
+        assert_eq!((FOLLOW_UP, REPORT), (HORIZONS[1], HORIZONS[0]));
+    }
+
     #[test]
     fn an_age_is_counted_in_horizons_and_ends_are_inside() {
         assert_eq!(age(7 * DAY - 1), 0);

@@ -1,11 +1,13 @@
 //! `DOMAIN.md 10` as the rules see it: which handoffs go by the weekly batch, with which week, and that triage of them is
 //! owed with the review.
 
+use handoff_desk::domain::batch::{Dates, Week};
 use handoff_desk::domain::clock::ClockName;
 use handoff_desk::domain::command::Command;
 use handoff_desk::domain::handoff::{Day, Decision};
 use handoff_desk::domain::stage::Stage;
-use handoff_desk::domain::time::{DAY, HOUR};
+use handoff_desk::domain::time::{DAY, HOUR, MINUTE};
+use proptest::prelude::*;
 use rstest::rstest;
 
 use super::cast::{
@@ -154,4 +156,49 @@ fn triage_before_the_review_keeps_the_promise() {
     let mut case = Case::of_type_at("tier2", Stage::Queued);
     case.on("2026-11-19T10:00-05:00").does(MARK, assign(super::cast::SAM));
     is(&case, "2026-11-16", "assign 1: manager met, due Thu 19 Nov 17:00");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whenever it is submitted, disputed and decided, triage is owed with the review of its batch, or later where more of
+    /// its own time is left than there is until then; no deferral brings it nearer than that.
+    #[test]
+    fn triage_is_owed_with_the_review_whatever_came_before(
+        submitted in 0..21 * 24 * 60_i64,
+        disputed in 0..7 * 24 * 60_i64,
+        decided in 0..14 * 24 * 60_i64,
+        deferred in proptest::option::of(1..30_u64),
+    ) {
+        let with_the_review = |case: &Case| -> Result<(), TestCaseError> {
+            let assign = case.clock(ClockName::Assign);
+            let week = Week::of(case.handoff.day(Day::Batch).unwrap());
+            let review = Dates::of(week, case.policy).review;
+            let days = case.policy.calendar(&assign.calendar).unwrap();
+            let left = days.business_ms(case.now, assign.due);
+            let fits = left <= days.business_ms(case.now, review);
+            prop_assert!(
+                assign.due == review || (assign.due > review && !fits),
+                "{:?} for the review at {review}, now {}", assign, case.now
+            );
+            Ok(())
+        };
+        let mut case = Case::flagged("tier2", MONDAY);
+        case.after(submitted * MINUTE).does(MIA, Command::Submit);
+        with_the_review(&case)?;
+        case.after(disputed * MINUTE);
+        if case.clock(ClockName::Assign).is_breached(case.now) {
+            return Ok(());
+        }
+        case.does(DANA, dispute());
+        case.after(decided * MINUTE).does(DANA, verdict(Decision::Queue));
+        case.does(VERA, verdict(Decision::Queue));
+        with_the_review(&case)?;
+        if let Some(days) = deferred {
+            let today = case.now.utc().with_timezone(&case.policy.zone).date_naive();
+            let until = today + chrono::Days::new(days);
+            case.does(MARK, defer(&until.to_string()));
+            with_the_review(&case)?;
+        }
+    }
 }

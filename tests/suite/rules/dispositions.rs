@@ -369,3 +369,12 @@ fn a_claim_that_is_named_wins_over_the_codes_own() {
     case.does(SAM, Command::Dispose(Disposal { claim: Some(Claim::ContactData), ..disposal }));
     assert_eq!(case.handoff.outcome.as_ref().and_then(|it| it.claim), Some(Claim::ContactData));
 }
+
+/// The reason is read in a list: 4 KiB are enough, and no byte more.
+#[test]
+fn a_text_is_at_most_four_kibibytes_long() {
+    let case = Case::at_stage(Stage::Working);
+    let lost = |length| dispose("WRONG_ACCOUNT", &[("reason", &"x".repeat(length))]);
+    assert!(case.asks(SAM, &lost(4_096)).is_ok());
+    case.refuses(SAM, &lost(4_097), RefusalKind::Missing);
+}
