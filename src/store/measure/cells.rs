@@ -86,7 +86,7 @@ fn counts(
     for Edge { span, sign } in parts.edges {
         let handoffs = seen.handoffs(conn, Part::Submitted(span), cut)?;
         for one in handoffs.iter() {
-            let sums = groups.entry(key(one, cut)).or_default();
+            let sums = groups.entry(key(one, cut, seen)).or_default();
             count(one, age(cut.now.0 - one.from), sums, sign);
             let young = one.responded.is_none_or(|at| at > cut.now.0 - FOLLOW_UP);
             answer(one, young, sums, sign);
@@ -96,15 +96,15 @@ fn counts(
 }
 
 /// By what a handoff is told apart from others.
-fn key(one: &Counted, cut: &Cut<'_>) -> (String, String) {
-    (one.told.value(cut.slice), one.told.kind.to_string())
+fn key(one: &Counted, cut: &Cut<'_>, seen: &Seen) -> (String, String) {
+    (seen.value(one.told, cut.slice), seen.kind(one.told).to_owned())
 }
 
 /// Adds what a handoff of some age counts, or takes it away.
 fn count(one: &Counted, age: usize, sums: &mut Sums, sign: i64) {
     if let Some(aged) = sums.aged.get_mut(age) {
-        for (sum, count) in aged.0.iter_mut().zip(one.counts.0) {
-            *sum += sign * count;
+        for (sum, count) in aged.0.iter_mut().zip(one.counts) {
+            *sum += sign * i64::from(count);
         }
     }
 }
@@ -171,7 +171,7 @@ fn of_days(
         let handoffs = seen.handoffs(conn, Part::From(bound.moved), cut)?;
         let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
         for one in own {
-            let sums = groups.entry(key(one, cut)).or_default();
+            let sums = groups.entry(key(one, cut, seen)).or_default();
             count(one, was, sums, -1);
             count(one, is, sums, 1);
         }
@@ -225,7 +225,7 @@ fn answers_of_days(
         let handoffs = seen.handoffs(conn, Part::Answered(bound.moved), cut)?;
         let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
         for one in own {
-            let sums = groups.entry(key(one, cut)).or_default();
+            let sums = groups.entry(key(one, cut, seen)).or_default();
             let young = bound.sign < 0;
             answer(one, !young, sums, -1);
             answer(one, young, sums, 1);

@@ -43,7 +43,7 @@ pub(super) fn count(
     }
     for Edge { span, sign } in parts.edges {
         for clock in seen.clocks(conn, span, cut)?.iter() {
-            let key = (clock.told.value(cut.slice), clock.told.kind.to_string());
+            let key = (seen.value(clock.told, cut.slice), seen.kind(clock.told).to_owned());
             let clocks = &mut groups.entry(key).or_default().clocks;
             let kept = clock.kept(now, sign);
             clocks.entry(clock.name).or_default().add(kept);

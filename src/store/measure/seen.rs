@@ -2,7 +2,7 @@
 //! holds a rank, and where the roll-ups don't know the answer. Everything that is asked of one period shares them, so that
 //! a report with five cuts reads each handoff once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rusqlite::{Connection, Row, params_from_iter};
@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use super::{Cut, ROWS};
 use crate::domain::clock::ClockName;
 use crate::domain::ids::HandoffId;
-use crate::domain::measure::count::{COUNTERS, Counts, Kept, Slice};
+use crate::domain::measure::count::{COUNTERS, Kept, Slice};
 use crate::domain::measure::period::Span;
 use crate::store::sql::Sql;
 
@@ -18,7 +18,8 @@ use crate::store::sql::Sql;
 /// what those have is read.
 #[derive(Debug, Default)]
 pub struct Seen {
-    words: BTreeSet<Rc<str>>,
+    words: Vec<Rc<str>>,
+    places: BTreeMap<Rc<str>, Word>,
     handoffs: BTreeMap<Part, Rc<Vec<Counted>>>,
     clocks: BTreeMap<Span, Rc<Vec<Clock>>>,
     touches: BTreeMap<(bool, i64, Span), Rc<Vec<Touch>>>,
@@ -35,15 +36,18 @@ pub(super) enum Part {
     Answered(Span),
 }
 
-/// By what a handoff is told apart from others.
-#[derive(Clone, Debug)]
+/// A word by its place among those that were read: there are ten thousands of rows, and few words.
+type Word = u32;
+
+/// By what a handoff is told apart from others; [`Seen`] has the words.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Told {
-    pub(super) kind: Rc<str>,
+    kind: Word,
+    source: Word,
+    tier: Word,
+    segment: Word,
     /// Who has it, or owed its clock.
     person: Option<i64>,
-    source: Rc<str>,
-    tier: Rc<str>,
-    segment: Rc<str>,
 }
 
 /// What a handoff adds to the counts.
@@ -58,7 +62,8 @@ pub(super) struct Counted {
     pub(super) followed: bool,
     /// The step of its first touch.
     pub(super) step: Option<i64>,
-    pub(super) counts: Counts,
+    /// For each counter, in their order.
+    pub(super) counts: [i32; COUNTERS],
 }
 
 /// A clock that ended, or runs until it is due, or is held.
@@ -86,19 +91,6 @@ pub(super) struct Touch {
     pub(super) took: i64,
 }
 
-impl Told {
-    /// What stands for it in a slice.
-    pub(super) fn value(&self, slice: Slice) -> String {
-        match slice {
-            Slice::All => String::new(),
-            Slice::Person => self.person.map(|id| id.to_string()).unwrap_or_default(),
-            Slice::Source => self.source.to_string(),
-            Slice::Tier => self.tier.to_string(),
-            Slice::Segment => self.segment.to_string(),
-        }
-    }
-}
-
 impl Clock {
     /// How it was kept as of a moment, so many times.
     pub(super) fn kept(&self, now: i64, times: i64) -> Kept {
@@ -116,15 +108,36 @@ impl Clock {
 const TOLD: &str = ", h.kind, h.source, h.tier, coalesce(h.segment, '')";
 
 impl Seen {
+    /// What stands for something in a slice.
+    pub(super) fn value(&self, told: Told, slice: Slice) -> String {
+        match slice {
+            Slice::All => String::new(),
+            Slice::Person => told.person.map(|id| id.to_string()).unwrap_or_default(),
+            Slice::Source => self.word(told.source).to_owned(),
+            Slice::Tier => self.word(told.tier).to_owned(),
+            Slice::Segment => self.word(told.segment).to_owned(),
+        }
+    }
+
+    /// The type of a handoff.
+    pub(super) fn kind(&self, told: Told) -> &str {
+        self.word(told.kind)
+    }
+
+    fn word(&self, word: Word) -> &str {
+        self.words.get(word as usize).map_or("", |word| word)
+    }
+
     fn told(&mut self, row: &Row<'_>) -> rusqlite::Result<Told> {
-        let mut word = |place: usize| -> rusqlite::Result<Rc<str>> {
+        let mut word = |place: usize| -> rusqlite::Result<Word> {
             let text = row.get_ref(place)?.as_str()?;
-            if let Some(known) = self.words.get(text) {
-                return Ok(Rc::clone(known));
+            if let Some(known) = self.places.get(text) {
+                return Ok(*known);
             }
-            let new: Rc<str> = text.into();
-            self.words.insert(Rc::clone(&new));
-            Ok(new)
+            let (new, place): (Rc<str>, _) = (text.into(), self.words.len() as Word);
+            self.words.push(Rc::clone(&new));
+            self.places.insert(new, place);
+            Ok(place)
         };
         Ok(Told {
             person: row.get(0)?,
@@ -179,8 +192,8 @@ impl Seen {
         sql.push(" BETWEEN ").bind(span.from.0).push(" AND ").bind(span.until.0 - 1);
         cut.only_people("h.assignee", &mut sql);
         let all = self.read(conn, &sql, |told, row| {
-            let mut counts = Counts([0; COUNTERS]);
-            for (place, count) in counts.0.iter_mut().enumerate() {
+            let mut counts = [0; COUNTERS];
+            for (place, count) in counts.iter_mut().enumerate() {
                 *count = row.get(10 + place)?;
             }
             Ok(Counted {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, params_from_iter};
 
 use super::cells::whole_days;
-use super::seen::{Part, Seen, Told};
+use super::seen::{Part, Seen};
 use super::{Cut, Edge, Parts, only_kinds};
 use crate::domain::ids::HandoffId;
 use crate::domain::measure::count::{STEPS, Slice, Spread, rank, step};
@@ -45,9 +45,9 @@ impl Store {
             let mut times: BTreeMap<(String, i64), Vec<i64>> = BTreeMap::new();
             for (step, values) in &wanted {
                 let touches = seen.touches(conn, *step, span, cut)?;
-                let own = touches.iter().filter(|touch| holds(kinds, &touch.told));
+                let own = touches.iter().filter(|touch| holds(kinds, seen.kind(touch.told)));
                 for touch in own {
-                    let value = touch.told.value(cut.slice).to_lowercase();
+                    let value = seen.value(touch.told, cut.slice).to_lowercase();
                     if values.contains(&value) {
                         times.entry((value, *step)).or_default().push(touch.took);
                     }
@@ -98,7 +98,7 @@ impl Store {
             let counted = steps(conn, span, kinds, &cut, seen)?.remove("").unwrap_or_default();
             for step in counted.range(step(median)..).rev().map(|(step, _)| *step) {
                 let touches = seen.touches(conn, step, span, &cut)?;
-                let own = touches.iter().filter(|one| holds(kinds, &one.told));
+                let own = touches.iter().filter(|one| holds(kinds, seen.kind(one.told)));
                 found.extend(own.map(|touch| (Reverse(touch.took), touch.handoff)));
                 if found.len() >= most {
                     break;
@@ -155,9 +155,9 @@ fn steps(
     }
     for Edge { span, sign } in parts.edges {
         let handoffs = seen.handoffs(conn, Part::Submitted(span), cut)?;
-        for one in handoffs.iter().filter(|one| holds(kinds, &one.told)) {
+        for one in handoffs.iter().filter(|one| holds(kinds, seen.kind(one.told))) {
             if let Some(step) = one.step {
-                let steps = steps.entry(one.told.value(cut.slice)).or_default();
+                let steps = steps.entry(seen.value(one.told, cut.slice)).or_default();
                 *steps.entry(step).or_default() += sign;
             }
         }
@@ -168,6 +168,6 @@ fn steps(
     Ok(steps)
 }
 
-fn holds(kinds: Option<&[String]>, told: &Told) -> bool {
-    kinds.is_none_or(|kinds| kinds.iter().any(|kind| **kind == *told.kind))
+fn holds(kinds: Option<&[String]>, own: &str) -> bool {
+    kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind == own))
 }
