@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params_from_iter};
 
-use super::seen::{Counted, Part, Seen};
+use super::seen::{Counted, Gathered, Part, Seen};
 use super::{CELLS, Cut, Cutting, Edge, Groups, Parts};
 use crate::domain::measure::count::{COUNTERS, FOLLOW_UP, HORIZONS, Kept, Slice, Sums, age};
 use crate::domain::measure::period::Span;
@@ -83,21 +83,18 @@ fn counts(
         of_days(conn, slice, days, cut, seen, groups)?;
         answers_of_days(conn, slice, days, cut, seen, groups)?;
     }
+    let mut gathered = Gathered::by(cut.slice);
     for Edge { span, sign } in parts.edges {
         let handoffs = seen.handoffs(conn, Part::Submitted(span), cut)?;
         for one in handoffs.iter() {
-            let sums = groups.entry(key(one, cut, seen)).or_default();
+            let sums = gathered.of(one.told);
             count(one, age(cut.now.0 - one.from), sums, sign);
             let young = one.responded.is_none_or(|at| at > cut.now.0 - FOLLOW_UP);
             answer(one, young, sums, sign);
         }
     }
+    gathered.join(groups, seen);
     Ok(())
-}
-
-/// By what a handoff is told apart from others.
-fn key(one: &Counted, cut: &Cut<'_>, seen: &Seen) -> (String, String) {
-    (seen.value(one.told, cut.slice), seen.kind(one.told).to_owned())
 }
 
 /// Adds what a handoff of some age counts, or takes it away.
@@ -163,6 +160,7 @@ fn of_days(
     }
     // On the day on which a rate becomes due, every handoff has its own moment: those of the shorter part of it are older
     // or younger than the day was taken for. Most periods have none of that day.
+    let mut gathered = Gathered::by(cut.slice);
     let bounds = cuttings.iter().zip(wanted).enumerate().filter(|(_, (_, wanted))| *wanted);
     for (place, (bound, _)) in bounds {
         // Where this horizon has passed, so have the shorter ones before it.
@@ -171,11 +169,12 @@ fn of_days(
         let handoffs = seen.handoffs(conn, Part::From(bound.moved), cut)?;
         let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
         for one in own {
-            let sums = groups.entry(key(one, cut, seen)).or_default();
+            let sums = gathered.of(one.told);
             count(one, was, sums, -1);
             count(one, is, sums, 1);
         }
     }
+    gathered.join(groups, seen);
     Ok(())
 }
 
@@ -224,12 +223,14 @@ fn answers_of_days(
     if wanted {
         let handoffs = seen.handoffs(conn, Part::Answered(bound.moved), cut)?;
         let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
+        let mut gathered = Gathered::by(cut.slice);
         for one in own {
-            let sums = groups.entry(key(one, cut, seen)).or_default();
+            let sums = gathered.of(one.told);
             let young = bound.sign < 0;
             answer(one, !young, sums, -1);
             answer(one, young, sums, 1);
         }
+        gathered.join(groups, seen);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::cells::whole_days;
 use super::recount::{SLICES, of_clock};
-use super::seen::Seen;
+use super::seen::{Gathered, Seen};
 use super::{Cut, Cutting, Edge, Groups, Parts};
 use crate::domain::clock::ClockName;
 use crate::domain::measure::count::{Heard, Kept, REPORT};
@@ -41,14 +41,14 @@ pub(super) fn count(
             add(conn, &since(cut, (until, now), (first, last)), groups)?;
         }
     }
+    let mut gathered = Gathered::by(cut.slice);
     for Edge { span, sign } in parts.edges {
         for clock in seen.clocks(conn, span, cut)?.iter() {
-            let key = (seen.value(clock.told, cut.slice), seen.kind(clock.told).to_owned());
-            let clocks = &mut groups.entry(key).or_default().clocks;
-            let kept = clock.kept(now, sign);
-            clocks.entry(clock.name).or_default().add(kept);
+            let clocks = &mut gathered.of(clock.told).clocks;
+            clocks.entry(clock.name).or_default().add(clock.kept(now, sign));
         }
     }
+    gathered.join(groups, seen);
     Ok(())
 }
 

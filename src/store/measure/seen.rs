@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use rusqlite::{Connection, Row, params_from_iter};
 
-use super::{Cut, ROWS};
+use super::{Cut, Groups, ROWS};
 use crate::domain::clock::ClockName;
 use crate::domain::ids::HandoffId;
-use crate::domain::measure::count::{COUNTERS, Kept, Slice};
+use crate::domain::measure::count::{COUNTERS, Kept, Slice, Sums};
 use crate::domain::measure::period::Span;
 use crate::store::sql::Sql;
 
@@ -48,6 +48,40 @@ pub(super) struct Told {
     segment: Word,
     /// Who has it, or owed its clock.
     person: Option<i64>,
+}
+
+/// Sums of what was read one by one. They join the others once for each value and type, not once a row: numbers compare
+/// faster than words.
+pub(super) struct Gathered {
+    slice: Slice,
+    sums: BTreeMap<(i64, Word), (Told, Sums)>,
+}
+
+impl Gathered {
+    /// Nothing yet, to be told apart by a slice.
+    pub(super) const fn by(slice: Slice) -> Self {
+        Self { slice, sums: BTreeMap::new() }
+    }
+
+    /// The sums that something counts in.
+    pub(super) fn of(&mut self, told: Told) -> &mut Sums {
+        let value = match self.slice {
+            Slice::All => 0,
+            Slice::Person => told.person.unwrap_or(i64::MIN),
+            Slice::Source => told.source.into(),
+            Slice::Tier => told.tier.into(),
+            Slice::Segment => told.segment.into(),
+        };
+        &mut self.sums.entry((value, told.kind)).or_insert_with(|| (told, Sums::default())).1
+    }
+
+    /// Adds all of it to what was summed otherwise.
+    pub(super) fn join(self, groups: &mut Groups, seen: &Seen) {
+        for (told, sums) in self.sums.into_values() {
+            let key = (seen.value(told, self.slice), seen.kind(told).to_owned());
+            groups.entry(key).or_default().add(&sums);
+        }
+    }
 }
 
 /// What a handoff adds to the counts.
