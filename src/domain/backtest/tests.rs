@@ -117,6 +117,21 @@ fn a_flagged_account_is_busy_and_then_needs_something_new() {
     assert!(flags.iter().all(|flag| flag.kind == "tier1" && flag.real.is_none()));
 }
 
+/// A work clock that counts no days keeps the account for 30.
+#[test]
+fn an_account_is_busy_for_a_month_where_its_type_names_no_time() {
+    use crate::domain::clock::ClockName;
+    use crate::domain::policy::{ClockRule, Warn};
+    let mut policy = policy();
+    let kind = policy.types.iter_mut().find(|kind| kind.key == "tier1").unwrap();
+    let rule = ClockRule { target: Target::SameDay, warn: Warn::Share(0.75), calendar: None };
+    kind.clocks.insert(ClockName::Work, rule);
+    let one = past(Tier::One, &[(1, 100 * 24), (1, 71 * 24), (1, 69 * 24)]);
+    let flags = replay(&one, &policy, from(), NOW);
+    let days: Vec<_> = flags.iter().map(|flag| NOW.since(flag.at) / DAY).collect();
+    assert_eq!(days, [100, 69]);
+}
+
 #[test]
 fn the_handoff_that_really_was_keeps_it_busy_as_long_as_it_was() {
     let policy = policy();
