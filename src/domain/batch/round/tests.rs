@@ -53,6 +53,10 @@ fn the_owner_of_an_account_comes_first_and_counts_what_they_score() {
     };
     let people = vec![ae(1, &[], Some(4)), ae(2, &[], Some(4))];
     let busy = Load { open: 3, ..Load::default() };
+    let alone = round(vec![own(1, 2)], people.clone(), &[(2, busy)]);
+    let solved = alone.solve(&BTreeMap::new(), &policy());
+    assert_eq!(solved.picks[&HandoffId(1)].to, Some(PersonId(2)), "though the other scores more");
+    about(solved.total, 0.475);
     let round = round(vec![own(1, 2), item(2, "West")], people, &[(2, busy)]);
     let solved = round.solve(&BTreeMap::new(), &policy());
     let to: Vec<_> = solved.picks.values().map(|pick| pick.to.unwrap().0).collect();
