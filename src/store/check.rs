@@ -1,5 +1,7 @@
 //! The doctor: the file, the record, the roll-ups and the rules, each looked at from the beginning. Nothing is changed.
 
+mod texts;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
@@ -140,6 +142,10 @@ impl Store {
             let tx = conn.unchecked_transaction()?;
             let file = checked.file(&tx);
             checked.unless_damaged(file)?;
+            let damaged = texts::damaged(&tx);
+            if let Some(damaged) = checked.unless_damaged(damaged)? {
+                checked.tell(damaged, RESTORE);
+            }
             for question in QUESTIONS {
                 let asked = checked.ask(&tx, question);
                 checked.unless_damaged(asked)?;
@@ -198,9 +204,7 @@ impl Checked {
     fn unless_damaged<T>(&mut self, done: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
         match done {
             Ok(done) => Ok(Some(done)),
-            Err(rusqlite::Error::SqliteFailure(error, _))
-                if error.code == rusqlite::ErrorCode::DatabaseCorrupt =>
-            {
+            Err(error) if is_damage(&error) => {
                 let what = "The file is damaged: a part of it can't be read.".to_owned();
                 if !self.findings.iter().any(|finding| finding.what == what) {
                     self.findings.push(Finding { what, remedy: RESTORE });
@@ -262,6 +266,16 @@ impl Checked {
         let found = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         self.tell(found, remedy);
         Ok(())
+    }
+}
+
+/// Whether a part of the file can't be read, or what was read is nothing that was ever written.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, InvalidColumnType, SqliteFailure, Utf8Error};
+    match error {
+        SqliteFailure(error, _) => error.code == rusqlite::ErrorCode::DatabaseCorrupt,
+        Utf8Error(..) | FromSqlConversionFailure(..) | InvalidColumnType(..) => true,
+        _ => false,
     }
 }
 
