@@ -74,6 +74,11 @@ const QUESTIONS: &[Question] = &[
         remedy: REPAIR,
     },
     Question {
+        sql: "SELECT 'H-' || handoff || ' is to be told of at another moment than the warning of its clock ' || name || '.'
+              FROM clock WHERE state = 'running' AND told = 0 AND tell_at IS NOT warn",
+        remedy: REPAIR,
+    },
+    Question {
         sql: "SELECT 'H-' || id || ' says it has ' || touches || ' touches, and has ' || n || '.'
               FROM (SELECT id, touches, (SELECT count(*) FROM touch WHERE touch.handoff = handoff.id) AS n FROM handoff)
               WHERE touches <> n",

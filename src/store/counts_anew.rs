@@ -11,6 +11,7 @@ const ROLL_UPS: &str = "
         AND (company IS NOT a.name OR handoff.region IS NOT a.region OR handoff.segment IS NOT a.segment
              OR handoff.industry IS NOT a.industry OR handoff.relation IS NOT a.relation
              OR handoff.on_tal IS NOT a.on_tal);
+    UPDATE clock SET tell_at = warn WHERE told = 0 AND tell_at IS NOT warn;
     DELETE FROM tally;
     INSERT INTO tally SELECT stage, tier, kind, count(*) FROM handoff GROUP BY 1, 2, 3;
     DELETE FROM tally_assignee;
