@@ -8,6 +8,7 @@ pub mod config;
 pub mod crash;
 pub mod editor;
 pub mod env;
+pub mod frames;
 pub mod fs;
 pub mod log;
 pub mod paths;

@@ -9,7 +9,6 @@ use std::thread;
 use std::time::Duration;
 
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 use rustix::io::{Errno, retry_on_intr};
@@ -18,6 +17,7 @@ use thiserror::Error;
 
 use super::clock::Stopwatch;
 use super::env::Env;
+use super::frames::Frames;
 use super::signals::{self, Hooks};
 
 /// Alternate screen, clicks and wheel (no reports of mere movement, which would wake the desk all the time) in a form
@@ -34,7 +34,7 @@ const GIVE_BACK: &[u8] =
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// The screen that the desk draws on.
-pub type Screen = Terminal<CrosstermBackend<Output>>;
+pub type Screen = Terminal<Frames<Output>>;
 
 /// Why there is no screen to draw on.
 #[derive(Debug, Error)]
@@ -229,7 +229,7 @@ pub fn enter(env: &Env, hooks: Hooks) -> Result<Session, TerminalError> {
     let found = Tty::find()?;
     let tty = TTY.get_or_init(|| found);
     signals::watch(tty, hooks)?;
-    let taken = tty.take().and_then(|()| Terminal::new(CrosstermBackend::new(Output::new(tty))));
+    let taken = tty.take().and_then(|()| Terminal::new(Frames::new(Output::new(tty))));
     match taken {
         Ok(screen) => Ok(Session { screen }),
         Err(error) => {

@@ -355,7 +355,7 @@ impl Open {
                 Effect::Write(ticket, write) => self.worker.write(ticket, write),
                 Effect::Import(ticket, ask) => self.worker.import(ticket, ask),
                 Effect::Copy { text, what } => {
-                    let copied = clipboard::copy(self.session.screen.backend_mut(), &text);
+                    let copied = clipboard::copy(self.session.screen.backend_mut().out(), &text);
                     self.told(match copied {
                         Ok(()) => Ok(format!("Copied {what}.")),
                         Err(error) => Err(format!("Nothing was copied: {error}.")),

@@ -25,7 +25,6 @@ use super::effect::{Load, Write};
 use super::incoming::ImportAsk;
 use crate::desk::{Desk, Elsewhere};
 use crate::domain::ids::PersonId;
-use crate::domain::measure::sheet::Scope;
 use crate::domain::time::Instant;
 use crate::intake::Profile;
 use crate::platform::clock::Clock;
@@ -41,11 +40,11 @@ pub struct Worker {
     from: Elsewhere,
     below: PathBuf,
     importer: Importer,
-    clock: Clock,
-    answer: Arc<dyn Fn(Answer) + Send + Sync>,
-    /// What is read before anybody asks for it.
-    glance: Mutex<Option<JoinHandle<()>>>,
+    glance: Arc<Glance>,
 }
+
+/// The thread that reads measures before anybody asks for them.
+type Glance = Mutex<Option<JoinHandle<()>>>;
 
 impl std::fmt::Debug for Worker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -102,8 +101,10 @@ impl Worker {
         let wanted = Arc::new(AtomicU64::default());
         let answer: Arc<dyn Fn(Answer) + Send + Sync> = Arc::new(answer);
         let importer = Importer::new(desk.elsewhere(), clock, Arc::clone(&answer));
-        let (tell, glance) = (Arc::clone(&answer), Mutex::default());
+        let glance = Arc::new(Glance::default());
         let work = Work {
+            from: from.clone(),
+            glance: Arc::clone(&glance),
             wanted: Arc::clone(&wanted),
             desk,
             me,
@@ -120,19 +121,7 @@ impl Worker {
         };
         let thread = Builder::new().name("desk".to_owned()).spawn(move || work.run(&inbox))?;
         let below = PathBuf::new();
-        Ok(Self {
-            jobs,
-            writes,
-            thread: Some(thread),
-            go,
-            wanted,
-            from,
-            below,
-            importer,
-            clock,
-            answer: tell,
-            glance,
-        })
+        Ok(Self { jobs, writes, thread: Some(thread), go, wanted, from, below, importer, glance })
     }
 
     /// The same, with the folder below which the desk as it stood is kept while it is looked at, and what an import is
@@ -170,24 +159,9 @@ impl Worker {
         }
     }
 
-    /// Reads the measures on a thread of its own: in a big store that takes longer than a key should wait. Where it can't,
-    /// whoever asks for them is told why.
-    fn glance(&self, ticket: super::effect::Ticket, scope: Scope) {
-        let (from, now, answer) = (self.from.clone(), self.clock.now(), Arc::clone(&self.answer));
-        let work = move || {
-            if let Ok((sheet, teams)) = from.measures(&scope, now) {
-                answer(Answer::Measures(ticket, Arc::new(sheet), Arc::new(teams)));
-            }
-        };
-        if let Ok(thread) = Builder::new().name("measures".to_owned()).spawn(work) {
-            *self.glance.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
-        }
-    }
-
     /// Asks for a read.
     pub fn load(&self, load: Load) {
         match load {
-            Load::Glance(ticket, scope) => return self.glance(ticket, scope),
             Load::AsOf(ticket, at) => return self.go_back(ticket, at),
             Load::Present => {
                 let ticket = super::effect::Ticket::default();
@@ -220,14 +194,15 @@ impl Worker {
     pub fn stop(mut self) {
         let _ = self.jobs.send(Job::Stop);
         self.importer.end();
-        let glance = self.glance.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        if glance.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the thread that reads measures panicked");
-        }
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
             tracing::error!("the desk's thread panicked");
+        }
+        // Only the desk's thread starts it.
+        let glance = self.glance.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if glance.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that reads measures panicked");
         }
     }
 }

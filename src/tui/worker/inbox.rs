@@ -109,7 +109,8 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::Inbox => (11, 0),
         Load::Ahead(_) => (12, 0),
         Load::AsOf(..) | Load::Present => (0, 9),
-        Load::Measures(..) | Load::Glance(..) => (7, 3),
+        Load::Measures(..) => (7, 3),
+        Load::Glance(..) => (13, 0),
         Load::Pack(..) => (9, 3),
         Load::Export(_) => (9, 2),
     }
@@ -126,6 +127,7 @@ mod tests {
     use crate::domain::ids::HandoffId;
     use chrono_tz::Tz;
 
+    use crate::domain::measure::sheet::Scope;
     use crate::domain::queue::Edge;
     use crate::domain::time::Instant;
     use crate::domain::view::{Sort, View};
@@ -190,5 +192,19 @@ mod tests {
             "nobody needs the other any more"
         );
         assert_eq!(inbox.next(), None);
+    }
+
+    #[test]
+    fn measures_that_nobody_asked_for_are_read_last() {
+        let mut inbox = Inbox::default();
+        let period = "2026-11".parse().unwrap();
+        let glance = Load::Glance(Ticket(1), Scope { period, kind: None, team: None });
+        inbox.add(Job::Load(glance.clone()));
+        inbox.add(Job::Load(Load::Ahead(vec![HandoffId(1)])));
+        inbox.add(Job::Load(Load::Inbox));
+        assert!(inbox.can_wait());
+        assert_eq!(inbox.next(), Some(Job::Load(Load::Inbox)));
+        assert_eq!(inbox.next(), Some(Job::Load(Load::Ahead(vec![HandoffId(1)]))));
+        assert_eq!(inbox.next(), Some(Job::Load(glance)));
     }
 }

@@ -278,6 +278,8 @@ fn a_handoff_that_moved_out_of_the_page_is_found_where_it_is_now() {
     let me = office.person("Dana Reyes");
     let (send, _answers) = channel();
     let work = Work {
+        from: office.desk().elsewhere(),
+        glance: Arc::default(),
         wanted: Arc::default(),
         desk: office.desk(),
         me: Some(me.id),
@@ -343,6 +345,8 @@ fn what_is_on_screen_is_written_and_safe_to_open() {
     desk.add_person(Some(dana.id), office.now, [7; 16], &new).unwrap();
     let (_go, went) = channel();
     let work = Work {
+        from: desk.elsewhere(),
+        glance: Arc::default(),
         wanted: Arc::default(),
         desk,
         me: Some(dana.id),

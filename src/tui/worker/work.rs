@@ -1,22 +1,24 @@
 //! The thread itself: it takes what is next, writes, looks for news, and tells what came of each.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, PoisonError};
+use std::thread::Builder;
 use std::time::Duration;
 
-use super::Writes;
 use super::inbox::{Inbox, Job};
 use super::past::{Past, Went};
-use crate::desk::{Actor, Conflict, Desk, DeskError, NewPerson, Request};
+use super::{Glance, Writes};
+use crate::desk::{Actor, Conflict, Desk, DeskError, Elsewhere, NewPerson, Request};
 use crate::domain::command::Command;
 use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::measure::sheet::Scope;
 use crate::domain::person::Person;
 use crate::domain::span;
 use crate::domain::time::{Instant, MINUTE};
 use crate::platform::clock::{Clock, Stopwatch, new_action_id};
 use crate::tui::answer::{Answer, Done, NotDone};
-use crate::tui::effect::{Ticket, Write};
+use crate::tui::effect::{Load, Ticket, Write};
 use crate::tui::popup::front::FrontWrite;
 
 /// How often it is asked whether somebody else wrote; others' work is seen within a second.
@@ -31,6 +33,9 @@ pub(super) struct Work {
     /// As the worker's way has it.
     pub(super) wanted: Arc<AtomicU64>,
     pub(super) desk: Desk,
+    /// The way to open the store again.
+    pub(super) from: Elsewhere,
+    pub(super) glance: Arc<Glance>,
     pub(super) me: Option<PersonId>,
     pub(super) clock: Clock,
     pub(super) answer: Arc<dyn Fn(Answer) + Send + Sync>,
@@ -94,6 +99,7 @@ impl Work {
                     self.look_ahead();
                     self.propose(won);
                 }
+                Some(Job::Load(Load::Glance(ticket, scope))) => self.glance(ticket, scope),
                 Some(Job::Load(load)) => {
                     let answer =
                         self.load(load).unwrap_or_else(|error| Answer::Failed(sentence(&error)));
@@ -114,6 +120,20 @@ impl Work {
 
     pub(super) fn tell(&self, answer: Answer) {
         (self.answer)(answer);
+    }
+
+    /// Reads the measures on a thread of its own, once what is on screen is there: in a big store that takes longer than a
+    /// key should wait. Where it can't, whoever asks for them is told why.
+    fn glance(&self, ticket: Ticket, scope: Scope) {
+        let (from, now, answer) = (self.from.clone(), self.clock.now(), Arc::clone(&self.answer));
+        let work = move || {
+            if let Ok((sheet, teams)) = from.measures(&scope, now) {
+                answer(Answer::Measures(ticket, Arc::new(sheet), Arc::new(teams)));
+            }
+        };
+        if let Ok(thread) = Builder::new().name("measures".to_owned()).spawn(work) {
+            *self.glance.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        }
     }
 
     fn poll(&mut self) {
