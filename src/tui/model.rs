@@ -350,8 +350,8 @@ impl Model {
         listed || over || other || self.taking.is_some() || self.going.is_some() || !done
     }
 
-    /// Whether what is typed now waits for what comes of the write before it, or for the row that it is about. Not for long: a slow disk must not take
-    /// the keys away.
+    /// Whether what is typed now waits for what comes of the write before it, or for the row that it is about. Not for
+    /// long: a slow disk must not take the keys away.
     #[must_use]
     pub fn holds(&self) -> bool {
         let writing = self.writing.first().map(|(_, since)| *since);

@@ -99,7 +99,10 @@ impl Work {
                     self.look_ahead();
                     self.propose(won);
                 }
-                Some(Job::Load(Load::Glance(ticket, scope))) => self.glance(ticket, scope),
+                // A store that can only be read may not open once more: then this thread reads them.
+                Some(Job::Load(Load::Glance(ticket, scope))) if self.read_only.is_none() => {
+                    self.glance(ticket, scope);
+                }
                 Some(Job::Load(load)) => {
                     let answer =
                         self.load(load).unwrap_or_else(|error| Answer::Failed(sentence(&error)));
@@ -123,13 +126,14 @@ impl Work {
     }
 
     /// Reads the measures on a thread of its own, once what is on screen is there: in a big store that takes longer than a
-    /// key should wait. Where it can't, whoever asks for them is told why.
+    /// key should wait.
     fn glance(&self, ticket: Ticket, scope: Scope) {
         let (from, now, answer) = (self.from.clone(), self.clock.now(), Arc::clone(&self.answer));
         let work = move || {
-            if let Ok((sheet, teams)) = from.measures(&scope, now) {
-                answer(Answer::Measures(ticket, Arc::new(sheet), Arc::new(teams)));
-            }
+            answer(match from.measures(&scope, now) {
+                Ok((sheet, teams)) => Answer::Measures(ticket, Arc::new(sheet), Arc::new(teams)),
+                Err(error) => Answer::Failed(sentence(&error)),
+            });
         };
         if let Ok(thread) = Builder::new().name("measures".to_owned()).spawn(work) {
             *self.glance.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
