@@ -367,22 +367,21 @@ fn going_on_after_a_stop_nobody_announced_draws_anew() {
 fn the_watching_thread_sleeps() {
     let state = tempfile::tempdir().unwrap();
     let pty = started(state.path(), "plain");
-    let wakes = || {
-        let tasks =
-            std::fs::read_dir(pty.proc().join("task")).unwrap().map(|task| task.unwrap().path());
-        tasks
-            .filter(|task| std::fs::read_to_string(task.join("comm")).unwrap().trim() == "signals")
-            .map(|task| std::fs::read_to_string(task.join("status")).unwrap())
-            .map(|status| {
-                let line = status.lines().find(|line| line.starts_with("voluntary_ctxt")).unwrap();
-                line.to_owned()
-            })
-            .collect::<Vec<_>>()
+    // How often the thread has gone to sleep; nothing before it has its name and sleeps for the first time.
+    let asleep = || {
+        let tasks = std::fs::read_dir(pty.proc().join("task")).unwrap();
+        let mut statuses =
+            tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("status")).ok());
+        let status = statuses.find(|status| status.starts_with("Name:\tsignals\n"))?;
+        let of = |key: &str| {
+            status.lines().find_map(|line| line.strip_prefix(key).map(str::to_owned)).unwrap()
+        };
+        of("State:").trim().starts_with('S').then(|| of("voluntary_ctxt_switches:"))
     };
-    let before = wakes();
-    assert_eq!(before.len(), 1);
+    pty.wait_until("a thread that sleeps", |_| asleep().is_some());
+    let before = asleep();
     std::thread::sleep(Duration::from_millis(1_200));
-    assert_eq!(wakes(), before);
+    assert_eq!(asleep(), before);
 }
 
 #[rstest]
