@@ -82,6 +82,14 @@ impl StoreError {
         Self { kind, place: None, source: None }
     }
 
+    /// The same as what a commit failed at: after a failure of the disk nobody can say whether it is there.
+    pub(super) fn in_doubt(mut self) -> Self {
+        if let StoreErrorKind::Disk(how) = self.kind {
+            self.kind = StoreErrorKind::Unknown(how);
+        }
+        self
+    }
+
     /// What a file call failed at.
     pub(super) fn from_io(error: &std::io::Error, place: &Path) -> Self {
         use std::io::ErrorKind as E;

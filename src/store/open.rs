@@ -221,14 +221,15 @@ impl Store {
         error: StoreError,
         look: impl FnOnce(&Connection) -> rusqlite::Result<Option<T>>,
     ) -> Result<T, StoreError> {
-        let error = error.at(&self.path);
-        let K::Disk(how) = &error.kind else { return Err(error) };
-        let unknown = StoreError::new(K::Unknown(how.clone()), &self.path);
-        match self.reopen().and_then(|()| self.read(look)) {
-            Ok(Some(done)) if self.copy_in() => Ok(done),
-            Ok(None) => Err(error),
-            Ok(Some(_)) | Err(_) => Err(unknown),
-        }
+        let mut error = error.at(&self.path);
+        let (K::Disk(how) | K::Unknown(how)) = &error.kind else { return Err(error) };
+        let how = how.clone();
+        error.kind = match self.reopen().and_then(|()| self.read(look)) {
+            Ok(Some(done)) if self.copy_in() => return Ok(done),
+            Ok(None) => K::Disk(how),
+            Ok(Some(_)) | Err(_) => K::Unknown(how),
+        };
+        Err(error)
     }
 
     /// Copies the whole log into the file and syncs it; false where that failed or somebody still reads the log. A sync
@@ -287,7 +288,7 @@ impl Store {
         let done = body(&tx)?;
         // What changes nothing leaves the log as long as it was.
         LOGGED.set(self.log.pages);
-        tx.commit().map_err(|error| failed(error.into()))?;
+        tx.commit().map_err(|error| failed(StoreError::from(error).in_doubt()))?;
         drop(turn);
         self.log.pages = LOGGED.get();
         if self.log.pages >= self.log.most {

@@ -92,7 +92,7 @@ fn cut(lies: bool, step: usize) -> Vec<String> {
         command
     };
     let rig = Rig::new();
-    let calls = rig.calls(&mut command(&rig));
+    let calls = rig.calls(&mut command(&rig)).all;
     let mut wrong = Vec::new();
     for at in (1..=calls).step_by(step) {
         let rig = Rig::new();

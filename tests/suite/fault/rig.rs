@@ -42,6 +42,13 @@ pub(super) struct Fault {
     pub(super) on: bool,
 }
 
+/// How many calls of a command write, and which of them sync, from 1.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    pub(super) all: usize,
+    pub(super) syncs: Vec<usize>,
+}
+
 /// What a command said.
 #[derive(Debug)]
 pub(super) struct Said {
@@ -134,9 +141,8 @@ impl Rig {
         said.out
     }
 
-    /// Runs a command on a disk with this fault. Gives also the number of calls that wrote, where the process lived to
-    /// tell.
-    pub(super) fn faulty(&self, command: &mut Command, fault: Fault) -> (Said, Option<usize>) {
+    /// Runs a command on a disk with this fault. Gives also the calls that wrote, where the process lived to tell.
+    pub(super) fn faulty(&self, command: &mut Command, fault: Fault) -> (Said, Option<Calls>) {
         let count = self.path("count");
         drop(fs::remove_file(&count));
         preload(command, &self.desk());
@@ -153,12 +159,16 @@ impl Rig {
             command.env("FAULT_ON", "1");
         }
         let said = Said::of(command.output().unwrap());
-        let calls = fs::read_to_string(&count).ok().and_then(|text| text.parse().ok());
+        let told = fs::read_to_string(&count).ok();
+        let calls = told.map(|text| {
+            let mut numbers = text.split(' ').map(|number| number.parse().unwrap());
+            Calls { all: numbers.next().unwrap(), syncs: numbers.collect() }
+        });
         (said, calls)
     }
 
-    /// How many calls of a command write.
-    pub(super) fn calls(&self, command: &mut Command) -> usize {
+    /// The calls of a command that write.
+    pub(super) fn calls(&self, command: &mut Command) -> Calls {
         let (said, calls) = self.faulty(command, Fault { what: What::Kill, at: 0, on: false });
         assert_eq!(said.status, Some(0), "{}", said.err);
         calls.unwrap()

@@ -3,7 +3,7 @@
 
    FAULT_UNDER  the folder whose files count             FAULT_AT   the call that it happens at, from 1; 0 never
    FAULT_DO     kill, half (a torn write), cut, or the number of an error
-   FAULT_ON     set: every call from there on fails      FAULT_COUNT  a file that the number of calls is written to
+   FAULT_ON     set: every call from there on fails      FAULT_COUNT  a file: how many calls, and which synced
    FAULT_LIES   set: a sync says it is done and is not   FAULT_SLOW   milliseconds that a sync takes longer */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -190,11 +190,18 @@ static int shorten(int fd, off_t size)
 int ftruncate(int fd, off_t size) { return shorten(fd, size); }
 int ftruncate64(int fd, off64_t size) { return shorten(fd, size); }
 
+/* Which calls were syncs, the first of them. */
+static long syncs[64];
+static int synced_often;
+
 static int synced(int fd, const char *name)
 {
     char path[512];
     int ours = counts(fd, path, sizeof path);
     if (ours) {
+        int nth = __atomic_fetch_add(&synced_often, 1, __ATOMIC_SEQ_CST);
+        if (nth < (int)(sizeof syncs / sizeof *syncs))
+            syncs[nth] = calls + 1;
         FAIL(NULL)
         usleep((useconds_t)number("FAULT_SLOW") * 1000);
     }
@@ -227,6 +234,8 @@ __attribute__((destructor)) static void tell(void)
     FILE *file = path == NULL ? NULL : fopen(path, "w");
     if (file != NULL) {
         fprintf(file, "%ld", calls);
+        for (int nth = 0; nth < (int)(sizeof syncs / sizeof *syncs) && syncs[nth] > 0; nth++)
+            fprintf(file, " %ld", syncs[nth]);
         fclose(file);
     }
 }
