@@ -582,12 +582,19 @@ CREATE TABLE escalation (
     person  INTEGER REFERENCES person (id),         -- NULL where there was nobody to tell
     at      INTEGER NOT NULL,
     event   INTEGER NOT NULL REFERENCES event (seq),
-    open    INTEGER NOT NULL CHECK (open IN (0, 1)) -- 1 while the promise is open
+    open    INTEGER NOT NULL CHECK (open IN (0, 1)), -- 1 while the promise is open
+    latest  INTEGER NOT NULL DEFAULT 1 CHECK (latest IN (0, 1)) -- 1 while nothing later of it was told to the person
 ) STRICT;
 CREATE UNIQUE INDEX escalation_once ON escalation (handoff, name, leg, step, coalesce(person, 0));
-CREATE INDEX escalation_inbox ON escalation (person, at) WHERE open = 1;
+CREATE INDEX escalation_inbox ON escalation (person, at) WHERE open = 1 AND latest = 1;
 CREATE INDEX escalation_at ON escalation (at);
 CREATE INDEX escalation_event ON escalation (event);
+CREATE TRIGGER escalation_latest AFTER INSERT ON escalation BEGIN
+    UPDATE escalation SET latest = 0
+        WHERE handoff = new.handoff AND name = new.name AND leg = new.leg AND person IS new.person AND latest = 1
+            AND step < (SELECT max(step) FROM escalation
+                WHERE handoff = new.handoff AND name = new.name AND leg = new.leg AND person IS new.person);
+END;
 CREATE TRIGGER escalation_over AFTER UPDATE OF state ON clock
 WHEN new.end_to_end = 0 AND (old.state IN ('running', 'paused')) <> (new.state IN ('running', 'paused')) BEGIN
     UPDATE escalation SET open = new.state IN ('running', 'paused')

@@ -151,10 +151,7 @@ impl Store {
                      FROM escalation AS e INDEXED BY escalation_inbox CROSS JOIN handoff AS h ON h.id = e.handoff
                          CROSS JOIN clock AS c
                          ON c.handoff = e.handoff AND c.name = e.name AND c.leg = e.leg AND c.end_to_end = 0
-                     WHERE e.person = ?1 AND e.open = 1
-                         AND NOT EXISTS (SELECT 1 FROM escalation AS later
-                             WHERE later.handoff = e.handoff AND later.name = e.name AND later.leg = e.leg
-                                 AND later.step > e.step AND later.person = e.person)
+                     WHERE e.person = ?1 AND e.open = 1 AND e.latest = 1
                          AND NOT EXISTS (SELECT 1 FROM event AS acted
                              WHERE acted.handoff = e.handoff AND acted.actor = ?1 AND acted.seq > e.event)
                      ORDER BY e.at, e.id LIMIT ?2",

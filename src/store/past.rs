@@ -162,7 +162,7 @@ fn roll_back(tx: &Transaction<'_>, at: Instant) -> Result<(), StoreError> {
     )?;
     tx.execute("DELETE FROM gesture WHERE id > coalesce((SELECT max(gesture) FROM event), 0)", [])?;
     tx.execute_batch(
-        "INSERT INTO escalation
+        "INSERT INTO escalation (id, handoff, name, leg, step, person, at, event, open)
              SELECT told.id, told.handoff, told.name, told.leg, told.step, told.person, told.at, told.event,
                  EXISTS (SELECT 1 FROM clock WHERE clock.handoff = told.handoff AND clock.name = told.name
                      AND clock.leg = told.leg AND clock.end_to_end = 0 AND clock.state IN ('running', 'paused'))

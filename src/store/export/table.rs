@@ -80,7 +80,7 @@ pub(super) const UNATTACHED: Table = Table {
 pub(super) const ESCALATION: Table = Table {
     name: "escalation",
     id: "event",
-    without: &["id", "event"],
+    without: &["id", "event", "latest"],
     names: &[("person", Names::Person)],
     lists: &[],
 };

@@ -51,6 +51,13 @@ pub(in crate::store) fn recounts() -> Vec<String> {
          WHERE n_escalated <> found"
             .to_owned(),
     );
+    asked.push(
+        "SELECT 'What was told of H-' || handoff || ' is marked wrongly as the last of its promise.' FROM (
+             SELECT handoff, latest, step = max(step) OVER (PARTITION BY handoff, name, leg, person) AS found
+             FROM escalation)
+         WHERE latest <> found"
+            .to_owned(),
+    );
     asked
 }
 
@@ -71,6 +78,10 @@ pub(in crate::store) fn rebuilds() -> Vec<String> {
         "UPDATE handoff SET n_escalated = (SELECT count(*) FROM escalation
              WHERE escalation.handoff = handoff.id AND step > 0)
          WHERE n_escalated <> 0 OR id IN (SELECT handoff FROM escalation)"
+            .to_owned(),
+        "UPDATE escalation SET latest = found
+         FROM (SELECT id AS told, step = max(step) OVER (PARTITION BY handoff, name, leg, person) AS found
+               FROM escalation) WHERE told = id AND latest <> found"
             .to_owned(),
     ];
     done.extend(

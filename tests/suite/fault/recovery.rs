@@ -82,13 +82,14 @@ fn rows(store: &Path) -> BTreeSet<String> {
 }
 
 /// What somebody with a shell did to the state, and what of it no list is right about any more.
-const VANDALS: [(&str, &str); 15] = [
+const VANDALS: [(&str, &str); 16] = [
     ("counts of measures", "UPDATE cell SET handed = handed + 5; DELETE FROM cell_clock"),
     (
         "more counts of measures",
         "DELETE FROM cell_answer; DELETE FROM cell_step; DELETE FROM cell_outcome; UPDATE cell_heard SET n = 9",
     ),
     ("what handoffs count", "UPDATE handoff SET n_escalated = 9, n_recycled = 3, n_reborn = 2"),
+    ("what was told last", "UPDATE escalation SET latest = 1 - latest"),
     ("outcomes", "DELETE FROM outcome"),
     ("who was given what", "DELETE FROM assignment WHERE id % 2"),
     (
