@@ -449,12 +449,13 @@ fn warning(
     })
 }
 
-/// What became of each clock: those that changed and those that are new.
+/// What became of each clock: those that changed and those that are new, which come after those that were there.
 fn changes(before: &[Clock], after: &[Clock]) -> Vec<Change> {
     after
         .iter()
-        .filter_map(|clock| {
-            let old = before.iter().find(|old| old.key() == clock.key());
+        .enumerate()
+        .filter_map(|(place, clock)| {
+            let old = before.get(place);
             (old != Some(clock)).then(|| Change::Clocked {
                 key: clock.key(),
                 from: old.cloned().map(Box::new),
