@@ -873,6 +873,26 @@ CREATE TABLE cell (
     PRIMARY KEY (slice, day, value, kind, from_day)
 ) STRICT, WITHOUT ROWID;
 
+-- What changed in `cell` and is not added up there yet: a row takes away what a handoff counted, another adds what it
+-- counts now. So a gesture writes in one place and not in hundreds; the store adds up when there is time.
+CREATE TABLE cell_change (
+    id       INTEGER PRIMARY KEY,
+    day      INTEGER NOT NULL,
+    from_day INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    person   TEXT NOT NULL,
+    source   TEXT NOT NULL,
+    tier     TEXT NOT NULL,
+    segment  TEXT NOT NULL,
+    handed INTEGER NOT NULL, tal INTEGER NOT NULL, assigned INTEGER NOT NULL, accepted INTEGER NOT NULL,
+    waiting INTEGER NOT NULL, touched INTEGER NOT NULL, worked INTEGER NOT NULL, fast INTEGER NOT NULL,
+    answered INTEGER NOT NULL, responded INTEGER NOT NULL, soon INTEGER NOT NULL, converted INTEGER NOT NULL,
+    won INTEGER NOT NULL, held INTEGER NOT NULL, activated INTEGER NOT NULL, returned INTEGER NOT NULL,
+    rejected INTEGER NOT NULL, complete INTEGER NOT NULL, completeness INTEGER NOT NULL, rated INTEGER NOT NULL,
+    stars INTEGER NOT NULL, recycled INTEGER NOT NULL, reborn INTEGER NOT NULL, incomplete INTEGER NOT NULL,
+    recycles INTEGER NOT NULL, overridden INTEGER NOT NULL, escalated INTEGER NOT NULL
+) STRICT;
+
 -- The same of those that were answered, by the day of the answer.
 CREATE TABLE cell_answer (
     slice        TEXT NOT NULL,
@@ -926,6 +946,21 @@ CREATE TABLE cell_clock (
     open    INTEGER NOT NULL,
     PRIMARY KEY (slice, day, value, kind, name)
 ) STRICT, WITHOUT ROWID;
+
+-- What changed in `cell_clock` and is not added up there yet, as for `cell`.
+CREATE TABLE cell_clock_change (
+    id      INTEGER PRIMARY KEY,
+    day     INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    person  TEXT NOT NULL,
+    source  TEXT NOT NULL,
+    tier    TEXT NOT NULL,
+    segment TEXT NOT NULL,
+    met     INTEGER NOT NULL,
+    late    INTEGER NOT NULL,
+    open    INTEGER NOT NULL
+) STRICT;
 
 -- Outcomes by the day they were recorded on, of all and of whoever has the handoff now.
 CREATE TABLE cell_outcome (
@@ -1030,159 +1065,74 @@ WHEN old.parent IS NOT new.parent OR (old.at_opportunity IS NULL) <> (new.at_opp
 END;
 
 CREATE TRIGGER cell_insert AFTER INSERT ON handoff WHEN new.at_submitted IS NOT NULL BEGIN
-    INSERT INTO cell
-        SELECT s.slice, new.m_day, s.value, new.kind, new.m_from_day,
-            1, new.on_tal, new.m_assigned, new.m_accepted, new.m_waiting, new.m_touched, new.m_worked, new.m_fast,
-            new.m_answered, new.m_responded, new.m_soon, new.m_converted, new.m_won, new.m_held, new.m_activated,
-            new.m_returned, new.m_rejected, new.m_complete, coalesce(new.completeness, 0), new.m_rated,
-            coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled, new.n_overridden,
-            new.n_escalated
-        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(new.assignee, '')
-                UNION ALL SELECT 'source', new.source UNION ALL SELECT 'tier', new.tier
-                UNION ALL SELECT 'segment', coalesce(new.segment, '')) AS s
-        WHERE new.at_submitted IS NOT NULL
-        ON CONFLICT DO UPDATE SET
-            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
-            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
-            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
-            answered = answered + excluded.answered, responded = responded + excluded.responded,
-            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
-            held = held + excluded.held, activated = activated + excluded.activated,
-            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
-            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
-            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
-            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
-            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
-            escalated = escalated + excluded.escalated;
+    INSERT INTO cell_change SELECT NULL,
+        new.m_day, new.m_from_day, new.kind, coalesce(new.assignee, ''), new.source, new.tier,
+        coalesce(new.segment, ''), 1, new.on_tal, new.m_assigned, new.m_accepted, new.m_waiting, new.m_touched,
+        new.m_worked, new.m_fast, new.m_answered, new.m_responded, new.m_soon, new.m_converted, new.m_won, new.m_held,
+        new.m_activated, new.m_returned, new.m_rejected, new.m_complete, coalesce(new.completeness, 0), new.m_rated,
+        coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled, new.n_overridden,
+        new.n_escalated;
 END;
 CREATE TRIGGER cell_delete AFTER DELETE ON handoff WHEN old.at_submitted IS NOT NULL BEGIN
-    INSERT INTO cell
-        SELECT s.slice, old.m_day, s.value, old.kind, old.m_from_day,
-            -1, -old.on_tal, -old.m_assigned, -old.m_accepted, -old.m_waiting, -old.m_touched, -old.m_worked,
-            -old.m_fast, -old.m_answered, -old.m_responded, -old.m_soon, -old.m_converted, -old.m_won, -old.m_held,
-            -old.m_activated, -old.m_returned, -old.m_rejected, -old.m_complete, -coalesce(old.completeness, 0),
-            -old.m_rated, -coalesce(old.rating, 0), -old.m_recycled, -old.m_reborn, -old.n_incomplete,
-            -old.n_recycled, -old.n_overridden, -old.n_escalated
-        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
-                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
-                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s
-        WHERE old.at_submitted IS NOT NULL
-        ON CONFLICT DO UPDATE SET
-            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
-            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
-            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
-            answered = answered + excluded.answered, responded = responded + excluded.responded,
-            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
-            held = held + excluded.held, activated = activated + excluded.activated,
-            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
-            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
-            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
-            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
-            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
-            escalated = escalated + excluded.escalated;
-    DELETE FROM cell WHERE handed = 0 AND (slice, day, value, kind, from_day) IN (
-        SELECT s.slice, old.m_day, s.value, old.kind, old.m_from_day
-        FROM (SELECT 'all' AS slice, '' AS value UNION ALL SELECT 'person', coalesce(old.assignee, '')
-                UNION ALL SELECT 'source', old.source UNION ALL SELECT 'tier', old.tier
-                UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
+    INSERT INTO cell_change SELECT NULL,
+        old.m_day, old.m_from_day, old.kind, coalesce(old.assignee, ''), old.source, old.tier,
+        coalesce(old.segment, ''), -1, -old.on_tal, -old.m_assigned, -old.m_accepted, -old.m_waiting, -old.m_touched,
+        -old.m_worked, -old.m_fast, -old.m_answered, -old.m_responded, -old.m_soon, -old.m_converted, -old.m_won,
+        -old.m_held, -old.m_activated, -old.m_returned, -old.m_rejected, -old.m_complete,
+        -coalesce(old.completeness, 0), -old.m_rated, -coalesce(old.rating, 0), -old.m_recycled, -old.m_reborn,
+        -old.n_incomplete, -old.n_recycled, -old.n_overridden, -old.n_escalated;
 END;
 CREATE TRIGGER cell_update AFTER UPDATE OF at_submitted, at_assigned, at_accepted, at_first_touch,
     at_responded, at_held, at_opportunity,
     at_returned, at_activated, stage, code, class, outcome_at, kind, source, tier, segment, assignee, on_tal, completeness,
     rating, n_incomplete, n_recycled, n_overridden, n_escalated, n_reborn ON handoff
 WHEN old.at_submitted IS NOT NULL OR new.at_submitted IS NOT NULL BEGIN
-    -- Where a handoff stays in its cell, mostly, only the difference counts.
-    INSERT INTO cell
-        SELECT s.slice, new.m_day, s.value, new.kind, new.m_from_day, 0,
-            new.on_tal - old.on_tal, new.m_assigned - old.m_assigned, new.m_accepted - old.m_accepted,
-            new.m_waiting - old.m_waiting, new.m_touched - old.m_touched, new.m_worked - old.m_worked,
-            new.m_fast - old.m_fast, new.m_answered - old.m_answered, new.m_responded - old.m_responded,
-            new.m_soon - old.m_soon, new.m_converted - old.m_converted, new.m_won - old.m_won,
-            new.m_held - old.m_held, new.m_activated - old.m_activated, new.m_returned - old.m_returned,
-            new.m_rejected - old.m_rejected, new.m_complete - old.m_complete,
-            coalesce(new.completeness, 0) - coalesce(old.completeness, 0), new.m_rated - old.m_rated,
-            coalesce(new.rating, 0) - coalesce(old.rating, 0), new.m_recycled - old.m_recycled,
-            new.m_reborn - old.m_reborn, new.n_incomplete - old.n_incomplete, new.n_recycled - old.n_recycled,
-            new.n_overridden - old.n_overridden, new.n_escalated - old.n_escalated
-        FROM (SELECT 'all' AS slice, '' AS was, '' AS value
-                UNION ALL SELECT 'person', coalesce(old.assignee, ''), coalesce(new.assignee, '')
-                UNION ALL SELECT 'source', old.source, new.source UNION ALL SELECT 'tier', old.tier, new.tier
-                UNION ALL SELECT 'segment', coalesce(old.segment, ''), coalesce(new.segment, '')) AS s
-        WHERE new.at_submitted IS NOT NULL AND old.m_day IS new.m_day AND old.m_from_day IS new.m_from_day
-            AND old.kind = new.kind AND s.was = s.value
-        ON CONFLICT DO UPDATE SET
-            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
-            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
-            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
-            answered = answered + excluded.answered, responded = responded + excluded.responded,
-            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
-            held = held + excluded.held, activated = activated + excluded.activated,
-            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
-            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
-            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
-            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
-            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
-            escalated = escalated + excluded.escalated;
-    INSERT INTO cell
-        SELECT s.slice, old.m_day, s.was, old.kind, old.m_from_day,
-            -1, -old.on_tal, -old.m_assigned, -old.m_accepted, -old.m_waiting, -old.m_touched, -old.m_worked,
-            -old.m_fast, -old.m_answered, -old.m_responded, -old.m_soon, -old.m_converted, -old.m_won, -old.m_held,
-            -old.m_activated, -old.m_returned, -old.m_rejected, -old.m_complete, -coalesce(old.completeness, 0),
-            -old.m_rated, -coalesce(old.rating, 0), -old.m_recycled, -old.m_reborn, -old.n_incomplete,
-            -old.n_recycled, -old.n_overridden, -old.n_escalated
-        FROM (SELECT 'all' AS slice, '' AS was, '' AS value
-                UNION ALL SELECT 'person', coalesce(old.assignee, ''), coalesce(new.assignee, '')
-                UNION ALL SELECT 'source', old.source, new.source UNION ALL SELECT 'tier', old.tier, new.tier
-                UNION ALL SELECT 'segment', coalesce(old.segment, ''), coalesce(new.segment, '')) AS s
-        WHERE old.at_submitted IS NOT NULL AND NOT (old.m_day IS new.m_day AND old.m_from_day IS new.m_from_day
-            AND old.kind = new.kind AND s.was = s.value)
-        ON CONFLICT DO UPDATE SET
-            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
-            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
-            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
-            answered = answered + excluded.answered, responded = responded + excluded.responded,
-            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
-            held = held + excluded.held, activated = activated + excluded.activated,
-            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
-            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
-            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
-            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
-            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
-            escalated = escalated + excluded.escalated;
-    INSERT INTO cell
-        SELECT s.slice, new.m_day, s.value, new.kind, new.m_from_day,
-            1, new.on_tal, new.m_assigned, new.m_accepted, new.m_waiting, new.m_touched, new.m_worked, new.m_fast,
-            new.m_answered, new.m_responded, new.m_soon, new.m_converted, new.m_won, new.m_held, new.m_activated,
-            new.m_returned, new.m_rejected, new.m_complete, coalesce(new.completeness, 0), new.m_rated,
-            coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled,
-            new.n_overridden, new.n_escalated
-        FROM (SELECT 'all' AS slice, '' AS was, '' AS value
-                UNION ALL SELECT 'person', coalesce(old.assignee, ''), coalesce(new.assignee, '')
-                UNION ALL SELECT 'source', old.source, new.source UNION ALL SELECT 'tier', old.tier, new.tier
-                UNION ALL SELECT 'segment', coalesce(old.segment, ''), coalesce(new.segment, '')) AS s
-        WHERE new.at_submitted IS NOT NULL AND NOT (old.m_day IS new.m_day AND old.m_from_day IS new.m_from_day
-            AND old.kind = new.kind AND s.was = s.value)
-        ON CONFLICT DO UPDATE SET
-            handed = handed + excluded.handed, tal = tal + excluded.tal, assigned = assigned + excluded.assigned,
-            accepted = accepted + excluded.accepted, waiting = waiting + excluded.waiting,
-            touched = touched + excluded.touched, worked = worked + excluded.worked, fast = fast + excluded.fast,
-            answered = answered + excluded.answered, responded = responded + excluded.responded,
-            soon = soon + excluded.soon, converted = converted + excluded.converted, won = won + excluded.won,
-            held = held + excluded.held, activated = activated + excluded.activated,
-            returned = returned + excluded.returned, rejected = rejected + excluded.rejected,
-            complete = complete + excluded.complete, completeness = completeness + excluded.completeness,
-            rated = rated + excluded.rated, stars = stars + excluded.stars, recycled = recycled + excluded.recycled,
-            reborn = reborn + excluded.reborn, incomplete = incomplete + excluded.incomplete,
-            recycles = recycles + excluded.recycles, overridden = overridden + excluded.overridden,
-            escalated = escalated + excluded.escalated;
-    DELETE FROM cell WHERE handed = 0 AND (slice, day, value, kind, from_day) IN (
-        SELECT s.slice, old.m_day, s.was, old.kind, old.m_from_day
-        FROM (SELECT 'all' AS slice, '' AS was, '' AS value
-                UNION ALL SELECT 'person', coalesce(old.assignee, ''), coalesce(new.assignee, '')
-                UNION ALL SELECT 'source', old.source, new.source UNION ALL SELECT 'tier', old.tier, new.tier
-                UNION ALL SELECT 'segment', coalesce(old.segment, ''), coalesce(new.segment, '')) AS s
-        WHERE NOT (old.m_day IS new.m_day AND old.m_from_day IS new.m_from_day AND old.kind = new.kind
-            AND s.was = s.value));
+    -- Where a handoff stays in its cells, mostly, only the difference counts.
+    INSERT INTO cell_change SELECT NULL,
+        new.m_day, new.m_from_day, new.kind, coalesce(new.assignee, ''), new.source, new.tier,
+        coalesce(new.segment, ''), 0, new.on_tal - old.on_tal, new.m_assigned - old.m_assigned,
+        new.m_accepted - old.m_accepted, new.m_waiting - old.m_waiting, new.m_touched - old.m_touched,
+        new.m_worked - old.m_worked, new.m_fast - old.m_fast, new.m_answered - old.m_answered,
+        new.m_responded - old.m_responded, new.m_soon - old.m_soon, new.m_converted - old.m_converted,
+        new.m_won - old.m_won, new.m_held - old.m_held, new.m_activated - old.m_activated,
+        new.m_returned - old.m_returned, new.m_rejected - old.m_rejected, new.m_complete - old.m_complete,
+        coalesce(new.completeness, 0) - coalesce(old.completeness, 0), new.m_rated - old.m_rated,
+        coalesce(new.rating, 0) - coalesce(old.rating, 0), new.m_recycled - old.m_recycled,
+        new.m_reborn - old.m_reborn, new.n_incomplete - old.n_incomplete, new.n_recycled - old.n_recycled,
+        new.n_overridden - old.n_overridden, new.n_escalated - old.n_escalated
+        WHERE new.at_submitted IS NOT NULL AND old.at_submitted IS NOT NULL
+            AND (new.m_day, new.m_from_day, new.kind, new.assignee, new.source, new.tier, new.segment)
+                IS (old.m_day, old.m_from_day, old.kind, old.assignee, old.source, old.tier, old.segment)
+            AND (new.on_tal, new.m_assigned, new.m_accepted, new.m_waiting, new.m_touched, new.m_worked, new.m_fast,
+                new.m_answered, new.m_responded, new.m_soon, new.m_converted, new.m_won, new.m_held, new.m_activated,
+                new.m_returned, new.m_rejected, new.m_complete, coalesce(new.completeness, 0), new.m_rated,
+                coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled,
+                new.n_overridden, new.n_escalated)
+            IS NOT (old.on_tal, old.m_assigned, old.m_accepted, old.m_waiting, old.m_touched, old.m_worked, old.m_fast,
+                old.m_answered, old.m_responded, old.m_soon, old.m_converted, old.m_won, old.m_held, old.m_activated,
+                old.m_returned, old.m_rejected, old.m_complete, coalesce(old.completeness, 0), old.m_rated,
+                coalesce(old.rating, 0), old.m_recycled, old.m_reborn, old.n_incomplete, old.n_recycled,
+                old.n_overridden, old.n_escalated);
+    INSERT INTO cell_change SELECT NULL,
+        old.m_day, old.m_from_day, old.kind, coalesce(old.assignee, ''), old.source, old.tier,
+        coalesce(old.segment, ''), -1, -old.on_tal, -old.m_assigned, -old.m_accepted, -old.m_waiting, -old.m_touched,
+        -old.m_worked, -old.m_fast, -old.m_answered, -old.m_responded, -old.m_soon, -old.m_converted, -old.m_won,
+        -old.m_held, -old.m_activated, -old.m_returned, -old.m_rejected, -old.m_complete,
+        -coalesce(old.completeness, 0), -old.m_rated, -coalesce(old.rating, 0), -old.m_recycled, -old.m_reborn,
+        -old.n_incomplete, -old.n_recycled, -old.n_overridden, -old.n_escalated
+        WHERE old.at_submitted IS NOT NULL AND NOT (new.at_submitted IS NOT NULL AND old.at_submitted IS NOT NULL
+            AND (new.m_day, new.m_from_day, new.kind, new.assignee, new.source, new.tier, new.segment)
+                IS (old.m_day, old.m_from_day, old.kind, old.assignee, old.source, old.tier, old.segment));
+    INSERT INTO cell_change SELECT NULL,
+        new.m_day, new.m_from_day, new.kind, coalesce(new.assignee, ''), new.source, new.tier,
+        coalesce(new.segment, ''), 1, new.on_tal, new.m_assigned, new.m_accepted, new.m_waiting, new.m_touched,
+        new.m_worked, new.m_fast, new.m_answered, new.m_responded, new.m_soon, new.m_converted, new.m_won, new.m_held,
+        new.m_activated, new.m_returned, new.m_rejected, new.m_complete, coalesce(new.completeness, 0), new.m_rated,
+        coalesce(new.rating, 0), new.m_recycled, new.m_reborn, new.n_incomplete, new.n_recycled, new.n_overridden,
+        new.n_escalated
+        WHERE new.at_submitted IS NOT NULL AND NOT (new.at_submitted IS NOT NULL AND old.at_submitted IS NOT NULL
+            AND (new.m_day, new.m_from_day, new.kind, new.assignee, new.source, new.tier, new.segment)
+                IS (old.m_day, old.m_from_day, old.kind, old.assignee, old.source, old.tier, old.segment));
 END;
 CREATE TRIGGER cell_answer_insert AFTER INSERT ON handoff
 WHEN new.at_submitted IS NOT NULL AND new.at_responded IS NOT NULL BEGIN
@@ -1329,78 +1279,40 @@ WHEN old.m_heard IS NOT NULL OR new.m_heard IS NOT NULL BEGIN
                 UNION ALL SELECT 'segment', coalesce(old.segment, '')) AS s);
 END;
 -- A clock counts with what its handoff is; where that changes, its clocks are counted again.
-CREATE TRIGGER cell_clock_insert AFTER INSERT ON clock BEGIN
-    INSERT INTO cell_clock
-        SELECT s.slice, h.m_day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(new.owes_person, '') WHEN 'source' THEN h.source
-                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
-            h.kind, new.name,
+CREATE TRIGGER cell_clock_insert AFTER INSERT ON clock WHEN new.end_to_end = 0 AND new.state <> 'cancelled' BEGIN
+    INSERT INTO cell_clock_change
+        SELECT NULL, h.m_day, h.kind, new.name, coalesce(new.owes_person, ''), h.source, h.tier,
+            coalesce(h.segment, ''),
             (new.state = 'met'),
             (new.state IN ('met_late', 'breached') OR (new.state = 'running' AND new.due <= o.until)),
             (new.state = 'paused' OR (new.state = 'running' AND new.due > o.until))
-        FROM handoff AS h, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL AND new.end_to_end = 0 AND new.state <> 'cancelled'
-        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
+        FROM handoff AS h, overdue AS o WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL;
 END;
-CREATE TRIGGER cell_clock_delete AFTER DELETE ON clock BEGIN
-    INSERT INTO cell_clock
-        SELECT s.slice, h.m_day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
-                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
-            h.kind, old.name,
+CREATE TRIGGER cell_clock_delete AFTER DELETE ON clock WHEN old.end_to_end = 0 AND old.state <> 'cancelled' BEGIN
+    INSERT INTO cell_clock_change
+        SELECT NULL, h.m_day, h.kind, old.name, coalesce(old.owes_person, ''), h.source, h.tier,
+            coalesce(h.segment, ''),
             -(old.state = 'met'),
             -(old.state IN ('met_late', 'breached') OR (old.state = 'running' AND old.due <= o.until)),
             -(old.state = 'paused' OR (old.state = 'running' AND old.due > o.until))
-        FROM handoff AS h, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL AND old.end_to_end = 0 AND old.state <> 'cancelled'
-        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
-    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name) IN (
-        SELECT s.slice, h.m_day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
-                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
-            h.kind, old.name
-        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE h.id = old.handoff);
+        FROM handoff AS h, overdue AS o WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL;
 END;
 CREATE TRIGGER cell_clock_update AFTER UPDATE OF owes_person, due, state ON clock
 WHEN old.state <> new.state OR old.due <> new.due OR old.owes_person IS NOT new.owes_person BEGIN
-    -- Mostly both are of the same cells: what is left is the difference.
-    INSERT INTO cell_clock
-        SELECT slice, day, value, kind, name, sum(met), sum(late), sum(open) FROM (
-        SELECT s.slice, h.m_day AS day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
-                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END AS value,
-            h.kind, old.name AS name,
-            -(old.state = 'met') AS met,
-            -(old.state IN ('met_late', 'breached') OR (old.state = 'running' AND old.due <= o.until)) AS late,
-            -(old.state = 'paused' OR (old.state = 'running' AND old.due > o.until)) AS open
-        FROM handoff AS h, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL AND old.end_to_end = 0 AND old.state <> 'cancelled'
-        UNION ALL
-        SELECT s.slice, h.m_day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(new.owes_person, '') WHEN 'source' THEN h.source
-                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
-            h.kind, new.name,
+    INSERT INTO cell_clock_change
+        SELECT NULL, h.m_day, h.kind, old.name, coalesce(old.owes_person, ''), h.source, h.tier,
+            coalesce(h.segment, ''),
+            -(old.state = 'met'),
+            -(old.state IN ('met_late', 'breached') OR (old.state = 'running' AND old.due <= o.until)),
+            -(old.state = 'paused' OR (old.state = 'running' AND old.due > o.until))
+        FROM handoff AS h, overdue AS o WHERE h.id = old.handoff AND h.at_submitted IS NOT NULL AND old.end_to_end = 0 AND old.state <> 'cancelled';
+    INSERT INTO cell_clock_change
+        SELECT NULL, h.m_day, h.kind, new.name, coalesce(new.owes_person, ''), h.source, h.tier,
+            coalesce(h.segment, ''),
             (new.state = 'met'),
             (new.state IN ('met_late', 'breached') OR (new.state = 'running' AND new.due <= o.until)),
             (new.state = 'paused' OR (new.state = 'running' AND new.due > o.until))
-        FROM handoff AS h, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL AND new.end_to_end = 0 AND new.state <> 'cancelled')
-        GROUP BY 1, 2, 3, 4, 5 HAVING sum(met) <> 0 OR sum(late) <> 0 OR sum(open) <> 0
-        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
-    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name) IN (
-        SELECT s.slice, h.m_day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(old.owes_person, '') WHEN 'source' THEN h.source
-                WHEN 'tier' THEN h.tier ELSE coalesce(h.segment, '') END,
-            h.kind, old.name
-        FROM handoff AS h, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE h.id = old.handoff);
+        FROM handoff AS h, overdue AS o WHERE h.id = new.handoff AND h.at_submitted IS NOT NULL AND new.end_to_end = 0 AND new.state <> 'cancelled';
 END;
 CREATE TRIGGER cell_clock_gone BEFORE DELETE ON handoff BEGIN
     DELETE FROM clock WHERE handoff = old.id;
@@ -1408,38 +1320,20 @@ END;
 CREATE TRIGGER cell_clock_handoff AFTER UPDATE OF at_submitted, kind, source, tier, segment ON handoff
 WHEN old.m_day IS NOT new.m_day OR old.kind <> new.kind OR old.source <> new.source OR old.tier <> new.tier
      OR old.segment IS NOT new.segment BEGIN
-    INSERT INTO cell_clock
-        SELECT s.slice, old.m_day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN old.source
-                WHEN 'tier' THEN old.tier ELSE coalesce(old.segment, '') END,
-            old.kind, c.name,
+    INSERT INTO cell_clock_change
+        SELECT NULL, old.m_day, old.kind, c.name, coalesce(c.owes_person, ''), old.source, old.tier,
+            coalesce(old.segment, ''),
             -(c.state = 'met'),
             -(c.state IN ('met_late', 'breached') OR (c.state = 'running' AND c.due <= o.until)),
             -(c.state = 'paused' OR (c.state = 'running' AND c.due > o.until))
-        FROM clock AS c, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE c.handoff = old.id AND old.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'
-        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
-    INSERT INTO cell_clock
-        SELECT s.slice, new.m_day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN new.source
-                WHEN 'tier' THEN new.tier ELSE coalesce(new.segment, '') END,
-            new.kind, c.name,
+        FROM clock AS c, overdue AS o WHERE c.handoff = old.id AND old.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled';
+    INSERT INTO cell_clock_change
+        SELECT NULL, new.m_day, new.kind, c.name, coalesce(c.owes_person, ''), new.source, new.tier,
+            coalesce(new.segment, ''),
             (c.state = 'met'),
             (c.state IN ('met_late', 'breached') OR (c.state = 'running' AND c.due <= o.until)),
             (c.state = 'paused' OR (c.state = 'running' AND c.due > o.until))
-        FROM clock AS c, overdue AS o, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE c.handoff = new.id AND new.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled'
-        ON CONFLICT DO UPDATE SET met = met + excluded.met, late = late + excluded.late, open = open + excluded.open;
-    DELETE FROM cell_clock WHERE met = 0 AND late = 0 AND open = 0 AND (slice, day, value, kind, name) IN (
-        SELECT s.slice, old.m_day,
-            CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce(c.owes_person, '') WHEN 'source' THEN old.source
-                WHEN 'tier' THEN old.tier ELSE coalesce(old.segment, '') END,
-            old.kind, c.name
-        FROM clock AS c, (SELECT 'all' AS slice UNION ALL SELECT 'person' UNION ALL SELECT 'source'
-            UNION ALL SELECT 'tier' UNION ALL SELECT 'segment') AS s
-        WHERE c.handoff = old.id);
+        FROM clock AS c, overdue AS o WHERE c.handoff = new.id AND new.at_submitted IS NOT NULL AND c.end_to_end = 0 AND c.state <> 'cancelled';
 END;
 
 -- What handoffs repeat of their account follows it, and so does search.

@@ -4,6 +4,7 @@
 //! Days of the roll-ups are those of UTC, so that a store does not depend on the zone of whoever asks.
 
 mod cells;
+mod changes;
 mod clocks;
 mod lists;
 mod recount;
@@ -24,6 +25,7 @@ use crate::domain::measure::count::{Counter, Slice, Sums};
 use crate::domain::measure::period::Span;
 use crate::domain::time::{DAY, Instant};
 
+pub(super) use changes::{MANY, SOME, add_up, waiting};
 pub(super) use clocks::count_overdue;
 pub(super) use recount::{rebuilds, recounts};
 

@@ -13,7 +13,7 @@ use super::error::{StoreError, StoreErrorKind as K};
 use super::place::{Held, Place, identity_at};
 use super::rules::Rules;
 use super::turnstile::Turnstile;
-use super::{beside, schema, sync_folder};
+use super::{beside, measure, schema, sync_folder};
 
 /// The oldest SQLite without the bug that lets a checkpoint race a commit and lose it.
 const SAFE_SQLITE: i32 = 3_051_003;
@@ -286,6 +286,7 @@ impl Store {
             return Err(failed(StoreError::bare(K::Newer { found, known: schema::newest() })));
         }
         let done = body(&tx)?;
+        measure::add_up(&tx, measure::MANY).map_err(|error| failed(error.into()))?;
         // What changes nothing leaves the log as long as it was.
         LOGGED.set(self.log.pages);
         tx.commit().map_err(|error| failed(StoreError::from(error).in_doubt()))?;
@@ -308,11 +309,24 @@ impl Store {
         self.copy_at(8 * COPY_AT);
     }
 
-    /// Copies the log back where it is long.
+    /// Adds up what changed in the counts of measures where that is much, and copies the log back where it is long.
     pub fn tidy(&mut self) {
+        let writes = self.access == Access::ReadWrite && self.read_only.is_none();
+        // Nothing is wrong until it is done: somebody who writes now isn't waited for, and what fails is tried again.
+        if writes
+            && self.read(measure::waiting).is_ok_and(|waits| waits >= measure::SOME)
+            && self.turnstile.is_free()
+        {
+            drop(self.add_up(measure::SOME));
+        }
         if self.log.pages >= COPY_AT {
             self.copy_back();
         }
+    }
+
+    /// Adds up what changed in the counts of measures, where there are so many changes.
+    fn add_up(&mut self, from: i64) -> Result<(), StoreError> {
+        self.write(|tx| Ok::<_, StoreError>(measure::add_up(tx, from)?))
     }
 
     /// Copies what the log holds back into the file, as far as no reader needs it, while others may write.

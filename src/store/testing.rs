@@ -1,9 +1,9 @@
 //! Stores full of made-up handoffs for tests: the same every time, and of any size.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::window::words::indexed;
-use super::{Store, StoreError};
+use super::{Store, StoreError, measure};
 pub(super) use crate::domain::dice::Dice;
 use crate::domain::stage::Stage;
 use crate::domain::time::{DAY, HOUR, Instant};
@@ -27,48 +27,12 @@ impl Store {
         without: &[&str],
     ) -> Result<String, StoreError> {
         self.read(|conn| {
-            let tables: Vec<String> = conn
-                .prepare(
-                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
-                         AND name NOT LIKE 'search%' ORDER BY name",
-                )?
-                .query_map([], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            let mut text = String::new();
-            for table in tables.iter().filter(|table| !but.contains(&table.as_str())) {
-                let columns: Vec<String> = conn
-                    .prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?
-                    .query_map([], |row| row.get(0))?
-                    .collect::<rusqlite::Result<_>>()?;
-                let own = ["touch", "assignment"].contains(&table.as_str());
-                let kept: Vec<_> = columns
-                    .into_iter()
-                    .filter(|column| !without.contains(&column.as_str()))
-                    .filter(|column| !own || column != "id")
-                    .map(|column| format!("quote(\"{column}\")"))
-                    .collect();
-                // A count of nothing is no count.
-                let counts = table.starts_with("tally") || table == "success";
-                let some = match (counts, table.as_str()) {
-                    (true, "success") => " WHERE closed > 0",
-                    (true, _) => " WHERE n > 0",
-                    _ => "",
-                };
-                let sql = format!("SELECT {} FROM \"{table}\"{some}", kept.join(", "));
-                let mut lines: Vec<String> = conn
-                    .prepare(&sql)?
-                    .query_map([], |row| {
-                        let cells = (0..kept.len()).map(|n| row.get::<_, String>(n));
-                        Ok(format!(
-                            "{table}: {}\n",
-                            cells.collect::<Result<Vec<_>, _>>()?.join(", ")
-                        ))
-                    })?
-                    .collect::<rusqlite::Result<_>>()?;
-                lines.sort_unstable();
-                text.extend(lines);
-            }
-            Ok::<_, StoreError>(text)
+            // Whether changes of counts are added up yet is no difference.
+            conn.execute_batch("SAVEPOINT added_up")?;
+            measure::add_up(conn, 1)?;
+            let text = state_of(conn, but, without);
+            conn.execute_batch("ROLLBACK TO added_up; RELEASE added_up")?;
+            text.map_err(StoreError::from)
         })
     }
 }
@@ -244,4 +208,46 @@ fn add_handoff(
         .execute(params![id, name, due - DAY, target, due, due - HOUR])?;
     }
     Ok(())
+}
+
+fn state_of(conn: &Connection, but: &[&str], without: &[&str]) -> rusqlite::Result<String> {
+    let tables: Vec<String> = conn
+        .prepare(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
+                 AND name NOT LIKE 'search%' ORDER BY name",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut text = String::new();
+    for table in tables.iter().filter(|table| !but.contains(&table.as_str())) {
+        let columns: Vec<String> = conn
+            .prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let own = ["touch", "assignment"].contains(&table.as_str());
+        let kept: Vec<_> = columns
+            .into_iter()
+            .filter(|column| !without.contains(&column.as_str()))
+            .filter(|column| !own || column != "id")
+            .map(|column| format!("quote(\"{column}\")"))
+            .collect();
+        // A count of nothing is no count.
+        let counts = table.starts_with("tally") || table == "success";
+        let some = match (counts, table.as_str()) {
+            (true, "success") => " WHERE closed > 0",
+            (true, _) => " WHERE n > 0",
+            _ => "",
+        };
+        let sql = format!("SELECT {} FROM \"{table}\"{some}", kept.join(", "));
+        let mut lines: Vec<String> = conn
+            .prepare(&sql)?
+            .query_map([], |row| {
+                let cells = (0..kept.len()).map(|n| row.get::<_, String>(n));
+                Ok(format!("{table}: {}\n", cells.collect::<Result<Vec<_>, _>>()?.join(", ")))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        lines.sort_unstable();
+        text.extend(lines);
+    }
+    Ok(text)
 }

@@ -38,6 +38,14 @@ impl Turnstile {
         Self { next: beside(path, ".next"), write: beside(path, ".write") }
     }
 
+    /// Whether nobody writes or waits to.
+    pub(super) fn is_free(&self) -> bool {
+        let free = |path| {
+            open(path).is_ok_and(|file| lock(&file, FlockOperation::NonBlockingLockExclusive))
+        };
+        free(&self.next) && free(&self.write)
+    }
+
     /// Waits for its turn, at most two seconds.
     pub(super) fn enter(&self) -> Turn {
         let turn = |write| Turn { _write: write };

@@ -279,9 +279,24 @@ fn sound(filled: &Filled) -> Vec<String> {
 #[test]
 fn the_doctor_sees_a_count_that_is_wrong() {
     let mut filled = Filled::empty();
-    year::fill(&mut filled, 60);
+    year::fill(&mut filled, 150);
     assert_eq!(sound(&filled), Vec::<String>::new());
     let conn = rusqlite::Connection::open(&filled.path).unwrap();
+    // Changes that wait to be added up are counted with what is.
+    for (table, count) in [("cell_change", "worked"), ("cell_clock_change", "late")] {
+        let more = |n: i64| format!("UPDATE {table} SET {count} = {count} + {n} WHERE id = 1");
+        assert_eq!(conn.execute(&more(1), []).unwrap(), 1);
+        let found = sound(&filled);
+        let wanted = format!("{}, all", table.trim_end_matches("_change"));
+        assert!(found.iter().any(|what| what.contains(&wanted)), "{table}: {found:?}");
+        conn.execute(&more(-1), []).unwrap();
+    }
+    // Added up they come to the same.
+    filled.desk.tidy();
+    let waiting =
+        "SELECT (SELECT count(*) FROM cell_change) + (SELECT count(*) FROM cell_clock_change)";
+    assert_eq!(conn.query_row(waiting, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    assert_eq!(sound(&filled), Vec::<String>::new());
     for (sql, wanted) in [
         ("UPDATE cell SET answered = answered + 1 WHERE rowid_of = 1", ""),
         ("UPDATE cell SET worked = worked + 1 WHERE slice = 'source'", "cell, source"),

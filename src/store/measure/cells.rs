@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params_from_iter};
 
 use super::seen::{Counted, Gathered, Part, Seen};
-use super::{CELLS, Cut, Cutting, Edge, Groups, Parts};
+use super::{CELLS, Cut, Cutting, Edge, Groups, Parts, changes};
 use crate::domain::measure::count::{COUNTERS, FOLLOW_UP, HORIZONS, Kept, Slice, Sums, age};
 use crate::domain::measure::period::Span;
 use crate::domain::time::{DAY, Instant};
@@ -140,7 +140,7 @@ fn of_days(
         let day = bound.moved.from.0.div_euclid(DAY);
         sql.push(", max(from_day = ").bind(day).push(")");
     }
-    sql.push(" FROM cell");
+    sql.push(" FROM ").push(changes::CELL.as_str());
     whole_days(slice, first, last, &mut sql);
     cut.only_cells(&mut sql);
     sql.push(" GROUP BY 1, 2, 3");
@@ -245,7 +245,7 @@ fn volume(
     let mut asked = Vec::new();
     if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
         let mut sql = Sql::new("SELECT ");
-        sql.push(cut.cell_value()).push(", kind, sum(handed) FROM cell");
+        sql.push(cut.cell_value()).push(", kind, sum(handed) FROM ").push(changes::CELL.as_str());
         whole_days(slice, first, last, &mut sql);
         cut.only_cells(&mut sql);
         sql.push(" GROUP BY 1, 2");

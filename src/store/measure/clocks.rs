@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use super::cells::whole_days;
 use super::recount::{SLICES, of_clock};
 use super::seen::{Gathered, Seen};
-use super::{Cut, Cutting, Edge, Groups, Parts};
+use super::{Cut, Cutting, Edge, Groups, Parts, changes};
 use crate::domain::clock::ClockName;
 use crate::domain::measure::count::{Heard, Kept, REPORT};
 use crate::domain::measure::period::Span;
@@ -31,7 +31,8 @@ pub(super) fn count(
     if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
         let mut sql = Sql::new("SELECT ");
         sql.push(cut.cell_value());
-        sql.push(", kind, name, sum(met), sum(late), sum(open) FROM cell_clock");
+        sql.push(", kind, name, sum(met), sum(late), sum(open) FROM ")
+            .push(changes::CELL_CLOCK.as_str());
         whole_days(slice, first, last, &mut sql);
         cut.only_cells(&mut sql);
         sql.push(" GROUP BY 1, 2, 3");

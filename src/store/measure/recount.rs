@@ -1,7 +1,7 @@
 //! The roll-ups of measures counted again from the handoffs, for `handoff doctor`. The handoffs themselves are compared
 //! with the record there.
 
-use super::of_row;
+use super::{changes, of_row};
 use crate::domain::measure::count::Counter;
 
 /// The slices of a handoff `h`, with who `{person}` is.
@@ -15,6 +15,8 @@ const VALUE: &str = "CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN coalesce
 /// rows that it counts.
 struct RollUp {
     table: &'static str,
+    /// What is to be read in its place, where changes wait beside it to be added up.
+    now: Option<&'static str>,
     slices: &'static str,
     keys: Vec<(&'static str, &'static str)>,
     counts: Vec<(String, String)>,
@@ -84,9 +86,13 @@ pub(in crate::store) fn rebuilds() -> Vec<String> {
                FROM escalation) WHERE told = id AND latest <> found"
             .to_owned(),
     ];
-    done.extend(
-        roll_ups().iter().flat_map(|one| [format!("DELETE FROM {}", one.table), one.fill()]),
-    );
+    for one in roll_ups() {
+        done.push(format!("DELETE FROM {}", one.table));
+        if one.now.is_some() {
+            done.push(format!("DELETE FROM {}_change", one.table));
+        }
+        done.push(one.fill());
+    }
     done
 }
 
@@ -107,6 +113,7 @@ fn roll_ups() -> Vec<RollUp> {
     vec![
         RollUp {
             table: "cell",
+            now: Some(changes::CELL.as_str()),
             slices: SLICES,
             keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("from_day", "h.m_from_day")],
             counts: counters,
@@ -116,6 +123,7 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_answer",
+            now: None,
             slices: SLICES,
             keys: vec![
                 ("day", "h.m_day"),
@@ -129,6 +137,7 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_step",
+            now: None,
             slices: SLICES,
             keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("step", "h.m_step")],
             counts: plain(&[("n", "1")]),
@@ -138,6 +147,7 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_heard",
+            now: None,
             slices: SLICES,
             keys: vec![("kind", "h.kind"), ("day", "h.m_heard / 86400000")],
             counts: plain(&[("n", "1"), ("reported", "h.m_reported")]),
@@ -147,6 +157,7 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_clock",
+            now: Some(changes::CELL_CLOCK.as_str()),
             slices: SLICES,
             keys: vec![("day", "h.m_day"), ("kind", "h.kind"), ("name", "c.name")],
             counts: plain(&[
@@ -163,6 +174,7 @@ fn roll_ups() -> Vec<RollUp> {
         },
         RollUp {
             table: "cell_outcome",
+            now: None,
             slices: TWO_SLICES,
             keys: vec![("day", "o.at / 86400000"), ("kind", "h.kind"), ("code", "o.code")],
             counts: plain(&[("n", "1")]),
@@ -203,11 +215,12 @@ impl RollUp {
 
     fn recount(&self) -> String {
         let (table, (keys, _, counts)) = (self.table, self.columns());
+        let read = self.now.unwrap_or(table);
         let differ: Vec<_> =
             self.counts.iter().map(|(name, _)| format!("sum({name}) <> 0")).collect();
         format!(
             "SELECT 'A count for measures is wrong: {table}, ' || slice || ' ' || value || ', type ' || kind || '.' FROM (
-                 SELECT slice, value, {keys}, {counts} FROM {table}
+                 SELECT slice, value, {keys}, {counts} FROM {read}
                  UNION ALL
                  {})
              GROUP BY slice, value COLLATE NOCASE, {keys} HAVING {}",

@@ -205,7 +205,14 @@ pub(super) fn state_of(store: &Path) -> String {
         .collect::<Result<_, _>>()
         .unwrap();
     let mut text = String::new();
-    for name in names {
+    // Changes of counts wait beside what is added up already: together they are the state.
+    let (changes, names): (Vec<_>, Vec<_>) =
+        names.into_iter().partition(|name| name.ends_with("_change"));
+    for name in &changes {
+        text.push_str(&added_up(&conn, name.trim_end_matches("_change")));
+    }
+    let counted = |name: &String| changes.contains(&format!("{name}_change"));
+    for name in names.into_iter().filter(|name| !counted(name)) {
         let mut statement = conn.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
         let columns: Vec<String> =
             statement.column_names().into_iter().map(str::to_owned).collect();
@@ -222,6 +229,44 @@ pub(super) fn state_of(store: &Path) -> String {
         }
         lines.sort();
         text.push_str(&lines.concat());
+    }
+    text
+}
+
+/// A roll-up of measures with the changes that wait beside it, a line for each row that counts anything.
+fn added_up(conn: &Connection, table: &str) -> String {
+    let columns: Vec<String> = conn
+        .prepare(&format!("SELECT * FROM {table}"))
+        .unwrap()
+        .column_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    // Slice, day, value, type and one more tell rows apart; the rest are counts.
+    let (keys, counts) = columns.split_at(5);
+    let key = &keys[4];
+    let [list, sums] = [
+        counts.join(", "),
+        counts.iter().map(|count| format!("sum({count})")).collect::<Vec<_>>().join(", "),
+    ];
+    let of = |slice: &str| {
+        let value = if slice == "all" { "''" } else { slice };
+        format!("SELECT '{slice}', day, {value}, kind, {key}, {list} FROM {table}_change")
+    };
+    let slices = ["all", "person", "source", "tier", "segment"].map(of).join(" UNION ALL ");
+    let sql = format!(
+        "SELECT slice, day, value, kind, {key}, {sums} FROM (
+             SELECT slice, day, value, kind, {key}, {list} FROM {table} UNION ALL {slices})
+         GROUP BY slice, day, value COLLATE NOCASE, kind, {key} ORDER BY 1, 2, 3, 4, 5"
+    );
+    let mut statement = conn.prepare(&sql).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    let mut text = String::new();
+    while let Some(row) = rows.next().unwrap() {
+        let values: Vec<Value> = (0..columns.len()).map(|at| row.get(at).unwrap()).collect();
+        if values[5..].iter().any(|count| *count != Value::Integer(0)) {
+            text.push_str(&format!("{table}: {values:?}\n"));
+        }
     }
     text
 }

@@ -1,0 +1,102 @@
+//! Changes of the roll-ups of handoffs and clocks: a write leaves them in one place, and they are added up when there
+//! are many of them or nobody waits. Whoever reads sees both.
+
+use std::sync::LazyLock;
+
+use rusqlite::Connection;
+
+use super::recount::SLICES;
+use crate::domain::measure::count::Counter;
+
+/// Changes from which on the write that made the last of them adds them up.
+pub(in crate::store) const MANY: i64 = 4_000;
+/// Changes from which on it is worth while where nobody waits.
+pub(in crate::store) const SOME: i64 = 500;
+
+/// What `cell` counts as of now, changes that wait included, to be read as a table.
+pub(super) static CELL: LazyLock<String> = LazyLock::new(|| cell().now());
+/// The same for `cell_clock`.
+pub(super) static CELL_CLOCK: LazyLock<String> = LazyLock::new(|| cell_clock().now());
+
+static ADD_UP: LazyLock<String> = LazyLock::new(|| cell().add_up() + &cell_clock().add_up());
+
+/// A roll-up whose changes wait in a table beside it.
+struct Waiting {
+    table: &'static str,
+    /// What tells its rows apart beside slice, day, value and type.
+    key: &'static str,
+    counts: Vec<&'static str>,
+    /// The counts that are all nothing where nothing is left.
+    left: &'static [&'static str],
+}
+
+fn cell() -> Waiting {
+    let counts = Counter::ALL.iter().map(|counter| counter.key()).collect();
+    Waiting { table: "cell", key: "from_day", counts, left: &["handed"] }
+}
+
+fn cell_clock() -> Waiting {
+    let ends = &["met", "late", "open"];
+    Waiting { table: "cell_clock", key: "name", counts: ends.to_vec(), left: ends }
+}
+
+impl Waiting {
+    fn keys(&self) -> String {
+        format!("slice, day, value, kind, {}", self.key)
+    }
+
+    /// The changes, by slice.
+    fn new(&self) -> String {
+        format!(
+            "SELECT s.slice, day, CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN person WHEN 'source' THEN source
+                 WHEN 'tier' THEN tier ELSE segment END COLLATE NOCASE AS value, kind, {}, {}
+             FROM {}_change, {SLICES}",
+            self.key,
+            self.counts.join(", "),
+            self.table
+        )
+    }
+
+    /// The roll-up with its changes.
+    fn now(&self) -> String {
+        let (keys, counts) = (self.keys(), self.counts.join(", "));
+        format!("(SELECT {keys}, {counts} FROM {} UNION ALL {})", self.table, self.new())
+    }
+
+    /// Statements that add the changes to the roll-up, take away what is nothing then, and forget the changes.
+    fn add_up(&self) -> String {
+        let Self { table, counts, left, .. } = self;
+        let each = |how: &dyn Fn(&str) -> String, between: &str, of: &[&str]| {
+            of.iter().map(|count| how(count)).collect::<Vec<_>>().join(between)
+        };
+        let (keys, new) = (self.keys(), self.new());
+        format!(
+            "INSERT INTO {table} ({keys}, {names})
+                 SELECT {keys}, {sums} FROM ({new}) GROUP BY 1, 2, 3, 4, 5 HAVING {any}
+                 ON CONFLICT DO UPDATE SET {more};
+             DELETE FROM {table} WHERE {nothing} AND ({keys}) IN (SELECT {keys} FROM ({new}));
+             DELETE FROM {table}_change;",
+            names = counts.join(", "),
+            sums = each(&|count| format!("sum({count})"), ", ", counts),
+            any = each(&|count| format!("sum({count}) <> 0"), " OR ", counts),
+            more = each(&|count| format!("{count} = {count} + excluded.{count}"), ", ", counts),
+            nothing = each(&|count| format!("{count} = 0"), " AND ", left),
+        )
+    }
+}
+
+/// Adds the changes up where there are so many.
+pub(in crate::store) fn add_up(conn: &Connection, from: i64) -> rusqlite::Result<()> {
+    if waiting(conn)? < from {
+        return Ok(());
+    }
+    conn.execute_batch(&ADD_UP)
+}
+
+/// How many changes wait, of handoffs and clocks; their numbers begin anew whenever they are added up.
+pub(in crate::store) fn waiting(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached(
+        "SELECT coalesce((SELECT max(id) FROM cell_change), 0) + coalesce((SELECT max(id) FROM cell_clock_change), 0)",
+    )?
+    .query_row([], |row| row.get(0))
+}
