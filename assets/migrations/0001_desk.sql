@@ -628,8 +628,7 @@ CREATE TABLE assignment (
     handoff INTEGER NOT NULL,
     at      INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX assignment_person ON assignment (person, at);
-CREATE INDEX assignment_handoff ON assignment (handoff);
+CREATE INDEX assignment_person ON assignment (person, at, handoff);
 
 -- The same by person and day (UTC): a month of it is looked at before every assignment.
 CREATE TABLE tally_given (

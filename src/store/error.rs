@@ -111,6 +111,16 @@ impl StoreError {
         Self::new(kind, place)
     }
 
+    /// What a file call failed at after which nobody can say how it stands.
+    pub(super) fn unknown(error: &std::io::Error, place: &Path) -> Self {
+        Self::new(StoreErrorKind::Unknown(error.to_string()), place)
+    }
+
+    /// Whether nobody can say if what was to be done is done.
+    pub(super) const fn is_unknown(&self) -> bool {
+        matches!(self.kind, StoreErrorKind::Unknown(_))
+    }
+
     /// The same, at a place, where none was known.
     #[must_use]
     pub(super) fn at(mut self, place: &Path) -> Self {

@@ -360,6 +360,12 @@ impl<'a> Export<'a> {
             .query_map([], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         let frozen = FROZEN.select(self.conn, "WHERE handoff = ?1")?;
+        // Who was given what has no index by handoff: it is walked beside them.
+        let mut walked =
+            self.conn.prepare("SELECT handoff, person, at FROM assignment ORDER BY handoff, id")?;
+        let mut walked = walked
+            .query_map([], |row| Ok((row.get::<_, HandoffId>(0)?, row.get(1)?, row.get(2)?)))?
+            .peekable();
         for id in ids {
             let Some(mut handoff) = rows::load(self.conn, id)? else { continue };
             renumber::handoff(&mut handoff, self);
@@ -376,11 +382,15 @@ impl<'a> Export<'a> {
             if !keys.is_empty() {
                 line.insert("keys".to_owned(), json!(keys));
             }
-            let given: Vec<(PersonId, i64)> = self
-                .conn
-                .prepare_cached("SELECT person, at FROM assignment WHERE handoff = ?1 ORDER BY id")?
-                .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()?;
+            let mut given: Vec<(PersonId, i64)> = Vec::new();
+            while let Some(next) =
+                walked.next_if(|next| next.as_ref().map_or(true, |(handoff, ..)| *handoff <= id))
+            {
+                let (handoff, person, at) = next?;
+                if handoff == id {
+                    given.push((person, at));
+                }
+            }
             if !given.is_empty() {
                 let given: Vec<_> =
                     given.iter().map(|(person, at)| (self.people.of(person), *at)).collect();

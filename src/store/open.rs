@@ -634,5 +634,5 @@ pub(super) fn publish(draft: &Path, path: &Path) -> Result<(), StoreError> {
         }
         Err(error) => return Err(failed(error.into())),
     }
-    sync_folder(path).map_err(failed)
+    sync_folder(path).map_err(|error| StoreError::unknown(&error, path))
 }

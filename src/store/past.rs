@@ -136,6 +136,7 @@ fn roll_back(tx: &Transaction<'_>, at: Instant) -> Result<(), StoreError> {
         "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete;
          DROP TRIGGER gesture_no_update; DROP TRIGGER gesture_no_delete;
          DROP TRIGGER outcome_known; DROP INDEX handoff_one_open;
+         CREATE INDEX assignment_handoff ON assignment (handoff);
          CREATE TEMP TABLE told AS SELECT * FROM escalation;",
     )?;
     let changed: Vec<HandoffId> = tx

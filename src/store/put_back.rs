@@ -71,7 +71,10 @@ impl Store {
             let aside = swap_in(&draft, path, force, now)?;
             Ok(PutBack { backup, aside })
         })();
-        tidy();
+        // Where nobody knows how it stands, the draft may be what was there before.
+        if !done.as_ref().is_err_and(StoreError::is_unknown) {
+            tidy();
+        }
         done.map_err(|error: StoreError| error.at(path))
     }
 }
@@ -107,7 +110,8 @@ fn look_at(path: &Path, force: bool) -> Result<There, StoreError> {
 ///
 /// # Errors
 /// [`K::Good`] where a good store is there and `force` is not given; [`K::Busy`] where a desk has it open; otherwise what
-/// the machine failed at.
+/// the machine failed at: [`K::Unknown`] where the new store may be in its place, and what was there under the draft's
+/// name.
 pub(super) fn swap_in(
     draft: &Path,
     path: &Path,
@@ -133,16 +137,31 @@ pub(super) fn swap_in(
     } else {
         moved = true;
         match renameat_with(CWD, draft, CWD, path, RenameFlags::EXCHANGE) {
-            Ok(()) => std::fs::rename(draft, &aside).map_err(failed)?,
+            Ok(()) => {
+                if let Err(error) = std::fs::rename(draft, &aside) {
+                    // What was there has the draft's name now, and gets its own back.
+                    return Err(
+                        match renameat_with(CWD, draft, CWD, path, RenameFlags::EXCHANGE) {
+                            Ok(()) => failed(error),
+                            Err(_) => StoreError::unknown(&error, path),
+                        },
+                    );
+                }
+            }
             // A file system without such a rename.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
                 std::fs::rename(path, &aside).map_err(failed)?;
-                publish(draft, path)?;
+                if let Err(error) = publish(draft, path) {
+                    if !error.is_unknown() {
+                        drop(std::fs::rename(&aside, path));
+                    }
+                    return Err(error);
+                }
             }
             Err(error) => return Err(failed(error.into())),
         }
     }
-    super::sync_folder(path).map_err(failed)?;
+    super::sync_folder(path).map_err(|error| StoreError::unknown(&error, path))?;
     drop(there);
     Ok(moved.then_some(aside))
 }

@@ -38,7 +38,12 @@ impl Store {
             return Ok(Repaired::default());
         }
         let time = stamp.at.utc().format("%Y%m%dT%H%M%SZ");
-        let copy = beside(self.path(), &format!(".repair-{time}.bak"));
+        // One that was killed may have left its copy.
+        let copy = (1..)
+            .map(|n| if n == 1 { String::new() } else { format!("-{n}") })
+            .map(|more| beside(self.path(), &format!(".repair-{time}{more}.bak")))
+            .find(|copy| std::fs::symlink_metadata(copy).is_err())
+            .unwrap_or_default();
         self.read(|conn| {
             let file: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
             if file != "ok" {
@@ -59,7 +64,9 @@ impl Store {
             Ok(done) => done,
             Err(error) => {
                 // What failed is told; a copy of what is still there is only untidy.
-                drop(std::fs::remove_file(&copy));
+                if !error.is_unknown() {
+                    drop(std::fs::remove_file(&copy));
+                }
                 return Err(error);
             }
         };

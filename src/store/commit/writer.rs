@@ -289,11 +289,12 @@ impl<'a> Writer<'a> {
                 _ => continue,
             };
             match (self.backward, from, to) {
+                // What is taken back is mostly among the last that they were given.
                 (true, Some(person), _) => self
                     .conn
                     .prepare_cached(
-                        "DELETE FROM assignment
-                         WHERE id = (SELECT max(id) FROM assignment WHERE handoff = ?1 AND person = ?2)",
+                        "DELETE FROM assignment WHERE id = (SELECT id FROM assignment INDEXED BY assignment_person
+                             WHERE person = ?2 AND handoff = ?1 ORDER BY at DESC, id DESC LIMIT 1)",
                     )?
                     .execute(params![id, person])?,
                 (false, _, Some(person)) if from != to => self

@@ -79,7 +79,10 @@ pub fn restore(
         let aside = swap_in(&draft, path, force, now).map_err(|error| error.at(path))?;
         Ok(Restored { aside, ..restored })
     });
-    clear(&draft);
+    // Where nobody knows how it stands, the draft may be what was there before.
+    if !matches!(&done, Err(RestoreError::Store(error)) if error.is_unknown()) {
+        clear(&draft);
+    }
     done
 }
 
