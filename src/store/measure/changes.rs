@@ -45,31 +45,37 @@ impl Waiting {
         format!("slice, day, value, kind, {}", self.key)
     }
 
-    /// The changes, by slice.
-    fn new(&self) -> String {
+    /// Changes, by slice, out of a table or query of them.
+    fn by_slice(&self, changes: &str) -> String {
         format!(
             "SELECT s.slice, day, CASE s.slice WHEN 'all' THEN '' WHEN 'person' THEN person WHEN 'source' THEN source
                  WHEN 'tier' THEN tier ELSE segment END COLLATE NOCASE AS value, kind, {}, {}
-             FROM {}_change, {SLICES}",
+             FROM {changes}, {SLICES}",
             self.key,
-            self.counts.join(", "),
-            self.table
+            self.counts.join(", ")
         )
     }
 
     /// The roll-up with its changes.
     fn now(&self) -> String {
         let (keys, counts) = (self.keys(), self.counts.join(", "));
-        format!("(SELECT {keys}, {counts} FROM {} UNION ALL {})", self.table, self.new())
+        let new = self.by_slice(&format!("{}_change", self.table));
+        format!("(SELECT {keys}, {counts} FROM {} UNION ALL {new})", self.table)
     }
 
     /// Statements that add the changes to the roll-up, take away what is nothing then, and forget the changes.
     fn add_up(&self) -> String {
-        let Self { table, counts, left, .. } = self;
+        let Self { table, key, counts, left } = self;
         let each = |how: &dyn Fn(&str) -> String, between: &str, of: &[&str]| {
             of.iter().map(|count| how(count)).collect::<Vec<_>>().join(between)
         };
-        let (keys, new) = (self.keys(), self.new());
+        let keys = self.keys();
+        // Many changes are of handoffs that count alike: they are one before they are told apart by slice.
+        let new = self.by_slice(&format!(
+            "(SELECT day, {key}, kind, person, source, tier, segment, {}
+              FROM {table}_change GROUP BY 1, 2, 3, 4, 5, 6, 7)",
+            each(&|count| format!("sum({count}) AS {count}"), ", ", counts)
+        ));
         format!(
             "INSERT INTO {table} ({keys}, {names})
                  SELECT {keys}, {sums} FROM ({new}) GROUP BY 1, 2, 3, 4, 5 HAVING {any}
