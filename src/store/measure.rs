@@ -25,7 +25,7 @@ use crate::domain::measure::count::{Counter, Slice, Sums};
 use crate::domain::measure::period::Span;
 use crate::domain::time::{DAY, Instant};
 
-pub(super) use changes::{MANY, SOME, add_up, waiting};
+pub(super) use changes::{MANY, SOME, add_up, waits};
 pub(super) use clocks::count_overdue;
 pub(super) use recount::{rebuilds, recounts};
 

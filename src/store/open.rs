@@ -286,7 +286,7 @@ impl Store {
             return Err(failed(StoreError::bare(K::Newer { found, known: schema::newest() })));
         }
         let done = body(&tx)?;
-        measure::add_up(&tx, measure::MANY).map_err(|error| failed(error.into()))?;
+        measure::add_up(&tx, measure::MANY, i64::MAX).map_err(|error| failed(error.into()))?;
         // What changes nothing leaves the log as long as it was.
         LOGGED.set(self.log.pages);
         tx.commit().map_err(|error| failed(StoreError::from(error).in_doubt()))?;
@@ -309,24 +309,24 @@ impl Store {
         self.copy_at(8 * COPY_AT);
     }
 
-    /// Adds up what changed in the counts of measures where that is much, and copies the log back where it is long.
+    /// Adds up some of what changed in the counts of measures where that is much, and copies the log back where it is long.
     pub fn tidy(&mut self) {
         let writes = self.access == Access::ReadWrite && self.read_only.is_none();
         // Nothing is wrong until it is done: somebody who writes now isn't waited for, and what fails is tried again.
         if writes
-            && self.read(measure::waiting).is_ok_and(|waits| waits >= measure::SOME)
+            && self.read(|conn| measure::waits(conn, measure::SOME)).unwrap_or_default()
             && self.turnstile.is_free()
         {
-            drop(self.add_up(measure::SOME));
+            drop(self.add_up());
         }
         if self.log.pages >= COPY_AT {
             self.copy_back();
         }
     }
 
-    /// Adds up what changed in the counts of measures, where there are so many changes.
-    fn add_up(&mut self, from: i64) -> Result<(), StoreError> {
-        self.write(|tx| Ok::<_, StoreError>(measure::add_up(tx, from)?))
+    /// Adds up some of what changed in the counts of measures.
+    fn add_up(&mut self) -> Result<(), StoreError> {
+        self.write(|tx| Ok::<_, StoreError>(measure::add_up(tx, measure::SOME, measure::SOME)?))
     }
 
     /// Copies what the log holds back into the file, as far as no reader needs it, while others may write.

@@ -29,7 +29,7 @@ impl Store {
         self.read(|conn| {
             // Whether changes of counts are added up yet is no difference.
             conn.execute_batch("SAVEPOINT added_up")?;
-            measure::add_up(conn, 1)?;
+            measure::add_up(conn, 1, i64::MAX)?;
             let text = state_of(conn, but, without);
             conn.execute_batch("ROLLBACK TO added_up; RELEASE added_up")?;
             text.map_err(StoreError::from)

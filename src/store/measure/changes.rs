@@ -8,17 +8,15 @@ use rusqlite::Connection;
 use super::recount::SLICES;
 use crate::domain::measure::count::Counter;
 
-/// Changes from which on the write that made the last of them adds them up.
-pub(in crate::store) const MANY: i64 = 4_000;
-/// Changes from which on it is worth while where nobody waits.
-pub(in crate::store) const SOME: i64 = 500;
+/// Changes of a roll-up from which on the write that made the last of them adds all of them up.
+pub(in crate::store) const MANY: i64 = 2_000;
+/// Changes from which on it is worth while where nobody waits, and so many at once that nobody has to.
+pub(in crate::store) const SOME: i64 = 250;
 
 /// What `cell` counts as of now, changes that wait included, to be read as a table.
 pub(super) static CELL: LazyLock<String> = LazyLock::new(|| cell().now());
 /// The same for `cell_clock`.
 pub(super) static CELL_CLOCK: LazyLock<String> = LazyLock::new(|| cell_clock().now());
-
-static ADD_UP: LazyLock<String> = LazyLock::new(|| cell().add_up() + &cell_clock().add_up());
 
 /// A roll-up whose changes wait in a table beside it.
 struct Waiting {
@@ -63,8 +61,17 @@ impl Waiting {
         format!("(SELECT {keys}, {counts} FROM {} UNION ALL {new})", self.table)
     }
 
-    /// Statements that add the changes to the roll-up, take away what is nothing then, and forget the changes.
-    fn add_up(&self) -> String {
+    /// The first and the last change that waits.
+    fn ends(&self, conn: &Connection) -> rusqlite::Result<(i64, i64)> {
+        conn.prepare_cached(&format!(
+            "SELECT coalesce((SELECT min(id) FROM {0}_change), 1), coalesce((SELECT max(id) FROM {0}_change), 0)",
+            self.table
+        ))?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// Statements that add the changes up to one to the roll-up, take away what is nothing then, and forget the changes.
+    fn add_up(&self, last: i64) -> String {
         let Self { table, key, counts, left } = self;
         let each = |how: &dyn Fn(&str) -> String, between: &str, of: &[&str]| {
             of.iter().map(|count| how(count)).collect::<Vec<_>>().join(between)
@@ -73,7 +80,7 @@ impl Waiting {
         // Many changes are of handoffs that count alike: they are one before they are told apart by slice.
         let new = self.by_slice(&format!(
             "(SELECT day, {key}, kind, person, source, tier, segment, {}
-              FROM {table}_change GROUP BY 1, 2, 3, 4, 5, 6, 7)",
+              FROM {table}_change WHERE id <= {last} GROUP BY 1, 2, 3, 4, 5, 6, 7)",
             each(&|count| format!("sum({count}) AS {count}"), ", ", counts)
         ));
         format!(
@@ -81,7 +88,7 @@ impl Waiting {
                  SELECT {keys}, {sums} FROM ({new}) GROUP BY 1, 2, 3, 4, 5 HAVING {any}
                  ON CONFLICT DO UPDATE SET {more};
              DELETE FROM {table} WHERE {nothing} AND ({keys}) IN (SELECT {keys} FROM ({new}));
-             DELETE FROM {table}_change;",
+             DELETE FROM {table}_change WHERE id <= {last};",
             names = counts.join(", "),
             sums = each(&|count| format!("sum({count})"), ", ", counts),
             any = each(&|count| format!("sum({count}) <> 0"), " OR ", counts),
@@ -91,18 +98,23 @@ impl Waiting {
     }
 }
 
-/// Adds the changes up where there are so many.
-pub(in crate::store) fn add_up(conn: &Connection, from: i64) -> rusqlite::Result<()> {
-    if waiting(conn)? < from {
-        return Ok(());
+/// Adds up the oldest changes of a roll-up, at most so many, where there are so many.
+pub(in crate::store) fn add_up(conn: &Connection, from: i64, most: i64) -> rusqlite::Result<()> {
+    for one in [cell(), cell_clock()] {
+        let (first, last) = one.ends(conn)?;
+        if last - first + 1 >= from {
+            conn.execute_batch(&one.add_up(last.min(first.saturating_add(most - 1))))?;
+        }
     }
-    conn.execute_batch(&ADD_UP)
+    Ok(())
 }
 
-/// How many changes wait, of handoffs and clocks; their numbers begin anew whenever they are added up.
-pub(in crate::store) fn waiting(conn: &Connection) -> rusqlite::Result<i64> {
-    conn.prepare_cached(
-        "SELECT coalesce((SELECT max(id) FROM cell_change), 0) + coalesce((SELECT max(id) FROM cell_clock_change), 0)",
-    )?
-    .query_row([], |row| row.get(0))
+/// Whether so many changes of a roll-up wait.
+pub(in crate::store) fn waits(conn: &Connection, so_many: i64) -> rusqlite::Result<bool> {
+    let mut waits = false;
+    for one in [cell(), cell_clock()] {
+        let (first, last) = one.ends(conn)?;
+        waits |= last - first + 1 >= so_many;
+    }
+    Ok(waits)
 }

@@ -110,10 +110,9 @@ impl Work {
                 }
                 None => {
                     answered = false;
-                    self.desk.tidy();
                     match jobs.recv_timeout(polled.left_of(POLL)) {
                         Ok(job) => inbox.add(job),
-                        Err(RecvTimeoutError::Timeout) => {}
+                        Err(RecvTimeoutError::Timeout) => self.desk.tidy(),
                         Err(RecvTimeoutError::Disconnected) => return,
                     }
                 }
