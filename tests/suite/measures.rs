@@ -194,7 +194,7 @@ fn the_lists_behind_every_figure_are_as_long_as_it_says() {
     use handoff_desk::domain::queue::{Count, Query};
     use handoff_desk::domain::view::Sort;
     let mut filled = Filled::empty();
-    year::fill(&mut filled, 400);
+    year::fill(&mut filled, 300);
     let mut seen = 0;
     for (period, now) in [
         ("2026-06", "2026-07-10T00:00:00-04:00"),
@@ -279,12 +279,16 @@ fn sound(filled: &Filled) -> Vec<String> {
 #[test]
 fn the_doctor_sees_a_count_that_is_wrong() {
     let mut filled = Filled::empty();
-    year::fill(&mut filled, 150);
+    year::fill(&mut filled, 300);
     assert_eq!(sound(&filled), Vec::<String>::new());
     let conn = rusqlite::Connection::open(&filled.path).unwrap();
     // Changes that wait to be added up are counted with what is.
     for (table, count) in [("cell_change", "worked"), ("cell_clock_change", "late")] {
-        let more = |n: i64| format!("UPDATE {table} SET {count} = {count} + {n} WHERE id = 1");
+        let more = |n: i64| {
+            format!(
+                "UPDATE {table} SET {count} = {count} + {n} WHERE id = (SELECT max(id) FROM {table})"
+            )
+        };
         assert_eq!(conn.execute(&more(1), []).unwrap(), 1);
         let found = sound(&filled);
         let wanted = format!("{}, all", table.trim_end_matches("_change"));
