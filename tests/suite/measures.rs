@@ -194,7 +194,7 @@ fn the_lists_behind_every_figure_are_as_long_as_it_says() {
     use handoff_desk::domain::queue::{Count, Query};
     use handoff_desk::domain::view::Sort;
     let mut filled = Filled::empty();
-    year::fill(&mut filled, 300);
+    year::fill(&mut filled, 400);
     let mut seen = 0;
     for (period, now) in [
         ("2026-06", "2026-07-10T00:00:00-04:00"),

@@ -203,46 +203,31 @@ fn errors(at: usize) -> Vec<Fault> {
     vec![fault(ERRORS[at % 4], false), fault(lasting[at % 3], true)]
 }
 
+/// Killed at a write it is before or after, and no failing write is a false done.
 #[rstest]
-#[case::assign("assign")]
-#[case::touch("touch")]
-#[case::dispose("dispose")]
-#[case::edit("edit")]
-#[case::note("note")]
-#[case::pause("pause")]
-#[case::undo("undo")]
-#[case::redo("redo")]
-#[case::bulk("bulk")]
-#[case::person("person")]
-#[case::import("import")]
-#[case::import_handoffs("import handoffs")]
-#[case::evaluate("evaluate")]
-#[case::repair("repair")]
-#[case::restore("restore")]
-fn killed_at_every_write_it_is_before_or_after(#[case] name: &str) {
+fn every_gesture_is_before_or_after_and_told_as_it_is(
+    #[values(
+        "assign",
+        "touch",
+        "dispose",
+        "edit",
+        "note",
+        "pause",
+        "undo",
+        "redo",
+        "bulk",
+        "person",
+        "import",
+        "import handoffs",
+        "evaluate",
+        "repair",
+        "restore"
+    )]
+    name: &str,
+    #[values(kills, errors)] faults: fn(usize) -> Vec<Fault>,
+) {
     let gesture = gesture(name);
-    assert_eq!(swept(&|| gesture.again(), &kills, gesture.whole), Vec::<String>::new());
-}
-
-#[rstest]
-#[case::assign("assign")]
-#[case::touch("touch")]
-#[case::dispose("dispose")]
-#[case::edit("edit")]
-#[case::note("note")]
-#[case::pause("pause")]
-#[case::undo("undo")]
-#[case::redo("redo")]
-#[case::bulk("bulk")]
-#[case::person("person")]
-#[case::import("import")]
-#[case::import_handoffs("import handoffs")]
-#[case::evaluate("evaluate")]
-#[case::repair("repair")]
-#[case::restore("restore")]
-fn no_failing_write_is_a_false_done(#[case] name: &str) {
-    let gesture = gesture(name);
-    assert_eq!(swept(&|| gesture.again(), &errors, gesture.whole), Vec::<String>::new());
+    assert_eq!(swept(&|| gesture.again(), &faults, gesture.whole), Vec::<String>::new());
 }
 
 /// A new store is there whole or not at all.
