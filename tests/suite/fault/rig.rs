@@ -42,11 +42,11 @@ pub(super) struct Fault {
     pub(super) on: bool,
 }
 
-/// How many calls of a command write, and which of them sync, from 1.
+/// How many calls of a command write, and which of them sync or rename, from 1.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     pub(super) all: usize,
-    pub(super) syncs: Vec<usize>,
+    pub(super) deciding: Vec<usize>,
 }
 
 /// What a command said.
@@ -162,7 +162,7 @@ impl Rig {
         let told = fs::read_to_string(&count).ok();
         let calls = told.map(|text| {
             let mut numbers = text.split(' ').map(|number| number.parse().unwrap());
-            Calls { all: numbers.next().unwrap(), syncs: numbers.collect() }
+            Calls { all: numbers.next().unwrap(), deciding: numbers.collect() }
         });
         (said, calls)
     }

@@ -3,7 +3,7 @@
 
    FAULT_UNDER  the folder whose files count             FAULT_AT   the call that it happens at, from 1; 0 never
    FAULT_DO     kill, half (a torn write), cut, or the number of an error
-   FAULT_ON     set: every call from there on fails      FAULT_COUNT  a file: how many calls, and which synced
+   FAULT_ON     set: every call from there on fails      FAULT_COUNT  a file: how many calls, and which decide
    FAULT_LIES   set: a sync says it is done and is not   FAULT_SLOW   milliseconds that a sync takes longer */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -120,6 +120,18 @@ static void forget(int fd)
     }
 }
 
+/* Which calls decide, syncs and renames: the first of them. */
+static long deciding[64];
+static int decided;
+
+/* The call that comes next decides. */
+static void decides(void)
+{
+    int nth = __atomic_fetch_add(&decided, 1, __ATOMIC_SEQ_CST);
+    if (nth < (int)(sizeof deciding / sizeof *deciding))
+        deciding[nth] = calls + 1;
+}
+
 /* Counts a call; gives the error that it is to fail with, or 0. `half` is told whether the write is to be torn. */
 static int step(int *half)
 {
@@ -190,18 +202,12 @@ static int shorten(int fd, off_t size)
 int ftruncate(int fd, off_t size) { return shorten(fd, size); }
 int ftruncate64(int fd, off64_t size) { return shorten(fd, size); }
 
-/* Which calls were syncs, the first of them. */
-static long syncs[64];
-static int synced_often;
-
 static int synced(int fd, const char *name)
 {
     char path[512];
     int ours = counts(fd, path, sizeof path);
     if (ours) {
-        int nth = __atomic_fetch_add(&synced_often, 1, __ATOMIC_SEQ_CST);
-        if (nth < (int)(sizeof syncs / sizeof *syncs))
-            syncs[nth] = calls + 1;
+        decides();
         FAIL(NULL)
         usleep((useconds_t)number("FAULT_SLOW") * 1000);
     }
@@ -223,8 +229,10 @@ int unlink(const char *path)
 
 int rename(const char *from, const char *to)
 {
-    if (below(to))
+    if (below(to)) {
+        decides();
         FAIL(NULL)
+    }
     return REAL(int (*)(const char *, const char *), "rename")(from, to);
 }
 
@@ -234,8 +242,8 @@ __attribute__((destructor)) static void tell(void)
     FILE *file = path == NULL ? NULL : fopen(path, "w");
     if (file != NULL) {
         fprintf(file, "%ld", calls);
-        for (int nth = 0; nth < (int)(sizeof syncs / sizeof *syncs) && syncs[nth] > 0; nth++)
-            fprintf(file, " %ld", syncs[nth]);
+        for (int nth = 0; nth < (int)(sizeof deciding / sizeof *deciding) && deciding[nth] > 0; nth++)
+            fprintf(file, " %ld", deciding[nth]);
         fclose(file);
     }
 }

@@ -144,10 +144,10 @@ fn swept(
     assert_ne!(before, after);
     assert!(calls.all >= 3, "only {} calls write: the interposer does not see them", calls.all);
     let mut wrong = Vec::new();
-    // Long commands are sampled in the short version, with an odd step so that all kinds of fault come up; each sync, on
-    // which the most hangs, is among them.
+    // Long commands are sampled in the short version, with an odd step so that all kinds of fault come up; each sync
+    // and rename, on which the most hangs, is among them.
     let step = if long() { 1 } else { (calls.all / 10) | 1 };
-    let among = |at: &usize| (at - 1).is_multiple_of(step) || calls.syncs.contains(at);
+    let among = |at: &usize| (at - 1).is_multiple_of(step) || calls.deciding.contains(at);
     for fault in (1..=calls.all).filter(among).flat_map(faults) {
         let (rig, mut command) = again();
         let (said, _) = rig.faulty(&mut command, fault);
