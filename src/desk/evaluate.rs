@@ -229,7 +229,7 @@ impl Desk {
             let label = format!("put {} quiet handoffs to sleep", items.len());
             self.store.commit(Write {
                 action_id: new_id(),
-                actor: (who.id != PersonId::default()).then_some(who.id),
+                actor: who.on_record(),
                 machine: self.machine.clone(),
                 at: now,
                 label,

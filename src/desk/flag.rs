@@ -70,7 +70,7 @@ impl Desk {
         };
         self.store.commit(Write {
             action_id: action,
-            actor: (who.id != PersonId::default()).then_some(who.id),
+            actor: who.on_record(),
             machine: self.machine.clone(),
             at: now,
             label,

@@ -8,3 +8,4 @@ mod gestures;
 mod model;
 mod office;
 mod undo;
+mod unnamed;

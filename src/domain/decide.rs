@@ -214,7 +214,7 @@ pub fn first_clocks(
         assignee: None,
         sender: handoff.sender.and_then(|id| facts.person(id)),
         at: facts.now,
-        by: Some(facts.who.id),
+        by: facts.who.on_record(),
     };
     // A meeting that has taken place owes nobody a package.
     let ahead = handoff.moment(Moment::Meeting).filter(|meeting| *meeting > facts.now);
@@ -303,7 +303,7 @@ impl<'a> Draft<'a> {
             assignee: self.handoff.assignee.and_then(|id| self.facts.person(id)),
             sender: self.handoff.sender.and_then(|id| self.facts.person(id)),
             at,
-            by: Some(self.facts.who.id),
+            by: self.facts.who.on_record(),
         }
     }
 

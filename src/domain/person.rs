@@ -114,6 +114,12 @@ impl Person {
         }
     }
 
+    /// Whom the record names where they act; none for whoever operates the machine, who is nobody of the desk.
+    #[must_use]
+    pub fn on_record(&self) -> Option<PersonId> {
+        (self.id != PersonId::default()).then_some(self.id)
+    }
+
     /// The absence that covers `day`, if any.
     #[must_use]
     pub fn away_on(&self, day: NaiveDate) -> Option<&Absence> {

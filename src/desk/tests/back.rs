@@ -49,7 +49,8 @@ fn child(office: &Office, id: HandoffId) -> Option<Handoff> {
     children.first().map(|(child, _)| office.handoff(*child))
 }
 
-/// What happened, so many days after it came to rest; whether evaluation brings it back, and how far.
+/// What happened, so many days after it came to rest; whether evaluation, by somebody or by a scheduler, brings it back,
+/// and how far.
 #[rstest]
 // A new signal within six months, whatever brought it to rest: straight back into the queue.
 #[case::persona("WRONG_PERSONA", 30, true, Some(Stage::Queued))]
@@ -69,21 +70,22 @@ fn every_way_back(
     #[case] days: i64,
     #[case] signal: bool,
     #[case] back: Option<Stage>,
+    #[values(Some("Mia Chen"), None)] who: Option<&str>,
 ) {
     let mut office = Office::new();
     let id = rest(&mut office, how);
-    office.evaluate();
+    office.evaluate_as(who);
     assert_eq!(child(&office, id), None, "not by itself");
     office.later(days * DAY);
     if days > 183 {
-        assert_eq!(office.evaluate().hibernated, 1);
+        assert_eq!(office.evaluate_as(who).hibernated, 1);
         assert_eq!(office.handoff(id).stage, Stage::Hibernating);
         office.later(MINUTE);
     }
     if signal {
         office.signal("acme.example", "demo_request");
     }
-    office.later(MINUTE).evaluate();
+    office.later(MINUTE).evaluate_as(who);
     let found = child(&office, id);
     // A demo request is inbound and given away at once; what woke is linked to the old one and closes it.
     let stage =

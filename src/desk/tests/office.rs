@@ -179,14 +179,19 @@ impl Office {
     }
 
     pub(super) fn evaluate(&mut self) -> crate::desk::Evaluated {
-        let (mia, now) = (self.who("Mia Chen"), self.now);
+        self.evaluate_as(Some("Mia Chen"))
+    }
+
+    /// By somebody or, with none, by whoever operates the machine.
+    pub(super) fn evaluate_as(&mut self, who: Option<&str>) -> crate::desk::Evaluated {
+        let (who, now) = (who.map(|who| self.who(who)), self.now);
         let mut last = self.actions;
         let mut ids = || {
             last += 1;
             u128::from(last).to_be_bytes()
         };
         let options = EvaluateOptions { changed: true, dry_run: false };
-        let found = self.desk.evaluate(Some(mia), now, options, &mut ids, &mut |_| {}).unwrap();
+        let found = self.desk.evaluate(who, now, options, &mut ids, &mut |_| {}).unwrap();
         self.actions = last;
         found
     }
