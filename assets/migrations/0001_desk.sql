@@ -2,7 +2,8 @@
 --
 -- Times are UTC milliseconds (INTEGER), days are ISO text (2026-12-01), lists are JSON arrays of text, booleans 0 and 1.
 -- Vocabularies that are closed in the domain are CHECKed here; those that a policy may extend (types, codes, signal
--- kinds) are text.
+-- kinds) are text. Such a check of three words and more is a chain of OR: of an IN, SQLite would make a table anew for
+-- every row that it checks.
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -19,8 +20,8 @@ CREATE TABLE person (
     external    TEXT UNIQUE,
     name        TEXT NOT NULL COLLATE NOCASE CHECK (name <> ''),
     email       TEXT UNIQUE CHECK (email <> ''),
-    role        TEXT NOT NULL CHECK (role IN
-                    ('vp_sales', 'manager', 'ae', 'sdr', 'csm', 'marketing', 'vp_marketing', 'revops')),
+    role        TEXT NOT NULL CHECK (role = 'vp_sales' OR role = 'manager' OR role = 'ae' OR role = 'sdr'
+                       OR role = 'csm' OR role = 'marketing' OR role = 'vp_marketing' OR role = 'revops'),
     manager     INTEGER REFERENCES person (id) CHECK (manager <> id),
     active      INTEGER NOT NULL CHECK (active IN (0, 1)),
     territories TEXT NOT NULL DEFAULT '[]' CHECK (json_type(territories) = 'array'),
@@ -56,11 +57,11 @@ CREATE TABLE account (
     segment        TEXT COLLATE NOCASE,
     language       TEXT,
     product        TEXT,
-    tier           TEXT NOT NULL CHECK (tier IN ('1', '2', '3', 'outside')),
+    tier           TEXT NOT NULL CHECK (tier = '1' OR tier = '2' OR tier = '3' OR tier = 'outside'),
     tier_by_hand   INTEGER NOT NULL CHECK (tier_by_hand IN (0, 1)),
     fit            INTEGER CHECK (fit BETWEEN 0 AND 100),
     lead_score     INTEGER CHECK (lead_score BETWEEN 0 AND 100),
-    relation       TEXT NOT NULL CHECK (relation IN ('new', 'past_prospect', 'customer')),
+    relation       TEXT NOT NULL CHECK (relation = 'new' OR relation = 'past_prospect' OR relation = 'customer'),
     technologies   TEXT NOT NULL DEFAULT '[]' CHECK (json_type(technologies) = 'array'),
     on_tal         INTEGER NOT NULL CHECK (on_tal IN (0, 1)),
     owner          INTEGER REFERENCES person (id),
@@ -103,8 +104,8 @@ CREATE TABLE contact (
     email       TEXT,
     phone       TEXT,
     profile     TEXT,
-    role        TEXT NOT NULL CHECK (role IN
-                    ('decision_maker', 'champion', 'influencer', 'user', 'blocker', 'unknown')),
+    role        TEXT NOT NULL CHECK (role = 'decision_maker' OR role = 'champion' OR role = 'influencer'
+                       OR role = 'user' OR role = 'blocker' OR role = 'unknown'),
     authority   INTEGER NOT NULL CHECK (authority IN (0, 1)),
     do_not_call INTEGER NOT NULL CHECK (do_not_call IN (0, 1)),
     opted_out   INTEGER NOT NULL CHECK (opted_out IN (0, 1)),
@@ -133,7 +134,7 @@ CREATE TABLE deal (
     external TEXT NOT NULL UNIQUE,
     account  INTEGER REFERENCES account (id),
     owner    INTEGER REFERENCES person (id),
-    stage    TEXT NOT NULL CHECK (stage IN ('prospecting', 'engaging', 'won', 'lost')),
+    stage    TEXT NOT NULL CHECK (stage = 'prospecting' OR stage = 'engaging' OR stage = 'won' OR stage = 'lost'),
     value    INTEGER,
     opened   TEXT,
     closed   TEXT,
@@ -161,8 +162,8 @@ CREATE TABLE unattached (
     email          TEXT,
     phone          TEXT,
     profile        TEXT,
-    role           TEXT CHECK (role IN
-                       ('decision_maker', 'champion', 'influencer', 'user', 'blocker', 'unknown')),
+    role           TEXT CHECK (role = 'decision_maker' OR role = 'champion' OR role = 'influencer'
+                       OR role = 'user' OR role = 'blocker' OR role = 'unknown'),
     authority      INTEGER CHECK (authority IN (0, 1)),
     do_not_call    INTEGER CHECK (do_not_call IN (0, 1)),
     opted_out      INTEGER CHECK (opted_out IN (0, 1)),
@@ -177,7 +178,8 @@ CREATE INDEX unattached_email ON unattached (email) WHERE email IS NOT NULL;
 -- Values of a record as its file wrote them: of vocabularies in which they have no meaning yet, and of columns for which
 -- the desk has no field.
 CREATE TABLE kept (
-    kind  TEXT NOT NULL CHECK (kind IN ('account', 'contact', 'signal', 'deal', 'unattached')),
+    kind  TEXT NOT NULL CHECK (kind = 'account' OR kind = 'contact' OR kind = 'signal' OR kind = 'deal'
+                       OR kind = 'unattached'),
     id    INTEGER NOT NULL,
     field TEXT NOT NULL,
     value TEXT NOT NULL,
@@ -198,15 +200,17 @@ CREATE TABLE handoff (
     account        INTEGER NOT NULL REFERENCES account (id),
     kind           TEXT NOT NULL CHECK (kind <> ''),
     opportunity    TEXT,
-    stage          TEXT NOT NULL CHECK (stage IN
-                       ('flagged', 'queued', 'assigned', 'accepted', 'working', 'engaged', 'opportunity', 'returned',
-                        'disputed', 'nurture', 'hibernating', 'closed')),
-    open           INTEGER NOT NULL CHECK (open = (stage NOT IN ('nurture', 'hibernating', 'closed'))),
-    tier           TEXT NOT NULL CHECK (tier IN ('1', '2', '3', 'outside')),
+    stage          TEXT NOT NULL CHECK (stage = 'flagged' OR stage = 'queued' OR stage = 'assigned'
+                       OR stage = 'accepted' OR stage = 'working' OR stage = 'engaged' OR stage = 'opportunity'
+                       OR stage = 'returned' OR stage = 'disputed' OR stage = 'nurture' OR stage = 'hibernating'
+                       OR stage = 'closed'),
+    open           INTEGER NOT NULL
+                       CHECK (open = (stage <> 'nurture' AND stage <> 'hibernating' AND stage <> 'closed')),
+    tier           TEXT NOT NULL CHECK (tier = '1' OR tier = '2' OR tier = '3' OR tier = 'outside'),
     score          INTEGER NOT NULL CHECK (score BETWEEN 0 AND 100),
-    source         TEXT NOT NULL CHECK (source IN
-                       ('direct_demand', 'intent_platform', 'campaign', 'event', 'referral', 'outbound', 'product',
-                        'customer_success')),
+    source         TEXT NOT NULL CHECK (source = 'direct_demand' OR source = 'intent_platform'
+                       OR source = 'campaign' OR source = 'event' OR source = 'referral' OR source = 'outbound'
+                       OR source = 'product' OR source = 'customer_success'),
     reason         TEXT NOT NULL,
     contact        INTEGER REFERENCES contact (id),
     sender         INTEGER REFERENCES person (id),
@@ -245,9 +249,10 @@ CREATE TABLE handoff (
 
     -- The outcome.
     code       TEXT,
-    class      TEXT CHECK (class IN
-                   ('accept', 'progress', 'close', 'return', 'recycle', 'disqualify', 'escalate')),
-    claim      TEXT CHECK (claim IN ('persona', 'timing', 'fit', 'competitor', 'signal', 'contact_data')),
+    class      TEXT CHECK (class = 'accept' OR class = 'progress' OR class = 'close' OR class = 'return'
+                       OR class = 'recycle' OR class = 'disqualify' OR class = 'escalate'),
+    claim      TEXT CHECK (claim = 'persona' OR claim = 'timing' OR claim = 'fit' OR claim = 'competitor'
+                       OR claim = 'signal' OR claim = 'contact_data'),
     overridden TEXT,
     outcome_by INTEGER REFERENCES person (id),
     outcome_at INTEGER,
@@ -264,7 +269,8 @@ CREATE TABLE handoff (
     region       TEXT COLLATE NOCASE,
     segment      TEXT COLLATE NOCASE,
     industry     TEXT COLLATE NOCASE,
-    relation     TEXT NOT NULL DEFAULT 'new' CHECK (relation IN ('new', 'past_prospect', 'customer')),
+    relation     TEXT NOT NULL DEFAULT 'new'
+                     CHECK (relation = 'new' OR relation = 'past_prospect' OR relation = 'customer'),
     on_tal       INTEGER NOT NULL DEFAULT 0 CHECK (on_tal IN (0, 1)),
 
     -- Kept by triggers, for measures: how often it was reported incomplete, recycled, overridden and escalated, and how
@@ -310,13 +316,14 @@ CREATE TABLE handoff (
                      WHEN at_first_touch - at_assigned < 864000000 THEN 118 + (at_first_touch - at_assigned) / 3600000
                      ELSE min(348 + (at_first_touch - at_assigned) / 86400000, 748) END) VIRTUAL,
     -- When it was last heard of from whoever works it, and whether that was a report or only the acceptance.
-    m_heard      INTEGER AS (CASE WHEN stage IN ('accepted', 'working', 'engaged', 'opportunity')
+    m_heard      INTEGER AS (CASE WHEN stage = 'accepted' OR stage = 'working' OR stage = 'engaged'
+                     OR stage = 'opportunity'
                      THEN max(coalesce(at_reported, 0), coalesce(at_accepted, at_given, at_assigned, 0)) END) VIRTUAL,
     m_reported   INTEGER AS (coalesce(at_reported >= coalesce(at_accepted, at_given, at_assigned, 0), 0)) VIRTUAL,
 
     -- From `assigned` on there is exactly one assignee (DOMAIN.md 2).
-    CHECK (assignee IS NOT NULL
-           OR stage NOT IN ('assigned', 'accepted', 'working', 'engaged', 'opportunity')),
+    CHECK (assignee IS NOT NULL OR (stage <> 'assigned' AND stage <> 'accepted' AND stage <> 'working'
+           AND stage <> 'engaged' AND stage <> 'opportunity')),
     -- An outcome is whole: its code, what it does, who and when (DOMAIN.md 8).
     CHECK ((code IS NULL) = (class IS NULL) AND (code IS NULL) = (outcome_by IS NULL)
            AND (code IS NULL) = (outcome_at IS NULL)),
@@ -361,7 +368,8 @@ CREATE INDEX handoff_batch        ON handoff (on_batch) WHERE on_batch IS NOT NU
 CREATE INDEX handoff_parent       ON handoff (parent) WHERE parent IS NOT NULL;
 -- What has rested so long that it may sleep, and what came out lately and tells marketing something:
 CREATE INDEX handoff_rests        ON handoff (at_ended) WHERE stage = 'nurture';
-CREATE INDEX handoff_came_out     ON handoff (outcome_at) WHERE class IN ('recycle', 'disqualify', 'close', 'return');
+CREATE INDEX handoff_came_out     ON handoff (outcome_at)
+    WHERE class = 'recycle' OR class = 'disqualify' OR class = 'close' OR class = 'return';
 CREATE INDEX handoff_contact      ON handoff (contact) WHERE contact IS NOT NULL;
 -- Measures read what lies at the edges of a month or of a rate's time from these:
 CREATE INDEX handoff_submitted    ON handoff (at_submitted, kind, assignee, sender, n_incomplete, rating)
@@ -429,7 +437,8 @@ CREATE TABLE breach (
     triage    INTEGER NOT NULL,
     assignee  INTEGER NOT NULL,
     prospect  INTEGER NOT NULL,
-    blame     TEXT NOT NULL CHECK (blame IN ('marketing', 'triage', 'assignee', 'prospect')),
+    blame     TEXT NOT NULL CHECK (blame = 'marketing' OR blame = 'triage' OR blame = 'assignee'
+                       OR blame = 'prospect'),
     PRIMARY KEY (handoff, name, leg)
 ) STRICT, WITHOUT ROWID;
 -- All that a month's report sums of it, so that no row is looked up.
@@ -442,7 +451,7 @@ CREATE TABLE decision (
     n        INTEGER NOT NULL,
     role     TEXT NOT NULL,
     by       INTEGER NOT NULL REFERENCES person (id),
-    decision TEXT NOT NULL CHECK (decision IN ('queue', 'nurture', 'close')),
+    decision TEXT NOT NULL CHECK (decision = 'queue' OR decision = 'nurture' OR decision = 'close'),
     note     TEXT NOT NULL,
     PRIMARY KEY (handoff, n)
 ) STRICT, WITHOUT ROWID;
@@ -452,18 +461,20 @@ CREATE TABLE touch (
     handoff  INTEGER NOT NULL REFERENCES handoff (id) ON DELETE CASCADE,
     at       INTEGER NOT NULL,
     by       INTEGER NOT NULL REFERENCES person (id),
-    channel  TEXT NOT NULL CHECK (channel IN ('email', 'call', 'social', 'meeting', 'other')),
+    channel  TEXT NOT NULL CHECK (channel = 'email' OR channel = 'call' OR channel = 'social'
+                       OR channel = 'meeting' OR channel = 'other'),
     template TEXT,
-    outcome  TEXT NOT NULL CHECK (outcome IN ('sent', 'replied', 'no_answer', 'voicemail', 'bounced')),
+    outcome  TEXT NOT NULL CHECK (outcome = 'sent' OR outcome = 'replied' OR outcome = 'no_answer'
+                       OR outcome = 'voicemail' OR outcome = 'bounced'),
     note     TEXT
 ) STRICT;
 CREATE INDEX touch_handoff ON touch (handoff, at);
 
 CREATE TABLE clock (
     handoff      INTEGER NOT NULL REFERENCES handoff (id) ON DELETE CASCADE,
-    name         TEXT NOT NULL CHECK (name IN
-                     ('deliver', 'assign', 'accept', 'first_touch', 'report', 'work', 'fix', 'decide', 'package',
-                      'onboard')),
+    name         TEXT NOT NULL CHECK (name = 'deliver' OR name = 'assign' OR name = 'accept'
+                       OR name = 'first_touch' OR name = 'report' OR name = 'work' OR name = 'fix'
+                       OR name = 'decide' OR name = 'package' OR name = 'onboard'),
     leg          INTEGER NOT NULL CHECK (leg > 0),
     end_to_end   INTEGER NOT NULL CHECK (end_to_end IN (0, 1)),
     owes_person  INTEGER REFERENCES person (id),   -- a person, or
@@ -474,7 +485,8 @@ CREATE TABLE clock (
     warning      TEXT NOT NULL,                    -- a share of the target (0.75) or a nearer target (3bd)
     due          INTEGER NOT NULL,
     warn         INTEGER NOT NULL,
-    state        TEXT NOT NULL CHECK (state IN ('running', 'paused', 'met', 'met_late', 'cancelled', 'breached')),
+    state        TEXT NOT NULL CHECK (state = 'running' OR state = 'paused' OR state = 'met' OR state = 'met_late'
+                       OR state = 'cancelled' OR state = 'breached'),
     ended        INTEGER,
     short_notice INTEGER NOT NULL CHECK (short_notice IN (0, 1)),
     -- Bookkeeping of the escalation, no part of the promise: how many steps are done with, and when the next one comes.
@@ -516,7 +528,8 @@ CREATE TABLE gesture (
     at        INTEGER NOT NULL,
     label     TEXT NOT NULL,
     policy    TEXT NOT NULL,
-    kind      TEXT NOT NULL CHECK (kind IN ('handoffs', 'people', 'facts', 'policy', 'escalation')),
+    kind      TEXT NOT NULL CHECK (kind = 'handoffs' OR kind = 'people' OR kind = 'facts' OR kind = 'policy'
+                       OR kind = 'escalation'),
     undoes    INTEGER UNIQUE REFERENCES gesture (id) CHECK (undoes < id),
     backward  INTEGER NOT NULL CHECK (backward IN (0, 1))  -- 1 when it takes something back, 0 when it does or redoes
 ) STRICT;
@@ -546,7 +559,8 @@ CREATE INDEX event_gesture ON event (gesture);
 CREATE TABLE trace (
     gesture INTEGER NOT NULL REFERENCES gesture (id),
     n       INTEGER NOT NULL,
-    kind    TEXT NOT NULL CHECK (kind IN ('person', 'account', 'contact', 'signal', 'deal', 'unattached')),
+    kind    TEXT NOT NULL CHECK (kind = 'person' OR kind = 'account' OR kind = 'contact' OR kind = 'signal'
+                       OR kind = 'deal' OR kind = 'unattached'),
     first   INTEGER NOT NULL,
     last    INTEGER NOT NULL CHECK (last >= first),
     before  TEXT,
@@ -661,10 +675,11 @@ CREATE TABLE evaluation (
     account INTEGER PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
     at      INTEGER NOT NULL,
     policy  TEXT NOT NULL,
-    verdict TEXT NOT NULL CHECK (verdict IN ('handoff', 'discuss', 'research', 'nurture', 'never')),
+    verdict TEXT NOT NULL CHECK (verdict = 'handoff' OR verdict = 'discuss' OR verdict = 'research'
+                       OR verdict = 'nurture' OR verdict = 'never'),
     kind    TEXT,
     rule    TEXT NOT NULL,
-    tier    TEXT NOT NULL CHECK (tier IN ('1', '2', '3', 'outside')),
+    tier    TEXT NOT NULL CHECK (tier = '1' OR tier = '2' OR tier = '3' OR tier = 'outside'),
     score   INTEGER NOT NULL CHECK (score BETWEEN 0 AND 100),
     reason  TEXT NOT NULL,
     -- What keeps an account that is to be discussed or researched from being handed off.

@@ -9,7 +9,7 @@ use crate::domain::command::Command;
 use crate::domain::criteria::{Judgement, judge, receipt};
 use crate::domain::decide::{Facts, decide, first_clocks};
 use crate::domain::handoff::Handoff;
-use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::ids::HandoffId;
 use crate::domain::person::{InHand, Person};
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;

@@ -207,7 +207,8 @@ impl Store {
             let found: Vec<(HandoffId, String)> = conn
                 .prepare_cached(
                     "SELECT h.id, h.company FROM handoff AS h INDEXED BY handoff_came_out
-                     WHERE h.class IN ('recycle', 'disqualify', 'close', 'return') AND h.outcome_at >= ?1
+                     WHERE (h.class = 'recycle' OR h.class = 'disqualify' OR h.class = 'close' OR h.class = 'return')
+                         AND h.outcome_at >= ?1
                          AND NOT EXISTS (SELECT 1 FROM event AS e JOIN person AS p ON p.id = e.actor
                              WHERE e.handoff = h.id AND e.at > h.outcome_at AND p.role IN ('marketing', 'vp_marketing'))
                      ORDER BY h.outcome_at DESC LIMIT ?2",

@@ -5,6 +5,7 @@ mod form;
 mod kept;
 mod open;
 mod recovery;
+mod rows;
 mod safety;
 
 use std::collections::BTreeMap;
