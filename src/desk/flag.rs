@@ -26,6 +26,37 @@ impl Desk {
         action: [u8; 16],
         found: &mut Evaluated,
     ) -> Result<(), DeskError> {
+        let read = || self.to_flag(judgements, who, people, now, found);
+        let (items, names) = self.store.at_one_moment(read)?;
+        if items.is_empty() {
+            return Ok(());
+        }
+        let label = match names.as_slice() {
+            [one] => format!("flagged {one}"),
+            many => format!("flagged {} accounts", many.len()),
+        };
+        self.store.commit(Write {
+            action_id: action,
+            actor: who.on_record(),
+            machine: self.machine.clone(),
+            at: now,
+            label,
+            policy: &self.policy.hash,
+            undoes: None,
+            items,
+        })?;
+        Ok(())
+    }
+
+    /// What flagging them changes, and the names of those that are flagged.
+    fn to_flag(
+        &self,
+        judgements: &[Judgement],
+        who: &Person,
+        people: &[Person],
+        now: Instant,
+        found: &mut Evaluated,
+    ) -> Result<(Vec<Item>, Vec<String>), DeskError> {
         let mut hands = self.in_hand(now)?;
         let mut items = Vec::new();
         let mut names = Vec::new();
@@ -61,24 +92,7 @@ impl Desk {
                 self.go_on(handoff, who, people, &mut hands, now, found, &mut items)?;
             }
         }
-        if items.is_empty() {
-            return Ok(());
-        }
-        let label = match names.as_slice() {
-            [one] => format!("flagged {one}"),
-            many => format!("flagged {} accounts", many.len()),
-        };
-        self.store.commit(Write {
-            action_id: action,
-            actor: who.on_record(),
-            machine: self.machine.clone(),
-            at: now,
-            label,
-            policy: &self.policy.hash,
-            undoes: None,
-            items,
-        })?;
-        Ok(())
+        Ok((items, names))
     }
 
     /// Submits a handoff that was just flagged, and assigns it, as far as its type asks for that.

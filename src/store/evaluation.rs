@@ -26,6 +26,9 @@ use crate::domain::when::start_of;
 /// The code of an account that was taken out of all campaigns (`DOMAIN.md 8`).
 const REMOVED: &str = "WRONG_ACCOUNT";
 
+/// Accounts from which on it is worth while to judge half of them on a thread of its own.
+const MANY: usize = 1_000;
+
 /// An account with all that the criteria look at.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Judged {
@@ -336,7 +339,26 @@ fn judge_span(
     };
     let Some(last) = ids.last() else { return Ok(None) };
     let all = batch::load(conn, ids, now, policy)?;
-    Ok(Some((*last, all.iter().map(|one| one.judge(now, policy)).collect())))
+    Ok(Some((*last, judge_all(all, now, policy))))
+}
+
+/// Judges them; where they are many, half of them beside the others.
+fn judge_all(mut all: Vec<Judged>, now: Instant, policy: &Policy) -> Vec<Judgement> {
+    // Each half is judged and cleared away where it was judged.
+    let each = |some: Vec<Judged>| some.iter().map(|one| one.judge(now, policy)).collect();
+    if all.len() < MANY {
+        return each(all);
+    }
+    let rest = all.split_off(all.len() / 2);
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(move || each(rest));
+        let mut judged: Vec<_> = each(all);
+        match beside.join() {
+            Ok(rest) => judged.extend(rest),
+            Err(fault) => std::panic::resume_unwind(fault),
+        }
+        judged
+    })
 }
 
 fn keep_all(
@@ -345,10 +367,13 @@ fn keep_all(
     now: Instant,
     policy: &Policy,
 ) -> Result<(), StoreError> {
+    // No INSERT OR REPLACE: SQLite would note each page before it changes, to take the statement back by itself.
     let mut keep = tx.prepare_cached(
-        "INSERT OR REPLACE INTO evaluation
+        "INSERT INTO evaluation
              (account, at, policy, verdict, kind, rule, tier, score, reason, missing, decided, again, held)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)
+         ON CONFLICT (account) DO UPDATE SET at = ?2, policy = ?3, verdict = ?4, kind = ?5, rule = ?6, tier = ?7,
+             score = ?8, reason = ?9, missing = ?10, decided = ?11, again = ?12, held = 0",
     )?;
     for judgement in judgements {
         let rule = judgement.rule.and_then(|place| policy.criteria.get(place));

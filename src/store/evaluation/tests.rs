@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rstest::rstest;
 use rusqlite::params;
 
 use super::*;
@@ -132,15 +133,20 @@ fn a_store_with_nothing_new_has_nothing_to_judge() {
     assert_eq!(store.accounts_to_judge(NOW).unwrap().len(), 1);
 }
 
-#[test]
-fn many_at_once_and_one_by_one_are_the_same() {
+/// Some, and so many that half of them are judged on a thread of its own.
+#[rstest]
+#[case::some(300, 80)]
+#[case::many(4_000, 1_005)]
+fn many_at_once_and_one_by_one_are_the_same(#[case] handoffs: i64, #[case] accounts: usize) {
     let policy = shipped().unwrap();
-    let mut full = full(300);
+    let mut full = full(handoffs);
     let store = &mut full.store;
     add_signals(store, &mut Dice::new(5), 70, NOW, 400);
     let all = Span::After(AccountId::default(), usize::MAX);
     let (_, together) = store.judge_some(&all, NOW, &policy, false).unwrap().unwrap();
     assert!(together.iter().any(|one| one.standing.handoff().is_some()));
+    assert_eq!(together.len(), accounts);
+    assert!(together.is_sorted_by_key(|one| one.account));
     for one in together {
         let alone = store.judged(one.account, NOW, &policy).unwrap().unwrap().judge(NOW, &policy);
         assert_eq!(one, alone);

@@ -224,3 +224,29 @@ fn every_pragma_is_what_it_should_be() {
     let defensive = store.read(|conn| conn.execute("DELETE FROM sqlite_schema", []));
     assert!(defensive.is_err());
 }
+
+#[test]
+fn what_is_read_at_one_moment_is_of_that_moment() {
+    let home = Home::new();
+    let store = home.store(2);
+    let mut other = home.open();
+    let names = |store: &Store| -> Vec<_> {
+        store.people().unwrap().into_iter().map(|person| person.name).collect()
+    };
+    let (before, during) = store
+        .at_one_moment(|| {
+            let before = names(&store);
+            other.save_people(&stamp(90), &[person("Ann Otter", Role::Ae)]).unwrap();
+            // A read that asks for a moment itself is of this one too.
+            let team = store.team(T0, T0).unwrap().len();
+            assert_eq!(team, before.len());
+            Ok::<_, StoreError>((before, names(&store)))
+        })
+        .unwrap();
+    assert_eq!(before, during);
+    assert_eq!(names(&store).len(), before.len() + 1, "and it is over afterwards");
+    let failed = store.at_one_moment(|| Err::<(), _>(StoreError::bare(StoreErrorKind::Busy)));
+    assert_eq!(failed.unwrap_err().kind, StoreErrorKind::Busy);
+    other.save_people(&stamp(91), &[person("Bob Otter", Role::Ae)]).unwrap();
+    assert_eq!(names(&store).len(), before.len() + 2, "where it failed too");
+}
