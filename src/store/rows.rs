@@ -224,15 +224,22 @@ pub(super) fn insert(conn: &Connection, handoff: &Handoff) -> rusqlite::Result<H
     for (key, value) in &handoff.fields {
         put_field(conn, id, key, Some(value))?;
     }
-    put_outcome_fields(conn, id, handoff.outcome.as_ref())?;
-    put_decisions(conn, id, &handoff.decisions)?;
+    // Nothing hangs on it yet that would have to go first.
+    if handoff.outcome.is_some() {
+        put_outcome_fields(conn, id, handoff.outcome.as_ref())?;
+    }
+    if !handoff.decisions.is_empty() {
+        put_decisions(conn, id, &handoff.decisions)?;
+    }
     for touch in &handoff.touches {
         insert_touch(conn, id, touch)?;
     }
     for clock in &handoff.clocks {
-        clocks::put(conn, id, clock.key(), None, Some(clock))?;
+        clocks::put(conn, id, clock.key(), Some(&[]), Some(clock))?;
     }
-    put_breaches(conn, id, handoff)?;
+    if handoff.clocks.iter().any(blame::is_broken) {
+        put_breaches(conn, id, handoff)?;
+    }
     Ok(id)
 }
 

@@ -198,11 +198,14 @@ impl<'a> Writer<'a> {
     fn newborn(&self, handoff: &Handoff, rest: &[Change]) -> Result<Handoff, CommitError> {
         let mut created = handoff.clone();
         rest.iter().for_each(|change| change.apply(&mut created));
-        // One that is brought back goes on where its record ended.
-        let ended: Option<i64> = self
-            .conn
-            .prepare_cached("SELECT max(version) FROM event WHERE handoff = ?1")?
-            .query_row([created.id], |row| row.get(0))?;
+        // One that is brought back goes on where its record ended; a new one has no id yet.
+        let ended: Option<i64> = match created.id {
+            HandoffId(0) => None,
+            id => self
+                .conn
+                .prepare_cached("SELECT max(version) FROM event WHERE handoff = ?1")?
+                .query_row([id], |row| row.get(0))?,
+        };
         created.version = ended.unwrap_or_default() + 1;
         Ok(created)
     }
@@ -335,7 +338,8 @@ pub(in crate::store) fn carry_out(
             Change::Disposed { to, .. } => rows::put_outcome_fields(conn, id, to.as_ref())?,
             Change::Decided { to, .. } => rows::put_decisions(conn, id, to)?,
             Change::Clocked { key, from, to } => {
-                rows::clocks::put(conn, id, *key, from.as_deref(), to.as_deref())?;
+                let kept = from.as_ref().map_or(&[][..], |clock| &clock.pauses);
+                rows::clocks::put(conn, id, *key, Some(kept), to.as_deref())?;
             }
             Change::Froze { to, .. } => record::frozen::put(conn, id, to.as_deref())?,
             Change::Explained { .. }

@@ -8,12 +8,12 @@ use crate::domain::ids::HandoffId;
 use crate::domain::person::Role;
 use crate::store::convert::{not_understood, warn_of, warn_text};
 
-/// Sets or removes a clock with its pauses; `before` is what is kept of it, where that is known.
+/// Sets or removes a clock with its pauses; `kept` is what is kept of those, where that is known.
 pub(in crate::store) fn put(
     conn: &Connection,
     id: HandoffId,
     key: ClockKey,
-    before: Option<&Clock>,
+    kept: Option<&[Pause]>,
     clock: Option<&Clock>,
 ) -> rusqlite::Result<()> {
     let Some(clock) = clock else {
@@ -53,7 +53,7 @@ pub(in crate::store) fn put(
         clock.ended,
         clock.short_notice
     ])?;
-    if before.is_some_and(|before| before.pauses == clock.pauses) {
+    if kept.is_some_and(|kept| kept == clock.pauses) {
         return Ok(());
     }
     conn.prepare_cached(
