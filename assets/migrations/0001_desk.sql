@@ -372,7 +372,8 @@ CREATE INDEX handoff_came_out     ON handoff (outcome_at)
     WHERE class = 'recycle' OR class = 'disqualify' OR class = 'close' OR class = 'return';
 CREATE INDEX handoff_contact      ON handoff (contact) WHERE contact IS NOT NULL;
 -- Measures read what lies at the edges of a month or of a rate's time from these:
-CREATE INDEX handoff_submitted    ON handoff (at_submitted, kind, assignee, sender, n_incomplete, rating)
+-- (Who has it is no part of the first: every assignment would write it anew.)
+CREATE INDEX handoff_submitted    ON handoff (at_submitted, kind, sender, n_incomplete, rating)
     WHERE at_submitted IS NOT NULL;
 CREATE INDEX handoff_from         ON handoff (m_from) WHERE at_submitted IS NOT NULL;
 CREATE INDEX handoff_responded    ON handoff (at_responded) WHERE at_responded IS NOT NULL AND at_submitted IS NOT NULL;

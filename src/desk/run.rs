@@ -89,6 +89,14 @@ impl Desk {
         request: &Request,
         name: Option<&str>,
     ) -> Result<Receipt, DeskError> {
+        // What is read to decide is there when it is written.
+        let room = self.store.make_room(request.asks.len());
+        let done = self.run_asked(request, name);
+        self.store.as_usual(room);
+        done
+    }
+
+    fn run_asked(&mut self, request: &Request, name: Option<&str>) -> Result<Receipt, DeskError> {
         let people = self.store.people()?;
         let decided = self.decide_all(request, &people)?;
         if decided.items.is_empty() || (!request.what_can && !decided.refused.is_empty()) {
@@ -177,11 +185,11 @@ impl Desk {
             match self.decide_one(handoff, &ask.command, who, people, &mut hands, request)? {
                 Ok(items) => {
                     decided.items.extend(items);
-                    decided.done.push((handoff.id, self.store.company(handoff.account)?));
+                    decided.done.push((handoff.id, self.store.company_of(handoff.id)?));
                 }
                 Err(refusal) => decided.refused.push(Refused {
                     handoff: handoff.id,
-                    company: self.store.company(handoff.account)?,
+                    company: self.store.company_of(handoff.id)?,
                     refusal,
                 }),
             }

@@ -116,6 +116,10 @@ const MANY: usize = 20;
 /// What is kept in memory for a big gesture, in KiB as SQLite wants it: negative.
 const ROOM: i64 = -8_000;
 
+/// More memory than usual for a big gesture, with how much is usual.
+#[derive(Debug)]
+pub struct Room(i64);
+
 impl Store {
     /// Writes a gesture: all of it or nothing.
     ///
@@ -139,8 +143,7 @@ impl Store {
     ) -> Result<Committed, CommitError> {
         let Write { action_id, actor, machine, at, label, policy, undoes, items } = write;
         let stamp = Stamp { action_id, actor, machine, at, label, policy };
-        // Where the store can't be asked now, the write itself finds out why, and mends it where it can.
-        let usual = if items.len() >= MANY { self.make_room().unwrap_or_default() } else { None };
+        let room = self.make_room(items.len());
         let done = self.settled(&stamp, |tx| {
             let done = apply(tx, &stamp, undoes, None, &items)?;
             if let (Some(row), Some((id, _))) = (row, done.handoffs.first()) {
@@ -148,24 +151,35 @@ impl Store {
             }
             Ok(done)
         });
-        if let Some(usual) = usual {
-            // What became of the gesture is what counts; more memory than usual does no harm.
-            drop(self.read(|conn| conn.pragma_update(None, "cache_size", usual)));
-        }
+        self.as_usual(room);
         done
     }
 
-    /// Keeps more of the file in memory for a big gesture, so that what it changes does not crowd out what it reads; gives
-    /// back how much it was, or none where it is as much already.
-    fn make_room(&self) -> Result<Option<i64>, StoreError> {
-        self.read(|conn| {
+    /// Keeps more of the file in memory for a gesture of so many items, so that what it changes does not crowd out what it
+    /// reads; none where they are few, or it is as much already. To be given back by [`Store::as_usual`].
+    #[must_use]
+    pub fn make_room(&self, items: usize) -> Option<Room> {
+        if items < MANY {
+            return None;
+        }
+        let made = self.read(|conn| {
             let usual: i64 = conn.pragma_query_value(None, "cache_size", |row| row.get(0))?;
             if usual <= ROOM {
                 return Ok(None);
             }
             conn.pragma_update(None, "cache_size", ROOM)?;
-            Ok::<_, rusqlite::Error>(Some(usual))
-        })
+            Ok::<_, rusqlite::Error>(Some(Room(usual)))
+        });
+        // Where the store can't be asked now, the write itself finds out why, and mends it where it can.
+        made.unwrap_or_default()
+    }
+
+    /// Keeps as little in memory again as before the room was made.
+    pub fn as_usual(&self, room: Option<Room>) {
+        if let Some(Room(usual)) = room {
+            // What became of the gesture is what counts; more memory than usual does no harm.
+            drop(self.read(|conn| conn.pragma_update(None, "cache_size", usual)));
+        }
     }
 
     /// Makes one account of two, as one gesture with what that changes on handoffs: all of it or nothing.

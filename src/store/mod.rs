@@ -60,7 +60,7 @@ pub use alike::{Alike, Likeness, Named};
 pub use backup::Backup;
 pub use bulk::Bulk;
 pub use check::{Checked, Finding};
-pub use commit::{CommitError, Committed, Item, Write};
+pub use commit::{CommitError, Committed, Item, Room, Write};
 pub use counts::Badges;
 pub use error::{StoreError, StoreErrorKind};
 pub use escalation::{Escalate, Running, Told};

@@ -58,6 +58,20 @@ impl Store {
         })
     }
 
+    /// The name of a handoff's account, as its row repeats it.
+    ///
+    /// # Errors
+    /// What the machine failed at.
+    pub fn company_of(&self, id: HandoffId) -> Result<String, StoreError> {
+        self.read(|conn| {
+            let name = conn
+                .prepare_cached("SELECT company FROM handoff WHERE id = ?1")?
+                .query_row([id], |row| row.get(0))
+                .optional()?;
+            Ok::<_, StoreError>(name.unwrap_or_default())
+        })
+    }
+
     /// The contacts of an account, those who decide first, then by name.
     ///
     /// # Errors

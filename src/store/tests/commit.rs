@@ -489,3 +489,21 @@ fn in_hand(store: &Store) -> Vec<(PersonId, u32, u32)> {
     let all = store.in_hand(Instant(0)).unwrap();
     all.into_iter().map(|one| (one.person, one.open, one.week)).collect()
 }
+
+#[test]
+fn room_for_a_big_gesture_is_given_back() {
+    let home = Home::new();
+    let store = home.store(1);
+    let kept = || -> i64 {
+        store.read(|conn| conn.pragma_query_value(None, "cache_size", |row| row.get(0))).unwrap()
+    };
+    let usual = kept();
+    assert!(store.make_room(19).is_none(), "a few items need none");
+    let room = store.make_room(20);
+    assert!(kept() < usual, "more KiB, which SQLite counts below zero");
+    assert!(store.make_room(200).is_none(), "there is room already");
+    store.as_usual(None);
+    assert!(kept() < usual);
+    store.as_usual(room);
+    assert_eq!(kept(), usual);
+}
