@@ -28,6 +28,8 @@ const ENDS: usize = 40;
 const SORTS: usize = 100;
 const SCREENS: usize = 60;
 const HELD: usize = 60;
+const HOLDS: usize = 5;
+const BULKS: usize = 3;
 const IDLE: Duration = Duration::from_secs(10);
 
 fn main() {
@@ -128,10 +130,12 @@ fn measure(which: Which, folder: &Path, store: &Path, figures: &mut Figures) {
         figures.add(Kind::Ends, desk, terminal.press("G").0);
         figures.add(Kind::Ends, desk, terminal.press("g").0);
     }
-    figures.add(Kind::Hold, desk, terminal.hold("j", HELD));
-    terminal.say(&["g"]);
+    for _ in 0..HOLDS {
+        figures.add(Kind::Hold, desk, terminal.hold("j", HELD));
+        terminal.say(&["g"]);
+    }
     if desk {
-        desk_only(&mut terminal, figures);
+        desk_only(&mut terminal, store, figures);
     }
     let idle = terminal.idle(IDLE);
     figures.count(Kind::IdleCpu, desk, idle.cpu_us_per_s);
@@ -150,7 +154,7 @@ fn measure(which: Which, folder: &Path, store: &Path, figures: &mut Figures) {
 }
 
 /// What the floor has no counterpart for; its moves and ends are what the ratios are to.
-fn desk_only(terminal: &mut Terminal, figures: &mut Figures) {
+fn desk_only(terminal: &mut Terminal, store: &Path, figures: &mut Figures) {
     for _ in 0..40 {
         figures.add(Kind::Section, true, terminal.press("]").0);
     }
@@ -168,7 +172,7 @@ fn desk_only(terminal: &mut Terminal, figures: &mut Figures) {
         }
         terminal.say(&["\x1b", "\x1b"]);
     }
-    actions(terminal, figures);
+    actions(terminal, store, figures);
     terminal.say(&["v", "All", "\r"]);
     // The first rows of all are those with many signals.
     for _ in 1..FULL {
@@ -182,7 +186,7 @@ fn desk_only(terminal: &mut Terminal, figures: &mut Figures) {
 }
 
 /// What writes. Each waits for the disk, whose own time is taken in the same minute and left out of the ratio.
-fn actions(terminal: &mut Terminal, figures: &mut Figures) {
+fn actions(terminal: &mut Terminal, store: &Path, figures: &mut Figures) {
     let mut sync = Vec::new();
     for _ in 0..40 {
         let took = terminal::sync();
@@ -197,7 +201,9 @@ fn actions(terminal: &mut Terminal, figures: &mut Figures) {
         figures.add(Kind::Assign, true, done - sync);
         figures.add(Kind::Settled, true, rest - sync);
     }
-    for _ in 0..2 {
+    // What it changes lies all over the store, and a machine that forgets has forgotten most of that by now.
+    warm(store);
+    for _ in 0..BULKS {
         // Past those that were just assigned, and so many that they are on several pages.
         for _ in 0..200 {
             terminal.say(&[" "]);
