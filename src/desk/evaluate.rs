@@ -15,7 +15,7 @@ use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say::{self, day_of};
 use crate::domain::time::{DAY, Instant};
 use crate::domain::when::start_of;
-use crate::store::{Item, Span, Write};
+use crate::store::{Item, Span};
 
 /// Accounts that are judged in one transaction: few enough that other desks keep working.
 const BATCH: usize = 5_000;
@@ -227,16 +227,7 @@ impl Desk {
             }
             found.hibernated += items.len() as u64;
             let label = format!("put {} quiet handoffs to sleep", items.len());
-            self.store.commit(Write {
-                action_id: new_id(),
-                actor: who.on_record(),
-                machine: self.machine.clone(),
-                at: now,
-                label,
-                policy: &self.policy.hash,
-                undoes: None,
-                items,
-            })?;
+            self.keep_as(who.on_record(), now, new_id(), &label, items, None)?;
         }
     }
 

@@ -13,7 +13,7 @@ use crate::domain::ids::HandoffId;
 use crate::domain::person::{InHand, Person};
 use crate::domain::stage::Stage;
 use crate::domain::time::Instant;
-use crate::store::{Item, Write};
+use crate::store::Item;
 
 impl Desk {
     /// Flags some accounts in one gesture, submits what is complete enough and assigns what is assigned at once.
@@ -35,16 +35,7 @@ impl Desk {
             [one] => format!("flagged {one}"),
             many => format!("flagged {} accounts", many.len()),
         };
-        self.store.commit(Write {
-            action_id: action,
-            actor: who.on_record(),
-            machine: self.machine.clone(),
-            at: now,
-            label,
-            policy: &self.policy.hash,
-            undoes: None,
-            items,
-        })?;
+        self.keep_as(who.on_record(), now, action, &label, items, None)?;
         Ok(())
     }
 

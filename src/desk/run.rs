@@ -138,11 +138,24 @@ impl Desk {
         items: Vec<Item>,
         row: Option<&str>,
     ) -> Result<Committed, DeskError> {
+        self.keep_as(Some(actor.who), actor.now, actor.action, label, items, row)
+    }
+
+    /// The same of somebody or, with none, of whoever operates the machine.
+    pub(super) fn keep_as(
+        &mut self,
+        who: Option<PersonId>,
+        at: Instant,
+        action_id: [u8; 16],
+        label: &str,
+        items: Vec<Item>,
+        row: Option<&str>,
+    ) -> Result<Committed, DeskError> {
         let write = Write {
-            action_id: actor.action,
-            actor: Some(actor.who),
+            action_id,
+            actor: who,
             machine: self.machine.clone(),
-            at: actor.now,
+            at,
             label: label.to_owned(),
             policy: &self.policy.hash,
             undoes: None,

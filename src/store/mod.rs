@@ -30,6 +30,7 @@ mod kept;
 mod listing;
 mod measure;
 mod merge;
+mod moment;
 mod open;
 mod outcomes;
 mod past;

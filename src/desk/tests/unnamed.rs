@@ -9,7 +9,7 @@ use crate::domain::ids::HandoffId;
 use crate::domain::stage::Stage;
 use crate::domain::time::parse_instant;
 
-/// Whom the record names is somebody of the desk, or nobody.
+/// Nothing of it is put down to a person.
 fn names_nobody(handoff: &Handoff) {
     assert_eq!(
         (handoff.sender, handoff.co_owner.as_ref(), handoff.outcome.as_ref()),

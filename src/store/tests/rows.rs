@@ -18,7 +18,7 @@ fn made(conn: &Connection, sql: &str) -> usize {
     steps.filter(|step| step.as_deref() == Ok("OpenEphemeral")).count()
 }
 
-/// SQLite makes a table of an IN list of three and more, anew for each row that a check looks at: a fifth of a bulk write.
+/// SQLite makes a table of an IN list of three and more, anew for each row that a check looks at.
 #[test]
 fn no_row_is_checked_by_a_table_made_for_it() {
     let home = Home::new();
