@@ -11,6 +11,7 @@ use crate::domain::person::Person;
 use crate::domain::policy::Policy;
 use crate::domain::text::safe;
 use crate::domain::time::{Instant, parse_instant};
+use crate::platform::beside::both;
 use crate::platform::clock::{Clock, new_action_id};
 use crate::platform::config::Config;
 use crate::platform::env::Env;
@@ -19,7 +20,7 @@ use crate::platform::stdio::Streams;
 use crate::platform::user::OsUser;
 use crate::policy::{self, Loaded};
 use crate::report::message::{ENDING, Library, MOST_BYTES, Source};
-use crate::store::{Access, Machine, Store};
+use crate::store::{Access, Machine, Store, StoreError};
 
 /// What every command needs.
 #[derive(Clone, Debug)]
@@ -172,9 +173,8 @@ impl Context {
     /// # Errors
     /// The policy or the store won't do.
     pub fn desk(&self) -> Result<Desk, Failure> {
-        let policy = self.policy()?;
-        let store = Store::open(&self.store_path(), Access::ReadWrite)?;
-        Ok(Desk::new(store, policy, self.machine()).with_library(self.library()?))
+        let path = self.store_path();
+        self.desk_on(|| Store::open(&path, Access::ReadWrite))
     }
 
     /// Opens the desk, on a new store where there is none yet.
@@ -182,9 +182,20 @@ impl Context {
     /// # Errors
     /// The policy or the store won't do.
     pub fn desk_or_new(&self) -> Result<Desk, Failure> {
-        let policy = self.policy()?;
-        let store = Store::open_or_create(&self.store_path())?;
-        Ok(Desk::new(store, policy, self.machine()).with_library(self.library()?))
+        let path = self.store_path();
+        if !path.exists() {
+            // No store is made under a policy that won't do.
+            self.policy()?;
+        }
+        self.desk_on(|| Store::open_or_create(&path))
+    }
+
+    /// Opens the store while the policy is read, each of which takes a good part of a start. What is wrong with the policy
+    /// is told first.
+    fn desk_on(&self, open: impl FnOnce() -> Result<Store, StoreError>) -> Result<Desk, Failure> {
+        let (policy, store) = both("policy", || self.policy(), open);
+        let policy = policy?;
+        Ok(Desk::new(store?, policy, self.machine()).with_library(self.library()?))
     }
 
     /// The machine and user behind this process.

@@ -7,13 +7,26 @@ use clap::{ArgAction, CommandFactory, Parser};
 
 use crate::domain::text::safe;
 
-use super::args::Cli;
+use super::args::{Cli, Common};
+
+/// A line without a command, which opens the desk. To know all fifty commands takes longer than to draw the first screen,
+/// so this is tried first; what it doesn't understand is read as a whole.
+#[derive(Parser)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
+struct Bare {
+    #[command(flatten)]
+    common: Common,
+}
 
 impl Cli {
     /// Reads the arguments of a process, its own name first. Ends the process where they are wrong or ask for help.
     #[must_use]
     pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Self {
-        let arguments = arranged(arguments.into_iter().collect());
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        if let Ok(Bare { common }) = Bare::try_parse_from(&arguments) {
+            return Self { common, command: None };
+        }
+        let arguments = arranged(arguments);
         let error = match Self::try_parse_from(&arguments) {
             Ok(cli) => return cli,
             Err(help) if !help.use_stderr() => help.exit(),
@@ -29,6 +42,9 @@ impl Cli {
 /// `handoff list stage:queued -deferred --json` as clap wants it: a negated term looks like an option, so those go
 /// behind `--`, where nothing is an option. The order of a filter's terms doesn't matter.
 fn arranged(arguments: Vec<OsString>) -> Vec<OsString> {
+    if !arguments.iter().any(|argument| argument == "list") {
+        return arguments;
+    }
     let program = Cli::command();
     let with_value = |command: &clap::Command| -> BTreeSet<String> {
         command
@@ -81,6 +97,31 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case("handoff", true)]
+    #[case("handoff --store list --as demo --json", true)]
+    #[case("handoff --store=x.db --now 2026-11-20 --policy p.toml", true)]
+    #[case("handoff list", false)]
+    #[case("handoff --as Dana demo", false)]
+    #[case("handoff --json --json", false)]
+    #[case("handoff --store", false)]
+    #[case("handoff --stor x.db", false)]
+    #[case("handoff --help", false)]
+    #[case("handoff -V", false)]
+    fn a_line_without_a_command_is_read_as_the_whole_would(#[case] line: &str, #[case] bare: bool) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let whole = Cli::try_parse_from(&words);
+        match Bare::try_parse_from(&words) {
+            Ok(Bare { common }) => {
+                assert!(bare, "{line}");
+                let whole = whole.unwrap();
+                assert!(whole.command.is_none());
+                assert_eq!(format!("{common:?}"), format!("{:?}", whole.common));
+            }
+            Err(_) => assert!(!bare, "{line}"),
+        }
+    }
 
     #[rstest]
     #[case("handoff", "handoff")]

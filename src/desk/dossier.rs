@@ -91,11 +91,13 @@ impl Desk {
         who: Option<PersonId>,
         now: Instant,
     ) -> Result<Dossier, DeskError> {
-        let people = self.store.people()?;
-        let (handoff, _) = self.handoff(id)?;
-        let sent = self.store.frozen(id)?;
-        let events = self.store.events_of_handoff(id, RECORD)?;
-        self.dossier_of(Past { handoff, sent, events }, who, &people, now)
+        self.store.at_one_moment(|| {
+            let people = self.store.people()?;
+            let (handoff, _) = self.handoff(id)?;
+            let sent = self.store.frozen(id)?;
+            let events = self.store.events_of_handoff(id, RECORD)?;
+            self.dossier_of(Past { handoff, sent, events }, who, &people, now)
+        })
     }
 
     /// The same of a handoff that was read, with the newest events of its record.

@@ -3,13 +3,17 @@
 mod views;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use handoff_desk::cli::{Context, Demo, Failure, Status, named, saved_maps};
 use handoff_desk::desk::demo::many::{self, Size};
 use handoff_desk::desk::{Desk, demo as company};
 use handoff_desk::domain::person::Person;
 use handoff_desk::domain::text::safe;
+use handoff_desk::domain::view::View;
+use handoff_desk::intake::Profile;
+use handoff_desk::platform::beside::both;
 use handoff_desk::platform::clock::{Clock, new_action_id};
 use handoff_desk::platform::scratch::Scratch;
 use handoff_desk::platform::{crash, log, terminal};
@@ -30,9 +34,10 @@ const THEME: &str = "dark";
 /// There is no terminal, or something that it needs is not as it should be; the sentence says what.
 pub(crate) fn desk(context: &Context) -> Result<Status, Failure> {
     check(context)?;
-    let desk = context.desk_or_new()?;
+    let (look, desk) = both("look", || Look::read(context), || context.desk_or_new());
+    let desk = desk?;
     let me = if desk.people()?.is_empty() { None } else { Some(context.person(&desk)?) };
-    face(context, desk, me, &context.store_path())
+    face(context, desk, me, look?, &context.store_path())
 }
 
 /// Opens the desk on a store filled with the demo, which is thrown away afterwards unless it was named.
@@ -67,7 +72,7 @@ pub(crate) fn demo(args: &Demo, context: &Context) -> Result<Status, Failure> {
     }
     let (name, said) = context.who_is_named();
     let me = desk.person(if said { &name } else { DEMO_PERSON })?;
-    face(context, desk, Some(me), &path)
+    face(context, desk, Some(me), Look::read(context)?, &path)
 }
 
 /// Makes the named store with the handoffs of a big made-up team.
@@ -95,11 +100,12 @@ fn face(
     context: &Context,
     desk: Desk,
     me: Option<Person>,
+    look: Look,
     store: &Path,
 ) -> Result<Status, Failure> {
     log::start(&context.paths.state_dir);
     crash::install(&context.paths.state_dir);
-    let own = context.paths.config_dir.join(views::FILE);
+    let own = own_views(context);
     let zone = me
         .as_ref()
         .and_then(|person| person.zone.as_deref())
@@ -112,16 +118,40 @@ fn face(
         clock: context.now.map_or(Clock::System, Clock::starting_at),
         env: context.env.clone(),
         state_dir: context.paths.state_dir.clone(),
-        theme: theme(context)?,
-        keys: keys(&context.paths.keys_file())?,
-        views: views::read(&own)?,
-        maps: saved_maps(context)?,
+        theme: look.theme,
+        keys: look.keys,
+        views: look.views,
+        maps: look.maps,
         scratch: context.paths.state_dir.clone(),
         save_view: Box::new(move |view| views::add(&own, view)),
         desk,
     };
     run(setup).map_err(|error| Failure::failed(format!("{error}.")))?;
     Ok(Status::Done)
+}
+
+/// What a person has chosen for their desk, as files of their configuration hold it.
+struct Look {
+    theme: Theme,
+    keys: Keymap,
+    views: Vec<View>,
+    maps: Vec<Arc<Profile>>,
+}
+
+impl Look {
+    fn read(context: &Context) -> Result<Self, Failure> {
+        Ok(Self {
+            theme: theme(context)?,
+            keys: keys(&context.paths.keys_file())?,
+            views: views::read(&own_views(context))?,
+            maps: saved_maps(context)?,
+        })
+    }
+}
+
+/// The file of the person's own views.
+fn own_views(context: &Context) -> PathBuf {
+    context.paths.config_dir.join(views::FILE)
 }
 
 /// The theme that the person chose: a shipped one, or a file of that name in the themes folder.

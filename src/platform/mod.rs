@@ -1,6 +1,7 @@
 //! The machine: clock, environment, paths, configuration, files, log, terminal, signals, clipboard. Everything that a
 //! test replaces or a fault strikes is here; the rest of the program gets values. Read by `main`, `cli` and `tui` only.
 
+pub mod beside;
 pub mod browser;
 pub mod clipboard;
 pub mod clock;

@@ -7,15 +7,10 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for ourselves")]
 
-#[path = "generate.rs"]
-#[expect(dead_code, reason = "the other benchmarks use the rest")]
-mod generate;
-
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use generate::NOW;
 use handoff_desk::domain::account::{Account, Tier};
 use handoff_desk::domain::contact::{BuyingRole, Contact};
 use handoff_desk::domain::dice::Dice;
@@ -23,8 +18,13 @@ use handoff_desk::domain::ids::AccountId;
 use handoff_desk::domain::person::{Person, Role};
 use handoff_desk::domain::signal::Signal;
 use handoff_desk::domain::time::{DAY, Instant};
-use handoff_desk::store::{Bulk, Store, StoreError};
+use handoff_desk::policy;
+use handoff_desk::store::{Bulk, Machine, Store, StoreError};
 use rusqlite::{Connection, params};
+
+/// Friday 20 November 2026, 14:32 in New York.
+const NOW_TEXT: &str = "2026-11-20T14:32:00-05:00";
+const NOW: Instant = Instant(1_795_203_120_000);
 
 /// The bars (PROMISES, "Fast").
 const ALL: Duration = Duration::from_secs(10);
@@ -115,7 +115,7 @@ fn run(folder: &Path, store: &Path, arguments: &[&str]) -> (Duration, String) {
         .arg(store)
         .env("HANDOFF_CONFIG_DIR", folder.join("config"))
         .env("HANDOFF_STATE_DIR", folder.join("state"))
-        .env("HANDOFF_NOW", generate::NOW_TEXT)
+        .env("HANDOFF_NOW", NOW_TEXT)
         .output()
         .unwrap();
     let took = began.elapsed();
@@ -133,29 +133,30 @@ fn signal(store: &Path, account: i64, at: Instant) {
 }
 
 fn fill(path: &Path, accounts: i64, signals: i64) {
-    let filled =
-        Store::create_filled(path, &generate::machine(), &generate::policy_hash(), |bulk| {
-            let mut dice = Dice::new(42);
-            bulk.people(NOW, "added the team", &people(&mut dice))?;
-            for id in 1..=accounts {
-                account(bulk, id, &mut dice)?;
-            }
-            // Signals of an account come in over months, between those of others.
-            for _ in 0..signals {
-                let kind = kind(&mut dice);
-                let value = matches!(kind, "third_party_surge" | "email_open" | "site_visit")
-                    .then(|| dice.below(100) as f64);
-                bulk.signal(&Signal {
-                    account: AccountId(1 + below(&mut dice, accounts)),
-                    kind: kind.to_owned(),
-                    at: NOW.plus(-below(&mut dice, 180) * DAY - below(&mut dice, DAY)),
-                    source: Some("website".to_owned()),
-                    value,
-                    ..Signal::default()
-                })?;
-            }
-            Ok(())
-        });
+    let machine = Machine { os_user: "bench".into(), host: "bench".into(), pid: 1 };
+    let policy = policy::shipped().unwrap().hash;
+    let filled = Store::create_filled(path, &machine, &policy, |bulk| {
+        let mut dice = Dice::new(42);
+        bulk.people(NOW, "added the team", &people(&mut dice))?;
+        for id in 1..=accounts {
+            account(bulk, id, &mut dice)?;
+        }
+        // Signals of an account come in over months, between those of others.
+        for _ in 0..signals {
+            let kind = kind(&mut dice);
+            let value = matches!(kind, "third_party_surge" | "email_open" | "site_visit")
+                .then(|| dice.below(100) as f64);
+            bulk.signal(&Signal {
+                account: AccountId(1 + below(&mut dice, accounts)),
+                kind: kind.to_owned(),
+                at: NOW.plus(-below(&mut dice, 180) * DAY - below(&mut dice, DAY)),
+                source: Some("website".to_owned()),
+                value,
+                ..Signal::default()
+            })?;
+        }
+        Ok(())
+    });
     drop(filled.unwrap());
 }
 

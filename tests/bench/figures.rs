@@ -139,7 +139,8 @@ impl Figures {
     }
 }
 
-fn at(figures: &[f64], share: f64) -> f64 {
+/// The figure that such a share of them stays within.
+pub(crate) fn at(figures: &[f64], share: f64) -> f64 {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     let place = (share * (sorted.len().max(1) - 1) as f64).round() as usize;

@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench desk` measures 100,000 handoffs; `cargo bench --bench desk -- 10000 1000000` other sizes;
 //! `cargo bench --bench desk -- --batch 300` a weekly batch of so many items; `cargo bench --bench desk -- --desks 8` so
-//! many desks that write at once on a disk whose every sync takes 20 ms longer.
+//! many desks that write at once on a disk whose every sync takes 20 ms longer; `cargo bench --bench desk -- --starts
+//! 10000 1000000` only the start, on stores of these sizes in turn.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for ourselves")]
 
@@ -12,6 +13,7 @@ mod desks;
 mod figures;
 mod floor;
 mod generate;
+mod starts;
 mod terminal;
 
 use std::path::{Path, PathBuf};
@@ -40,11 +42,6 @@ fn main() {
     {
         return floor::run(Path::new(store)).unwrap();
     }
-    if let [flag, store, size] = arguments.as_slice()
-        && flag == "--store"
-    {
-        return generate::store(Path::new(store), size.parse().unwrap());
-    }
     if let [flag, items] = arguments.as_slice()
         && flag == "--batch"
     {
@@ -54,6 +51,12 @@ fn main() {
         && flag == "--desks"
     {
         return desks::run(tempfile::tempdir().unwrap().path(), desks.parse().unwrap());
+    }
+    if let [flag, sizes @ ..] = arguments.as_slice()
+        && flag == "--starts"
+    {
+        let sizes: Vec<u32> = sizes.iter().map(|size| size.parse().unwrap()).collect();
+        return starts::run(tempfile::tempdir().unwrap().path(), &sizes);
     }
     let sizes: Vec<u32> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![100_000] } else { sizes };

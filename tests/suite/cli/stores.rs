@@ -28,6 +28,23 @@ fn what_is_no_store_of_ours_is_refused_and_left_alone(#[case] bytes: Vec<u8>, #[
     assert_eq!(std::fs::read(place.store()).unwrap(), bytes);
 }
 
+#[test]
+fn what_is_wrong_with_the_policy_is_told_first_and_no_store_is_made_under_it() {
+    let place = Place::empty();
+    let policy = place.file("rules.toml", "teem = 1\n");
+    let who = ["--name", "Ada Park", "--email", "ada@desk.example", "--role", "ae"];
+    let add = [&["person"], &who[..], &["--policy", &policy]].concat();
+    let refused = |place: &Place| {
+        let said = place.run(&add);
+        assert_eq!(said.status, 2, "{}", said.err);
+        assert!(said.err.contains("rules.toml:1:1  teem"), "{}", said.err);
+    };
+    refused(&place);
+    assert!(!place.store().exists());
+    place.file("desk.db", "no database");
+    refused(&place);
+}
+
 /// A database of another program.
 fn another() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
