@@ -24,6 +24,7 @@ use handoff_desk::desk::demo::many::FULL;
 use terminal::Terminal;
 
 /// What each program is asked to do, so often in each of its runs.
+const STARTS: usize = 10;
 const MOVES: usize = 240;
 const PAGES: usize = 200;
 const ENDS: usize = 40;
@@ -66,7 +67,6 @@ fn main() {
         generate::settled(&store, size);
         let mut figures = Figures::default();
         for which in [Which::Floor, Which::Desk, Which::Desk, Which::Floor] {
-            warm(&store);
             measure(which, folder.path(), &store, &mut figures);
         }
         println!("\n{size} handoffs, 160x48, milliseconds unless said otherwise\n");
@@ -109,7 +109,8 @@ fn start(which: Which, folder: &Path, store: &Path) -> Terminal {
 fn measure(which: Which, folder: &Path, store: &Path, figures: &mut Figures) {
     let desk = which == Which::Desk;
     // Starts are short and vary most: several of them.
-    for _ in 0..5 {
+    for _ in 0..STARTS {
+        warm(store);
         let mut terminal = start(which, folder, store);
         figures.add(Kind::Start, desk, terminal.ready(if desk { "to come" } else { "READY" }));
         terminal.leave();
@@ -199,6 +200,8 @@ fn actions(terminal: &mut Terminal, store: &Path, figures: &mut Figures) {
     sync.sort_by(f64::total_cmp);
     let sync = sync[sync.len() / 2];
     terminal.say(&["v", "unass", "\r"]);
+    // Nothing can be given away of a list that is still being read.
+    terminal.settle();
     for _ in 0..20 {
         let (done, rest) = terminal.press_until("A", "Assigned ");
         figures.add(Kind::Assign, true, done - sync);
@@ -216,12 +219,14 @@ fn actions(terminal: &mut Terminal, store: &Path, figures: &mut Figures) {
         figures.add(Kind::Bulk, true, terminal.press_until("y", "Assigned 200").0);
     }
     terminal.say(&["v", "All", "\r", "/", "stage:assigned", "\r"]);
+    terminal.settle();
     for _ in 0..20 {
         let (done, rest) = terminal.press_until("c", "Accepted ");
         figures.add(Kind::Accept, true, done - sync);
         figures.add(Kind::Settled, true, rest - sync);
     }
     terminal.say(&["\x1b", "\x1b", "/", "stage:working", "\r"]);
+    terminal.settle();
     for _ in 0..10 {
         terminal.say(&["d", "MEETING", "\r", "+3bd"]);
         figures.add(Kind::Dispose, true, terminal.press_until("\x13", "Recorded ").0 - sync);

@@ -10,6 +10,8 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 const SIZE: (u16, u16) = (160, 48);
 /// A pause of this length ends a burst: the frame is complete.
 const GAP: Duration = Duration::from_millis(6);
+/// A pause of this length ends what follows from a key in several frames.
+const SETTLED: Duration = Duration::from_millis(300);
 /// How long an answer may take at most.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -90,6 +92,13 @@ impl Terminal {
     /// Waits for a text, without measuring.
     pub(crate) fn wait_for(&self, text: &str) {
         self.wait(Instant::now(), text);
+    }
+
+    /// Waits until nothing more comes: the list that was asked for is there, and what was told about it.
+    pub(crate) fn settle(&self) {
+        while self.seen.lock().unwrap().last.elapsed() < SETTLED {
+            std::thread::sleep(GAP);
+        }
     }
 
     fn wait(&self, from: Instant, text: &str) -> f64 {
