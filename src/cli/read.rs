@@ -9,8 +9,8 @@ use crate::domain::text::safe;
 
 use super::args::{Cli, Common};
 
-/// A line without a command, which opens the desk. To know all fifty commands takes longer than to draw the first screen,
-/// so this is tried first; what it doesn't understand is read as a whole.
+/// A line without a command, which opens the desk. To set up all fifty commands takes some milliseconds of a start, so
+/// this is tried first; what it doesn't understand is read as a whole.
 #[derive(Parser)]
 #[command(disable_help_flag = true, disable_version_flag = true)]
 struct Bare {

@@ -538,7 +538,7 @@ impl fmt::Display for KeysError {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a command has a key as text, or a list of them")]
 enum OneOrMore {
     One(String),
     More(Vec<String>),

@@ -56,6 +56,7 @@ fn main() {
     if let [flag, sizes @ ..] = arguments.as_slice()
         && flag == "--starts"
     {
+        assert!(!sizes.is_empty(), "--starts takes the sizes of the stores, such as 10000 1000000");
         let sizes: Vec<u32> = sizes.iter().map(|size| size.parse().unwrap()).collect();
         return starts::run(tempfile::tempdir().unwrap().path(), &sizes);
     }
@@ -87,6 +88,16 @@ enum Which {
     Desk,
 }
 
+impl Which {
+    /// What stands on its first screen once that can be read.
+    const fn ready(self) -> &'static str {
+        match self {
+            Self::Floor => "READY",
+            Self::Desk => "to come",
+        }
+    }
+}
+
 fn start(which: Which, folder: &Path, store: &Path) -> Terminal {
     let text = |path: &Path| path.to_str().unwrap().to_owned();
     match which {
@@ -112,11 +123,11 @@ fn measure(which: Which, folder: &Path, store: &Path, figures: &mut Figures) {
     for _ in 0..STARTS {
         warm(store);
         let mut terminal = start(which, folder, store);
-        figures.add(Kind::Start, desk, terminal.ready(if desk { "to come" } else { "READY" }));
+        figures.add(Kind::Start, desk, terminal.ready(which.ready()));
         terminal.leave();
     }
     let mut terminal = start(which, folder, store);
-    terminal.ready(if desk { "to come" } else { "READY" });
+    terminal.ready(which.ready());
     if desk {
         // The list of all open handoffs, which the floor shows too.
         terminal.say(&["v", "All", "\r"]);

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::figures::at;
-use super::terminal::Terminal;
 use super::{Which, generate, start, warm};
 
 /// How often each program starts on each store, in turn.
@@ -20,14 +19,14 @@ pub(crate) fn run(folder: &Path, sizes: &[u32]) {
             (*size, store)
         })
         .collect();
-    let programs = [(Which::Floor, "READY", "floor"), (Which::Desk, "to come", "desk")];
+    let programs = [(Which::Floor, "floor"), (Which::Desk, "desk")];
     let mut took = vec![vec![Vec::new(); stores.len()]; programs.len()];
     for _ in 0..ROUNDS {
         for (size, (_, store)) in stores.iter().enumerate() {
-            for (program, (which, text, _)) in programs.iter().enumerate() {
+            for (program, (which, _)) in programs.iter().enumerate() {
                 warm(store);
-                let mut terminal: Terminal = start(*which, folder, store);
-                took[program][size].push(terminal.ready(text));
+                let mut terminal = start(*which, folder, store);
+                took[program][size].push(terminal.ready(which.ready()));
                 terminal.leave();
             }
         }
@@ -35,7 +34,7 @@ pub(crate) fn run(folder: &Path, sizes: &[u32]) {
     println!("\nstart to queue, package and clocks, 160x48, milliseconds\n");
     println!("| program | handoffs | n | p50 | p95 | most | beside the first |");
     println!("|---|---|---|---|---|---|---|");
-    for (program, (which, _, name)) in programs.iter().enumerate() {
+    for (program, (which, name)) in programs.iter().enumerate() {
         let first = at(&took[program][0], 0.50);
         for (figures, (size, _)) in took[program].iter().zip(&stores) {
             let half = at(figures, 0.50);

@@ -43,7 +43,7 @@ fn a_file_gives_other_keys() {
 #[case("\nasign = \"a\"", "keys.toml, line 2: \"asign\" is not a command; did you mean assign?")]
 #[case("yes = \"n\"", "keys.toml: n means both yes and no; give one of them another key")]
 #[case("assign = \"jj\"", "keys.toml, line 1: \"jj\" is not a key")]
-#[case("assign = 3", "keys.toml, line 1: ")]
+#[case("assign = 3", "keys.toml, line 1: a command has a key as text, or a list of them; write")]
 #[case("assign", "keys.toml, line 1: ")]
 fn mistakes_are_named(#[case] file: &str, #[case] sentence: &str) {
     let error = Keymap::with(file).unwrap_err();
