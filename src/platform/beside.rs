@@ -23,22 +23,27 @@ pub fn both<A: Send, B>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
     use std::sync::mpsc::channel;
+    use std::time::Duration;
 
     use super::*;
+
+    /// Far longer than either takes: where one waits for the other to be done, the test fails and does not hang.
+    const LONG: Duration = Duration::from_secs(20);
 
     #[test]
     fn neither_waits_for_the_other_to_be_done() {
         let (to_here, from_aside) = channel();
         let (to_aside, from_here) = channel();
-        let from_here = std::sync::Mutex::new(from_here);
+        let from_here = Mutex::new(from_here);
         let aside = || {
             to_here.send(1).unwrap();
-            from_here.lock().unwrap().recv().unwrap() + 1
+            from_here.lock().unwrap().recv_timeout(LONG).unwrap() + 1
         };
         let here = || {
             to_aside.send(10).unwrap();
-            from_aside.recv().unwrap() + 1
+            from_aside.recv_timeout(LONG).unwrap() + 1
         };
         assert_eq!(both("aside", aside, here), (11, 2));
     }
