@@ -156,6 +156,22 @@ pub enum Load {
     Export(Export),
 }
 
+impl Load {
+    /// Whether nobody looks at it now: what the screen shows can be drawn, and used, without it.
+    #[must_use]
+    pub const fn can_wait(&self) -> bool {
+        matches!(
+            self,
+            Self::Page { ahead: true, .. }
+                | Self::Count { .. }
+                | Self::Badges
+                | Self::Inbox
+                | Self::Ahead(_)
+                | Self::Glance(..)
+        )
+    }
+}
+
 /// What is written to a file.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Export {

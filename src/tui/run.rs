@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::answer::Answer;
 use super::chord::Key;
-use super::effect::Effect;
+use super::effect::{Effect, Load};
 use super::keys::Keymap;
 use super::memory::Memory;
 use super::model::{Model, World};
@@ -41,6 +41,8 @@ const PATIENCE: Duration = Duration::from_millis(4);
 const FIRST: Duration = Duration::from_millis(60);
 /// Messages come in for so long at most before a frame is drawn, however fast they come.
 const LONGEST: Duration = Duration::from_millis(40);
+/// So long after a frame the system is still taking it to the terminal, and needs a processor for that.
+const QUIET: Duration = Duration::from_millis(1);
 /// Two clicks within this time are one double click.
 const DOUBLE: Duration = Duration::from_millis(400);
 /// Lines that one step of the wheel scrolls.
@@ -147,6 +149,7 @@ pub fn run(setup: Setup) -> Result<(), TuiError> {
         over: false,
         told: false,
         changed: true,
+        later: Vec::new(),
     };
     desk.run()
 }
@@ -218,6 +221,8 @@ struct Open {
     told: bool,
     /// Something happened since the last frame that may be seen.
     changed: bool,
+    /// Reads that are asked for once the frame is drawn.
+    later: Vec<Load>,
 }
 
 impl Open {
@@ -236,7 +241,10 @@ impl Open {
             if self.changed {
                 self.draw()?;
             }
-            self.sleep();
+            self.ask_on();
+            if !self.changed && !self.over {
+                self.sleep();
+            }
         }
         let Self { session, worker, .. } = self;
         // The terminal is given back at once; what was asked for is finished before the process ends.
@@ -266,6 +274,17 @@ impl Open {
                         Err(_) => return,
                     }
                 }
+            }
+        }
+    }
+
+    /// Asks for what can wait once the frame is with the terminal. Before, it would take the processor from the frame: on
+    /// few cores whoever is woken runs at once, and whoever woke it stands aside.
+    fn ask_on(&mut self) {
+        while !self.later.is_empty() && !self.over && !self.changed {
+            match self.wakes.recv_timeout(QUIET) {
+                Ok(wake) => self.take(wake),
+                Err(_) => self.later.drain(..).for_each(|load| self.worker.load(load)),
             }
         }
     }
@@ -351,6 +370,7 @@ impl Open {
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                Effect::Load(load) if load.can_wait() => self.later.push(load),
                 Effect::Load(load) => self.worker.load(load),
                 Effect::Write(ticket, write) => self.worker.write(ticket, write),
                 Effect::Import(ticket, ask) => self.worker.import(ticket, ask),

@@ -43,12 +43,7 @@ impl Inbox {
 
     /// Whether what is next is nothing that anybody looks at now.
     pub(super) fn can_wait(&self) -> bool {
-        let idle = |load: &Load| kind(load) >= kind(&Load::Badges);
-        let counts =
-            |load: &Load| matches!(load, Load::Count { .. } | Load::Page { ahead: true, .. });
-        self.writes.is_empty()
-            && !self.stop
-            && self.loads.iter().all(|load| idle(load) || counts(load))
+        self.writes.is_empty() && !self.stop && self.loads.iter().all(Load::can_wait)
     }
 
     /// The next thing to do: writes first, then what somebody looks at, then what may be looked at.
