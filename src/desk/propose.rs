@@ -45,7 +45,7 @@ impl Desk {
         now: Instant,
     ) -> Result<Vec<(HandoffId, Proposal)>, DeskError> {
         let people = self.store.people()?;
-        let hands = self.in_hand(now)?;
+        let hands = self.hands(now)?;
         let handoffs = self.store.handoffs(ids)?;
         let each = ids.iter().map(|id| {
             let handoff = handoffs.iter().find(|handoff| handoff.id == *id);
@@ -92,7 +92,7 @@ impl Desk {
         if handoff.stage != Stage::Assigned || !only.is_open() {
             return Ok(None);
         }
-        let hands = self.in_hand(now)?;
+        let hands = self.hands(now)?;
         let proposal = self.propose(handoff, people, &hands, now)?;
         let Some(next) = proposal.ranked.first() else { return Ok(None) };
         let mut lines = vec![format!(
@@ -117,6 +117,17 @@ impl Desk {
     pub(super) fn in_hand(&self, now: Instant) -> Result<Hands, StoreError> {
         let open = self.store.in_hand(self.week_start(now))?;
         Ok(Hands { open, carried: OnceCell::new() })
+    }
+
+    /// The same with all that a ranking looks at, for whoever only asks.
+    fn hands(&self, now: Instant) -> Result<Hands, StoreError> {
+        let carried = self.store.carried(now, self.week_start(now))?;
+        let open = carried.iter().map(|(person, load)| InHand {
+            person: *person,
+            open: load.open,
+            week: load.this_week,
+        });
+        Ok(Hands { open: open.collect(), carried: carried.into() })
     }
 
     /// The proposal as it stands inside a gesture, where `hands` counts what the gesture has given out already.

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use super::error::{StoreError, StoreErrorKind as K};
 use super::place::{Held, Place, identity_at};
 use super::rules::Rules;
+use super::team::Remembered;
 use super::turnstile::Turnstile;
 use super::{beside, measure, schema, sync_folder};
 
@@ -46,6 +47,8 @@ pub struct Store {
     /// What the policy's disposition codes require; kept in the store with the next write under it.
     pub(super) rules: Option<Rules>,
     log: Log,
+    /// What everybody carries, as it was read last.
+    pub(super) carried: Remembered,
 }
 
 impl Store {
@@ -99,6 +102,7 @@ impl Store {
             wait,
             rules: None,
             log: Log::default(),
+            carried: Remembered::default(),
         })
     }
 

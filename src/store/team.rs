@@ -1,5 +1,6 @@
 //! The people with what they carry and what they have won, from roll-ups: what a screen shows and what routing looks at.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, named_params};
@@ -11,7 +12,7 @@ use crate::domain::ids::{AccountId, PersonId};
 use crate::domain::matching::registrable;
 use crate::domain::person::Person;
 use crate::domain::routing::{Load, Record};
-use crate::domain::time::{DAY, Instant};
+use crate::domain::time::{DAY, Instant, MINUTE};
 
 /// How far back assignments count as recent (`DOMAIN.md 6`).
 const RECENT: i64 = 30 * DAY;
@@ -35,6 +36,21 @@ pub struct TeamRow {
     pub accepted: Option<f64>,
     /// How long they took to the first touch, in milliseconds: the middle of their last fifty that were touched.
     pub first_touch: Option<i64>,
+}
+
+/// What everybody carried when it was read last.
+#[derive(Debug, Default)]
+pub(super) struct Remembered(RefCell<Option<(Stamp, BTreeMap<PersonId, Load>)>>);
+
+/// When something was read: it is the same as long as this is.
+#[derive(PartialEq, Eq, Debug)]
+struct Stamp {
+    /// SQLite's number that moves when another connection commits.
+    others: i64,
+    /// How many rows this connection has changed.
+    own: u64,
+    minute: i64,
+    week: Instant,
 }
 
 impl Store {
@@ -84,7 +100,8 @@ impl Store {
         })
     }
 
-    /// What everybody carries, as [`Store::loads`] has it.
+    /// What everybody carries, as [`Store::loads`] has it. It is read once a minute while nobody writes: whoever walks
+    /// along handoffs that wait for another assignee asks for it at each of them.
     ///
     /// # Errors
     /// What the machine failed at.
@@ -93,7 +110,15 @@ impl Store {
         now: Instant,
         week: Instant,
     ) -> Result<BTreeMap<PersonId, Load>, StoreError> {
-        self.read(|conn| loads(conn, now, week))
+        self.read(|conn| {
+            let others = conn.pragma_query_value(None, "data_version", |row| row.get(0))?;
+            let stamp = Stamp { others, own: conn.total_changes(), minute: now.0 / MINUTE, week };
+            let mut carried = self.carried.0.borrow_mut();
+            Ok::<_, StoreError>(match &*carried {
+                Some((then, loads)) if *then == stamp => loads.clone(),
+                _ => carried.insert((stamp, loads(conn, now, week)?)).1.clone(),
+            })
+        })
     }
 
     /// What everybody has won who has closed anything, beside an account.

@@ -3,6 +3,7 @@
 use rstest::rstest;
 
 use super::*;
+use crate::store::Access;
 use crate::store::testing::{NOW, full};
 
 fn store() -> (tempfile::TempDir, Store) {
@@ -98,6 +99,31 @@ fn what_was_given_is_counted_by_the_day_and_to_the_millisecond() {
         assert_eq!(load.assigned_30d as usize, counts(now - RECENT + 1), "30 days before {now}");
         assert_eq!(load.this_week as usize, counts(midnight));
     }
+}
+
+/// What everybody carries is read anew when somebody writes, here or elsewhere, and when the minute or the week turns.
+#[test]
+fn what_everybody_carries_is_remembered_until_it_may_differ() {
+    let (_dir, mut store) = store();
+    let mut other = Store::open(store.path(), Access::ReadWrite).unwrap();
+    let give = |store: &mut Store, at: i64| {
+        let sql = "INSERT INTO assignment (person, handoff, at) VALUES (1, 1, ?1)";
+        store.write(|tx| tx.execute(sql, [at]).map_err(StoreError::from)).unwrap();
+    };
+    let month = |store: &Store, now: Instant, week: Instant| {
+        store.carried(now, week).unwrap()[&PersonId(1)].assigned_30d
+    };
+    let later = |ms: i64| Instant(NOW.0 + ms);
+    give(&mut store, NOW.0 + 1 - 30 * DAY);
+    assert_eq!(month(&store, NOW, NOW), 3);
+    assert_eq!(month(&store, later(1), NOW), 3, "not read anew in the same minute");
+    assert_eq!(month(&store, later(1), later(1)), 2, "in another week");
+    assert_eq!(month(&store, NOW, NOW), 3);
+    assert_eq!(month(&store, later(MINUTE), NOW), 2, "in another minute");
+    give(&mut store, NOW.0);
+    assert_eq!(month(&store, later(MINUTE), NOW), 3, "after a write here");
+    give(&mut other, NOW.0);
+    assert_eq!(month(&store, later(MINUTE), NOW), 4, "after a write elsewhere");
 }
 
 #[rstest]
