@@ -13,7 +13,7 @@ use crate::domain::time::{DAY, Instant};
 use crate::store::{Escalate, Running, Told};
 
 /// Promises that are looked at in one transaction, so that other desks keep working.
-const BATCH: usize = 200;
+const BATCH: usize = 50;
 
 /// Lines of an inbox; more than anybody reads.
 const MOST: usize = 200;
