@@ -114,7 +114,7 @@ impl From<rusqlite::Error> for CommitError {
 /// Items from which on a gesture is big.
 const MANY: usize = 20;
 /// What is kept in memory for a big gesture, in KiB as SQLite wants it: negative.
-const ROOM: i64 = -8_000;
+const ROOM: i64 = -6_000;
 
 /// More memory than usual for a big gesture, with how much is usual.
 #[derive(Debug)]
