@@ -261,7 +261,7 @@ impl Store {
         })
     }
 
-    /// Handoffs of a span that stand so to a measure, those submitted first, at most so many.
+    /// Handoffs of a span that stand so to a measure, those submitted first, of one moment by id, at most so many.
     ///
     /// # Errors
     /// What the machine failed at.
@@ -280,7 +280,7 @@ impl Store {
             only_kinds("h.kind", kinds, &mut sql);
             sql.push(" AND ");
             crate::store::window::measured(verdict, measure, cut.now, &mut sql);
-            sql.push(" ORDER BY h.at_submitted LIMIT ").bind(most as i64);
+            sql.push(" ORDER BY h.at_submitted, h.id LIMIT ").bind(most as i64);
             conn.prepare_cached(sql.text())?
                 .query_map(params_from_iter(sql.params()), |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<rusqlite::Result<_>>()

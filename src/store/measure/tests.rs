@@ -58,6 +58,21 @@ fn everything_can_be_asked_of_every_slice() {
     full.store.listed().unwrap();
 }
 
+/// What is submitted in one batch is of one moment.
+#[test]
+fn examples_of_one_moment_are_told_by_id() {
+    let mut full = full(200);
+    let at = NOW.plus(-DAY);
+    let sql = "UPDATE handoff SET at_submitted = ?1";
+    full.store.write(|tx| tx.execute(sql, [at.0]).map_err(StoreError::from)).unwrap();
+    let cut = Cut { slice: Slice::All, people: None, now: NOW };
+    let (span, stands) = (Span { from: at, until: NOW }, (Verdict::Hit, Measure::Completeness));
+    let found = |most| full.store.examples(span, None, &cut, stands, most).unwrap();
+    let all = found(200);
+    assert!(all.len() > 3 && all.is_sorted_by_key(|(id, _)| *id), "{all:?}");
+    assert_eq!(found(3), all[..3]);
+}
+
 /// How clocks were kept by type, straight from the clocks.
 fn plainly(store: &Store, span: Span, now: Instant) -> BTreeMap<String, (i64, i64, i64)> {
     let asked = store.read(|conn| {
