@@ -8,6 +8,7 @@ pub mod effect;
 pub mod form;
 pub mod incoming;
 pub mod keys;
+mod later;
 pub mod layout;
 pub mod line;
 pub mod memory;

@@ -14,8 +14,9 @@ use thiserror::Error;
 
 use super::answer::Answer;
 use super::chord::Key;
-use super::effect::{Effect, Load};
+use super::effect::Effect;
 use super::keys::Keymap;
+use super::later::Later;
 use super::memory::Memory;
 use super::model::{Model, World};
 use super::msg::{Hit, Input, Mouse, Msg};
@@ -149,7 +150,7 @@ pub fn run(setup: Setup) -> Result<(), TuiError> {
         over: false,
         told: false,
         changed: true,
-        later: Vec::new(),
+        later: Later::default(),
     };
     desk.run()
 }
@@ -222,7 +223,7 @@ struct Open {
     /// Something happened since the last frame that may be seen.
     changed: bool,
     /// Reads that are asked for once the frame is drawn.
-    later: Vec<Load>,
+    later: Later,
 }
 
 impl Open {
@@ -284,7 +285,7 @@ impl Open {
         while !self.later.is_empty() && !self.over && !self.changed {
             match self.wakes.recv_timeout(QUIET) {
                 Ok(wake) => self.take(wake),
-                Err(_) => self.later.drain(..).for_each(|load| self.worker.load(load)),
+                Err(_) => self.later.take().into_iter().for_each(|load| self.worker.load(load)),
             }
         }
     }
@@ -370,8 +371,11 @@ impl Open {
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Load(load) if load.can_wait() => self.later.push(load),
-                Effect::Load(load) => self.worker.load(load),
+                Effect::Load(load) => {
+                    if let Some(load) = self.later.keep(load) {
+                        self.worker.load(load);
+                    }
+                }
                 Effect::Write(ticket, write) => self.worker.write(ticket, write),
                 Effect::Import(ticket, ask) => self.worker.import(ticket, ask),
                 Effect::Copy { text, what } => {

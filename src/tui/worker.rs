@@ -18,6 +18,7 @@ use std::thread::{Builder, JoinHandle};
 
 use self::import::Importer;
 use self::inbox::Job;
+pub(super) use self::inbox::replaces;
 use self::past::Went;
 use self::work::Work;
 use super::answer::Answer;

@@ -72,7 +72,7 @@ impl Inbox {
 
 /// Whether nobody needs an older read any more where there is a newer one: both are of one kind, or are pages of one
 /// list.
-fn replaces(newer: &Load, older: &Load) -> bool {
+pub(in crate::tui) fn replaces(newer: &Load, older: &Load) -> bool {
     match (newer, older) {
         (Load::Page { screen: new, .. }, Load::Page { screen: old, .. }) => new == old,
         _ => kind(newer) == kind(older),
