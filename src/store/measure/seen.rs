@@ -141,6 +141,13 @@ impl Clock {
 /// The columns of [`Told`] of a handoff `h`, after the one of the person.
 const TOLD: &str = ", h.kind, h.source, h.tier, coalesce(h.segment, '')";
 
+/// Where the handoffs lie whose rates count from a moment: from the assignment or, as long as there is none, from the
+/// submission. An index of both would be written anew by every assignment, far from everything else that is.
+const FROM: &[&str] = &[
+    "handoff_assigned WHERE h.at_submitted IS NOT NULL AND h.at_assigned",
+    "handoff_submitted WHERE h.at_assigned IS NULL AND h.at_submitted",
+];
+
 impl Seen {
     /// What stands for something in a slice.
     pub(super) fn value(&self, told: Told, slice: Slice) -> String {
@@ -209,22 +216,22 @@ impl Seen {
         if let Some(known) = self.handoffs.get(&part) {
             return Ok(Rc::clone(known));
         }
-        let mut sql = Sql::new("SELECT h.assignee");
-        sql.push(TOLD).push(", h.m_day, h.m_from, h.at_responded, h.m_followed, h.m_step");
-        sql.push(ROWS.as_str()).push(" FROM handoff AS h INDEXED BY ");
-        let (condition, span) = match part {
-            Part::Submitted(span) => ("handoff_submitted WHERE h.at_submitted", span),
-            Part::From(span) => {
-                ("handoff_from WHERE h.at_submitted IS NOT NULL AND h.m_from", span)
-            }
+        let (places, span): (&[&'static str], Span) = match part {
+            Part::Submitted(span) => (&["handoff_submitted WHERE h.at_submitted"], span),
+            Part::From(span) => (FROM, span),
             Part::Answered(span) => {
-                ("handoff_responded WHERE h.at_submitted IS NOT NULL AND h.at_responded", span)
+                (&["handoff_responded WHERE h.at_submitted IS NOT NULL AND h.at_responded"], span)
             }
         };
-        sql.push(condition);
-        // Half-open: moments are whole milliseconds.
-        sql.push(" BETWEEN ").bind(span.from.0).push(" AND ").bind(span.until.0 - 1);
-        cut.only_people("h.assignee", &mut sql);
+        let mut sql = Sql::default();
+        for (n, place) in places.iter().enumerate() {
+            sql.push(if n == 0 { "" } else { " UNION ALL " }).push("SELECT h.assignee").push(TOLD);
+            sql.push(", h.m_day, h.m_from, h.at_responded, h.m_followed, h.m_step");
+            sql.push(ROWS.as_str()).push(" FROM handoff AS h INDEXED BY ").push(place);
+            // Half-open: moments are whole milliseconds.
+            sql.push(" BETWEEN ").bind(span.from.0).push(" AND ").bind(span.until.0 - 1);
+            cut.only_people("h.assignee", &mut sql);
+        }
         let all = self.read(conn, &sql, |told, row| {
             let mut counts = [0; COUNTERS];
             for (place, count) in counts.iter_mut().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::measure::Measure;
+use crate::domain::measure::count::{HORIZONS, age};
 use crate::domain::measure::figure::Verdict;
 use crate::store::testing::{NOW, full};
 use crate::store::{Store, StoreError};
@@ -71,6 +72,50 @@ fn examples_of_one_moment_are_told_by_id() {
     let all = found(200);
     assert!(all.len() > 3 && all.is_sorted_by_key(|(id, _)| *id), "{all:?}");
     assert_eq!(found(3), all[..3]);
+}
+
+/// Rates count from the assignment or, as long as there is none, from the submission: the day on which they become due is
+/// read from two places.
+#[test]
+fn handoffs_grow_older_at_their_own_moment_whether_somebody_has_them_or_not() {
+    let mut full = full(300);
+    let sent = "UPDATE handoff SET at_submitted = at_created,
+                    at_assigned = CASE WHEN assignee IS NOT NULL THEN at_created + id % 50 * 3600000 END
+                WHERE stage <> 'flagged'";
+    full.store.write(|tx| Ok::<_, StoreError>(tx.execute(sent, [])?)).unwrap();
+    let span = Span { from: NOW.plus(-60 * DAY), until: NOW };
+    let plainly = |assigned: &str, now: Instant| {
+        let mut aged = [0; HORIZONS.len() + 1];
+        let sql = format!(
+            "SELECT coalesce(at_assigned, at_submitted) FROM handoff
+             WHERE at_submitted >= ?1 AND at_submitted < ?2 AND at_assigned IS {assigned}"
+        );
+        let from = full.store.read(|conn| {
+            conn.prepare(&sql)?
+                .query_map([span.from.0, span.until.0], |row| row.get(0))?
+                .collect::<rusqlite::Result<Vec<i64>>>()
+        });
+        from.unwrap().into_iter().for_each(|from| aged[age(now.0 - from)] += 1);
+        aged
+    };
+    let mut moved = [false; 2];
+    for hours in (0..24 * 40).step_by(5) {
+        let now = NOW.plus(hours * DAY / 24);
+        let cut = Cut { slice: Slice::All, people: None, now };
+        let groups = full.store.sums(&[span], &cut, false, &mut Seen::default()).unwrap().remove(0);
+        let mut rolled = [0; HORIZONS.len() + 1];
+        for sums in groups.values() {
+            for (n, counts) in rolled.iter_mut().zip(&sums.aged) {
+                *n += counts.0[0];
+            }
+        }
+        let [without, with] = ["NULL", "NOT NULL"].map(|assigned| plainly(assigned, now));
+        let both: Vec<i64> = without.iter().zip(with).map(|(one, other)| one + other).collect();
+        assert_eq!(rolled.to_vec(), both, "{hours} hours later");
+        moved[0] |= without[1] > 0;
+        moved[1] |= with[1] > 0;
+    }
+    assert_eq!(moved, [true; 2], "both kinds were looked at");
 }
 
 /// How clocks were kept by type, straight from the clocks.
