@@ -84,7 +84,6 @@ const fn kind(load: &Load) -> (u8, u8) {
     match load {
         Load::Page { screen, ahead: false, .. } => (0, slot(*screen)),
         Load::Card(_) => (1, 0),
-        Load::Page { screen, ahead: true, .. } => (1, 1 + slot(*screen)),
         // Whoever is proposed is shown with who they are.
         Load::People => (2, 0),
         Load::Front(..) => (2, 1),
@@ -101,6 +100,8 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::Routing(_) => (8, 1),
         Load::Count { screen, .. } => (9, slot(*screen)),
         Load::Badges => (10, 0),
+        // Numbers that somebody sees come before rows that nobody does.
+        Load::Page { screen, ahead: true, .. } => (10, 1 + slot(*screen)),
         Load::Inbox => (11, 0),
         Load::Ahead(_) => (12, 0),
         Load::AsOf(..) | Load::Present => (0, 9),
@@ -180,6 +181,16 @@ mod tests {
         assert!(inbox.can_wait());
         inbox.add(Job::Load(Load::Card(HandoffId(1))));
         assert_eq!(inbox.next(), Some(Job::Load(Load::Card(HandoffId(1)))));
+        inbox.add(Job::Load(Load::Inbox));
+        inbox.add(Job::Load(Load::Badges));
+        assert_eq!(
+            inbox.next(),
+            Some(Job::Load(Load::Badges)),
+            "a number that stands on the screen"
+        );
+        assert_eq!(inbox.next(), Some(Job::Load(page(1, true))), "the next key may need it");
+        assert_eq!(inbox.next(), Some(Job::Load(Load::Inbox)));
+        inbox.add(Job::Load(page(1, true)));
         inbox.add(Job::Load(page(2, false)));
         assert_eq!(
             inbox.next(),
