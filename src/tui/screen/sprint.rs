@@ -20,6 +20,8 @@ const MOST: usize = 8;
 pub struct Sprint {
     /// What was dealt with, as far as it may still be in the list.
     done: BTreeSet<HandoffId>,
+    /// What was dealt with since the list was counted last: it is in that number, also where its row is gone.
+    since: BTreeSet<HandoffId>,
     /// How many were dealt with.
     pub count: usize,
     /// Writes that deal with a card once they are done.
@@ -46,6 +48,7 @@ impl Sprint {
             return false;
         }
         self.done.extend(done);
+        self.since.extend(done);
         self.count += done.len();
         true
     }
@@ -53,10 +56,16 @@ impl Sprint {
     /// A write was taken back: what it was about is to be dealt with again.
     pub fn again(&mut self, taken_back: &[HandoffId]) {
         for id in taken_back {
+            self.since.remove(id);
             if self.done.remove(id) {
                 self.count = self.count.saturating_sub(1);
             }
         }
+    }
+
+    /// The list was counted anew.
+    pub fn counted(&mut self) {
+        self.since.clear();
     }
 
     /// The card after the one at hand that is not dealt with, or else the first in the list that is not.
@@ -71,10 +80,12 @@ impl Sprint {
     /// How many cards are left.
     #[must_use]
     pub fn left(&self, list: &List) -> Option<Count> {
-        let here = list.page.rows.iter().filter(|row| self.done.contains(&row.id)).count() as u64;
+        let rows = list.page.rows.iter().map(|row| row.id);
+        let here = rows.filter(|id| self.done.contains(id) && !self.since.contains(id)).count();
+        let dealt = (here + self.since.len()) as u64;
         Some(match list.count? {
-            Count::Exactly(all) => Count::Exactly(all.saturating_sub(here)),
-            Count::AtLeast(all) => Count::AtLeast(all.saturating_sub(here)),
+            Count::Exactly(all) => Count::Exactly(all.saturating_sub(dealt)),
+            Count::AtLeast(all) => Count::AtLeast(all.saturating_sub(dealt)),
         })
     }
 

@@ -56,6 +56,9 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             let list = if screen == Screen::Mine { &mut model.mine } else { &mut model.queue };
             if list.counting.take_if(|counting| *counting == ticket).is_some() {
                 list.count = Some(count);
+                if let Some(sprint) = model.sprint.as_mut().filter(|_| screen == model.screen) {
+                    sprint.counted();
+                }
             }
         }
         Answer::Marks(screen, ticket, page) => {

@@ -84,6 +84,8 @@ const fn kind(load: &Load) -> (u8, u8) {
     match load {
         Load::Page { screen, ahead: false, .. } => (0, slot(*screen)),
         Load::Card(_) => (1, 0),
+        // What is shown, as it is now, before it is counted: both at odds would show a number that never was.
+        Load::Page { screen, ahead: true, keep: Some(_), .. } => (1, 1 + slot(*screen)),
         // Whoever is proposed is shown with who they are.
         Load::People => (2, 0),
         Load::Front(..) => (2, 1),
@@ -101,7 +103,7 @@ const fn kind(load: &Load) -> (u8, u8) {
         Load::Count { screen, .. } => (9, slot(*screen)),
         Load::Badges => (10, 0),
         // Numbers that somebody sees come before rows that nobody does.
-        Load::Page { screen, ahead: true, .. } => (10, 1 + slot(*screen)),
+        Load::Page { screen, ahead: true, keep: None, .. } => (10, 1 + slot(*screen)),
         Load::Inbox => (11, 0),
         Load::Ahead(_) => (12, 0),
         Load::AsOf(..) | Load::Present => (0, 9),
@@ -164,7 +166,7 @@ mod tests {
     #[test]
     fn what_is_looked_at_comes_before_what_lies_below_the_screen() {
         let mut inbox = Inbox::default();
-        let page = |n, ahead| Load::Page {
+        let page = |n, ahead, keep: Option<i64>| Load::Page {
             screen: Screen::Queue,
             query: List::new(View::new("All", "", Sort::default())).query(
                 None,
@@ -173,11 +175,11 @@ mod tests {
             ),
             edge: Edge::First,
             limit: n,
-            keep: None,
+            keep: keep.map(HandoffId),
             ahead,
             ticket: Ticket(0),
         };
-        inbox.add(Job::Load(page(1, true)));
+        inbox.add(Job::Load(page(1, true, None)));
         assert!(inbox.can_wait());
         inbox.add(Job::Load(Load::Card(HandoffId(1))));
         assert_eq!(inbox.next(), Some(Job::Load(Load::Card(HandoffId(1)))));
@@ -188,13 +190,18 @@ mod tests {
             Some(Job::Load(Load::Badges)),
             "a number that stands on the screen"
         );
-        assert_eq!(inbox.next(), Some(Job::Load(page(1, true))), "the next key may need it");
+        assert_eq!(inbox.next(), Some(Job::Load(page(1, true, None))), "the next key may need it");
         assert_eq!(inbox.next(), Some(Job::Load(Load::Inbox)));
-        inbox.add(Job::Load(page(1, true)));
-        inbox.add(Job::Load(page(2, false)));
+        let again = page(1, true, Some(1));
+        inbox.add(Job::Load(again.clone()));
+        inbox.add(Job::Load(Load::Badges));
+        assert_eq!(inbox.next(), Some(Job::Load(again)), "it stands on the screen too");
+        inbox.next();
+        inbox.add(Job::Load(page(1, true, None)));
+        inbox.add(Job::Load(page(2, false, None)));
         assert_eq!(
             inbox.next(),
-            Some(Job::Load(page(2, false))),
+            Some(Job::Load(page(2, false, None))),
             "nobody needs the other any more"
         );
         assert_eq!(inbox.next(), None);

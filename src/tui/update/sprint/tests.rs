@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use crate::desk::Receipt;
 use crate::domain::ids::{GestureId, HandoffId, PersonId};
+use crate::domain::queue::Count;
 use crate::domain::routing::{Proposal, Ranked, Record};
 use crate::tui::answer::{Answer, Done};
 use crate::tui::effect::{Effect, Load, Ticket};
 use crate::tui::msg::Msg;
-use crate::tui::sample::{Bench, bench};
+use crate::tui::sample::{Bench, bench, page};
 
 fn at_hand(bench: &Bench) -> i64 {
     bench.model.list().and_then(|list| list.selected).map_or(0, |id| id.0)
@@ -58,6 +59,40 @@ fn a_card_that_is_dealt_with_makes_room_for_the_next() {
     assert_eq!(at_hand(&bench), 1_044);
     assert!(bench.shot().text().contains("10 left"), "{}", bench.shot().text());
     assert_eq!(bench.model.sprint.as_ref().map(|sprint| sprint.count), Some(0));
+}
+
+/// The list without what was dealt with comes before its new number; between the two it is as many as before.
+#[test]
+fn what_is_left_does_not_grow_for_a_moment() {
+    let mut bench = bench(3, 100, 30);
+    bench.keys("s j j j");
+    bench.answers = false;
+    bench.keys("c");
+    write(&mut bench, true, 1_044);
+    let left = |bench: &mut Bench| {
+        let text = bench.shot().text();
+        assert!(text.contains("9 left, 1 done"), "{text}");
+    };
+    left(&mut bench);
+    let asked = bench.asked();
+    let again = asked.iter().find_map(|effect| match effect {
+        Effect::Load(Load::Page { screen, edge, limit, ticket, .. }) => {
+            let mut page = page(10, edge, *limit);
+            page.rows.retain(|row| row.id != HandoffId(1_044));
+            Some(Answer::Page(*screen, *ticket, page))
+        }
+        _ => None,
+    });
+    bench.tell(Msg::Answer(again.unwrap_or_else(|| panic!("no page in {asked:?}"))));
+    left(&mut bench);
+    let count = asked.iter().find_map(|effect| match effect {
+        Effect::Load(Load::Count { screen, ticket, .. }) => {
+            Some(Answer::Count(*screen, *ticket, Count::Exactly(9)))
+        }
+        _ => None,
+    });
+    bench.tell(Msg::Answer(count.unwrap_or_else(|| panic!("no count in {asked:?}"))));
+    left(&mut bench);
 }
 
 #[test]
