@@ -276,8 +276,14 @@ pub(super) fn on_filter_key(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     match key.code {
         KeyCode::Enter => {
-            if let Some(list) = model.list_mut() {
-                list.typed.open = false;
+            let Some(list) = model.list_mut() else { return Vec::new() };
+            // Kept as it is, it would stand above the rows of another one.
+            match &list.typed.problem {
+                Some(problem) => {
+                    let sentence = format!("No filter: {}.", problem.message);
+                    model.tell(Tone::Notice, sentence);
+                }
+                None => list.typed.open = false,
             }
             Vec::new()
         }

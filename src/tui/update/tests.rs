@@ -189,6 +189,18 @@ fn a_filter_works_as_it_is_typed_and_the_last_good_one_stays() {
     assert_eq!(filters(&mut bench), ["tier:1 stage:queued -deferred"]);
 }
 
+/// Rows are those of the last good filter; a bad one must not stand above them as if it were in force.
+#[test]
+fn a_wrong_filter_is_not_kept() {
+    let mut bench = bench(1, 140, 40);
+    bench.keys("/ t i e r : 9 Enter");
+    assert!(bench.model.queue.typed.open);
+    assert_eq!(bench.told(), "No filter: tier: wants 1, 2, 3 or outside.");
+    assert!(bench.shot().text().contains("No filter: tier: wants"), "{}", bench.shot().text());
+    bench.keys("Backspace 2 Enter");
+    assert!(!bench.model.queue.typed.open);
+}
+
 #[test]
 fn keys_of_the_list_only_type_while_a_filter_is_typed() {
     let mut bench = bench(1, 140, 40);
