@@ -204,4 +204,11 @@ mod tests {
         let away: Vec<_> = (9..=13).map(|d| person.away_on(day(d)).is_some()).collect();
         assert_eq!(away, [false, true, true, true, false]);
     }
+
+    #[test]
+    fn the_record_names_people_and_not_whoever_operates_the_machine() {
+        let nobody = Person::new("Operator", Role::Marketing);
+        assert_eq!(nobody.on_record(), None);
+        assert_eq!(Person { id: PersonId(4), ..nobody }.on_record(), Some(PersonId(4)));
+    }
 }
