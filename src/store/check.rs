@@ -1,5 +1,6 @@
 //! The doctor: the file, the record, the roll-ups and the rules, each looked at from the beginning. Nothing is changed.
 
+mod form;
 mod texts;
 
 use rusqlite::types::ValueRef;
@@ -39,6 +40,7 @@ pub struct Checked {
 const RESTORE: &str = "Keep the file for later, and go back to the last good backup.";
 const TAMPERED: &str = "The record was changed outside of Handoff Desk: compare it with a backup, and ask who has access.";
 const REPAIR: &str = "handoff doctor --repair rebuilds it from the record.";
+const ANEW: &str = "handoff export writes out what the store holds; handoff restore FILE --store NEW makes a store of that.";
 const REASSIGN: &str = "Assign it to somebody who is active.";
 
 /// A question to the store whose answers, one text each, are findings.
@@ -147,6 +149,10 @@ impl Store {
             let tx = conn.unchecked_transaction()?;
             let file = checked.file(&tx);
             checked.unless_damaged(file)?;
+            let form = form::differences(&tx);
+            if let Some(otherwise) = checked.unless_damaged(form)? {
+                checked.tell(otherwise, ANEW);
+            }
             let damaged = texts::damaged(&tx);
             if let Some(damaged) = checked.unless_damaged(damaged)? {
                 checked.tell(damaged, RESTORE);

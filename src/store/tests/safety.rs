@@ -148,12 +148,22 @@ fn the_doctor_finds_what_was_done_outside(#[case] sql: &str, #[case] want: &[&st
     ];
     store.commit(write(11, DANA, items)).unwrap();
     drop(store);
+    // Whoever is careful puts back what was in the way.
     let raw = Connection::open(home.path()).unwrap();
+    let guards: String = raw
+        .query_row(
+            "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE name GLOB '*_no_*' AND type = 'trigger'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
     raw.execute_batch(
-        "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete; DROP TRIGGER gesture_no_update;",
+        "DROP TRIGGER event_no_update; DROP TRIGGER event_no_delete; DROP TRIGGER gesture_no_update;
+         DROP TRIGGER gesture_no_delete;",
     )
     .unwrap();
     raw.execute_batch(sql).unwrap();
+    raw.execute_batch(&guards).unwrap();
     drop(raw);
     let found = findings(&home.open());
     assert_eq!(found.len(), want.len(), "{found:#?}");
@@ -184,6 +194,31 @@ fn the_doctor_names_loose_files_and_damage() {
     let refused = store.backup(&home.0.path().join("copy")).unwrap_err();
     assert!(matches!(refused.kind, StoreErrorKind::Damaged(_)), "{refused}");
     assert!(!home.0.path().join("copy").exists());
+}
+
+#[test]
+fn the_doctor_names_what_is_not_as_a_new_store_has_it() {
+    let home = Home::new();
+    let mut store = home.store(5);
+    flag(&mut store, 10, 1..=5);
+    assert_eq!(findings(&store), [] as [&str; 0]);
+    drop(store);
+    let other = rusqlite::Connection::open(home.path()).unwrap();
+    other
+        .execute_batch(
+            "DROP TRIGGER tally_update; DROP INDEX handoff_due; CREATE INDEX handoff_due ON handoff (next_due);
+             CREATE TABLE mine (x)",
+        )
+        .unwrap();
+    drop(other);
+    assert_eq!(
+        findings(&home.open()),
+        [
+            "The index handoff_due is not as Handoff Desk makes it.",
+            "The trigger tally_update of the store is missing.",
+            "The store has a table mine that Handoff Desk did not make.",
+        ]
+    );
 }
 
 #[test]
