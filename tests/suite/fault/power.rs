@@ -86,10 +86,10 @@ fn control_a_boaster_is_found_to_lose() {
     assert!(found);
 }
 
-/// Cuts the power at each call in turn while a writer works; tells what was lost.
-fn cut(lies: bool, step: usize) -> Vec<String> {
+/// Cuts the power at each call in turn while a writer does so many actions; tells what was lost, and how often it was cut.
+fn cut(lies: bool, actions: usize, step: usize) -> (Vec<String>, usize) {
     let command = |rig: &Rig| {
-        let mut command = errand::command("writer 0 0 4", rig);
+        let mut command = errand::command(&format!("writer 0 0 {actions}"), rig);
         if lies {
             command.env("FAULT_LIES", "1");
         }
@@ -97,25 +97,29 @@ fn cut(lies: bool, step: usize) -> Vec<String> {
     };
     let rig = Rig::new();
     let calls = rig.calls(&mut command(&rig)).all;
-    let mut wrong = Vec::new();
+    let (mut wrong, mut cuts) = (Vec::new(), 0);
     for at in (1..=calls).step_by(step) {
+        cuts += 1;
         let rig = Rig::new();
         let fault = Fault { what: What::Cut, at, on: false };
         rig.faulty(&mut command(&rig), fault);
         wrong.extend(audit(&rig).into_iter().map(|line| format!("cut at {at}: {line}")));
     }
-    wrong
+    (wrong, cuts)
 }
 
 #[test]
 fn what_was_acknowledged_survives_the_power() {
-    assert_eq!(cut(false, if long() { 1 } else { 5 }), Vec::<String>::new());
+    let (actions, step, least) = if long() { (40, 1, 1_000) } else { (4, 5, 30) };
+    let (wrong, cuts) = cut(false, actions, step);
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(cuts >= least, "it was cut {cuts} times only");
 }
 
 /// The control: on a disk that says it has synced and has not, the same cuts lose what was acknowledged.
 #[test]
 fn control_a_disk_that_lies_loses() {
-    let wrong = cut(true, 5);
+    let (wrong, _) = cut(true, 4, 5);
     assert!(wrong.iter().any(|line| line.contains("is lost")), "{wrong:#?}");
 }
 
