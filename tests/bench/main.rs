@@ -75,13 +75,6 @@ fn main() {
     }
 }
 
-/// Has the machine hold the store in memory, for both programs alike: what a disk takes to give up a page says nothing of
-/// either, and some machines forget within a minute what nobody reads.
-fn warm(store: &Path) {
-    let mut file = std::fs::File::open(store).unwrap();
-    std::io::copy(&mut file, &mut std::io::sink()).unwrap();
-}
-
 #[derive(Clone, Copy, PartialEq)]
 enum Which {
     Floor,
@@ -121,7 +114,7 @@ fn measure(which: Which, folder: &Path, store: &Path, figures: &mut Figures) {
     let desk = which == Which::Desk;
     // Starts are short and vary most: several of them.
     for _ in 0..STARTS {
-        warm(store);
+        generate::warm(store);
         let mut terminal = start(which, folder, store);
         figures.add(Kind::Start, desk, terminal.ready(which.ready()));
         terminal.leave();
@@ -219,7 +212,7 @@ fn actions(terminal: &mut Terminal, store: &Path, figures: &mut Figures) {
         figures.add(Kind::Settled, true, rest - sync);
     }
     // What it changes lies all over the store, and a machine that forgets has forgotten most of that by now.
-    warm(store);
+    generate::warm(store);
     for _ in 0..BULKS {
         // Past those that were just assigned, and so many that they are on several pages.
         for _ in 0..200 {

@@ -27,21 +27,14 @@ fn main() {
     for size in sizes {
         let store = folder.path().join(format!("{size}.db"));
         generate::settled(&store, size);
-        warm(&store);
+        generate::warm(&store);
         println!("\n{size} handoffs over two years, 160x48, milliseconds: median, worst\n");
         screen(folder.path(), &store);
         for format in ["html", "json", "xlsx"] {
-            warm(&store);
+            generate::warm(&store);
             report(folder.path(), &store, format);
         }
     }
-}
-
-/// Has the machine hold the store in memory: what its disk takes to give up a page says nothing of the program, and some
-/// machines forget within a minute what nobody reads.
-fn warm(store: &Path) {
-    let mut file = std::fs::File::open(store).unwrap();
-    std::io::copy(&mut file, &mut std::io::sink()).unwrap();
 }
 
 fn variables(folder: &Path) -> [(&'static str, String); 3] {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::figures::at;
-use super::{Which, generate, start, warm};
+use super::{Which, generate, start};
 
 /// How often each program starts on each store, in turn.
 const ROUNDS: usize = 12;
@@ -24,7 +24,7 @@ pub(crate) fn run(folder: &Path, sizes: &[u32]) {
     for _ in 0..ROUNDS {
         for (size, (_, store)) in stores.iter().enumerate() {
             for (program, (which, _)) in programs.iter().enumerate() {
-                warm(store);
+                generate::warm(store);
                 let mut terminal = start(*which, folder, store);
                 took[program][size].push(terminal.ready(which.ready()));
                 terminal.leave();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
+use crate::store::convert::not_understood;
 use crate::store::schema;
 
 /// What makes up the form: by kind and name, the statement that makes it.
@@ -36,12 +37,10 @@ pub(super) fn differences(conn: &Connection) -> rusqlite::Result<Vec<String>> {
 fn wanted(version: i64) -> rusqlite::Result<Form> {
     let mut empty = Connection::open_in_memory()?;
     let version = usize::try_from(version).unwrap_or_default();
-    let made = schema::migrations().to_version(&mut empty, version);
-    match made {
-        Ok(()) => of(&empty),
-        Err(rusqlite_migration::Error::RusqliteError { err, .. }) => Err(err),
-        Err(other) => Err(rusqlite::Error::UserFunctionError(Box::new(other))),
-    }
+    schema::migrations()
+        .to_version(&mut empty, version)
+        .map_err(|error| not_understood(error.to_string()))?;
+    of(&empty)
 }
 
 /// What SQLite keeps for itself, and what full text is made of, is left out.

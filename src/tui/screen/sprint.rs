@@ -20,8 +20,8 @@ const MOST: usize = 8;
 pub struct Sprint {
     /// What was dealt with, as far as it may still be in the list.
     done: BTreeSet<HandoffId>,
-    /// What was dealt with since the list was counted last: it is in that number, also where its row is gone.
-    since: BTreeSet<HandoffId>,
+    /// What of it the list's number still has in it, also where its row is gone.
+    uncounted: BTreeSet<HandoffId>,
     /// How many were dealt with.
     pub count: usize,
     /// Writes that deal with a card once they are done.
@@ -48,7 +48,7 @@ impl Sprint {
             return false;
         }
         self.done.extend(done);
-        self.since.extend(done);
+        self.uncounted.extend(done);
         self.count += done.len();
         true
     }
@@ -56,7 +56,7 @@ impl Sprint {
     /// A write was taken back: what it was about is to be dealt with again.
     pub fn again(&mut self, taken_back: &[HandoffId]) {
         for id in taken_back {
-            self.since.remove(id);
+            self.uncounted.remove(id);
             if self.done.remove(id) {
                 self.count = self.count.saturating_sub(1);
             }
@@ -65,7 +65,7 @@ impl Sprint {
 
     /// The list was counted anew.
     pub fn counted(&mut self) {
-        self.since.clear();
+        self.uncounted.clear();
     }
 
     /// The card after the one at hand that is not dealt with, or else the first in the list that is not.
@@ -81,8 +81,8 @@ impl Sprint {
     #[must_use]
     pub fn left(&self, list: &List) -> Option<Count> {
         let rows = list.page.rows.iter().map(|row| row.id);
-        let here = rows.filter(|id| self.done.contains(id) && !self.since.contains(id)).count();
-        let dealt = (here + self.since.len()) as u64;
+        let here = rows.filter(|id| self.done.contains(id) && !self.uncounted.contains(id)).count();
+        let dealt = (here + self.uncounted.len()) as u64;
         Some(match list.count? {
             Count::Exactly(all) => Count::Exactly(all.saturating_sub(dealt)),
             Count::AtLeast(all) => Count::AtLeast(all.saturating_sub(dealt)),
