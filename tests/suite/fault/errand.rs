@@ -41,6 +41,7 @@ fn run() {
         ("careless", _) => careless(&store),
         ("writer", which) => writer(&store, &acks, which, Ack::After),
         ("boaster", which) => writer(&store, &acks, which, Ack::Before),
+        ("plain", which) => plain(&store, &acks, which),
         (other, _) => panic!("{other}"),
     }
 }
@@ -53,6 +54,23 @@ fn careless(store: &Path) {
         "UPDATE account SET region = 'North' WHERE id = 2",
     ] {
         drop(conn.execute_batch(sql));
+    }
+}
+
+/// Writes notes with bare SQL and as much care for the disk as it is told (`SYNCHRONOUS COUNT`), and acknowledges each.
+fn plain(store: &Path, acks: &Path, which: &str) {
+    let (synchronous, count) = which.split_once(' ').unwrap();
+    let conn = Connection::open(store).unwrap();
+    conn.pragma_update(None, "synchronous", synchronous).unwrap();
+    let mut acked = OpenOptions::new().append(true).create(true).open(acks).unwrap();
+    for n in 0..count.parse::<u32>().unwrap() {
+        let written = conn.execute(
+            "INSERT INTO event (gesture, at, action, note, changes, prev, hash)
+             SELECT gesture, at, 'note', ?1, '[]', prev, hash FROM event ORDER BY seq DESC LIMIT 1",
+            [format!("0:{n}")],
+        );
+        assert_eq!(written, Ok(1));
+        acked.write_all(format!("0 {n}\n").as_bytes()).unwrap();
     }
 }
 
