@@ -1,5 +1,7 @@
 //! Lists: windows of handoffs, counts, the team and the record, each as far as a screen needs.
 
+use std::path::PathBuf;
+
 use super::Desk;
 use crate::domain::ids::PersonId;
 use crate::domain::queue::{Count, Edge, Page, Query};
@@ -53,5 +55,11 @@ impl Desk {
     /// The store can't be read.
     pub fn changed(&self) -> Result<i64, StoreError> {
         self.store.data_version()
+    }
+
+    /// The file that is written whenever anybody writes, see [`Store::log`](crate::store::Store::log).
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.store.log()
     }
 }

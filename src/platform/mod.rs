@@ -18,6 +18,7 @@ pub mod signals;
 pub mod stdio;
 pub mod terminal;
 pub mod user;
+pub mod watch;
 
 /// Prepares the process; `main` calls it first, before any thread and any file. Files made from here on are private
 /// whatever the shell's umask was, and a limit on file size is an error that can be told instead of the end of the

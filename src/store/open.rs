@@ -154,6 +154,12 @@ impl Store {
         &self.path
     }
 
+    /// The file that is written whenever anybody writes the store, for being told of that. It is never opened.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        beside(&self.path, "-wal")
+    }
+
     /// Why it can only be read, where it was opened for writing and can't be.
     #[must_use]
     pub fn read_only(&self) -> Option<&str> {

@@ -5,13 +5,14 @@ mod export;
 mod front;
 mod import;
 mod inbox;
+mod news;
 mod past;
 mod read;
 mod record;
 mod work;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -19,6 +20,7 @@ use std::thread::{Builder, JoinHandle};
 use self::import::Importer;
 use self::inbox::Job;
 pub(super) use self::inbox::replaces;
+use self::news::{News, POLL};
 use self::past::Went;
 use self::work::Work;
 use super::answer::Answer;
@@ -29,6 +31,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
 use crate::intake::Profile;
 use crate::platform::clock::Clock;
+use crate::platform::watch::Watch;
 
 /// The way to the worker.
 pub struct Worker {
@@ -42,6 +45,8 @@ pub struct Worker {
     below: PathBuf,
     importer: Importer,
     glance: Arc<Glance>,
+    /// Tells the thread that somebody wrote. It goes with this, so that the thread ends when nobody can ask it any more.
+    watch: Option<Watch>,
 }
 
 /// The thread that reads measures before anybody asks for them.
@@ -97,6 +102,10 @@ impl Worker {
         let (go, went) = channel();
         let from = desk.elsewhere();
         let writes = Arc::new(Writes::default());
+        let watch = watch(&desk, jobs.clone());
+        let untold = watch.as_ref().map_or_else(|| Arc::new(AtomicBool::new(true)), Watch::over);
+        let news = News::new(untold);
+        // What is written from here on is told; what was before is not news.
         let seen = desk.changed().ok();
         let read_only = desk.read_only().map(str::to_owned);
         let wanted = Arc::new(AtomicU64::default());
@@ -113,6 +122,7 @@ impl Worker {
             answer,
             trial: Arc::default(),
             writes: Arc::clone(&writes),
+            news,
             seen,
             read_only,
             failing: false,
@@ -122,7 +132,8 @@ impl Worker {
         };
         let thread = Builder::new().name("desk".to_owned()).spawn(move || work.run(&inbox))?;
         let below = PathBuf::new();
-        Ok(Self { jobs, writes, thread: Some(thread), go, wanted, from, below, importer, glance })
+        let thread = Some(thread);
+        Ok(Self { jobs, writes, thread, go, wanted, from, below, importer, glance, watch })
     }
 
     /// The same, with the folder below which the desk as it stood is kept while it is looked at, and what an import is
@@ -194,6 +205,7 @@ impl Worker {
     /// Lets the writes that were asked for be done, and ends the thread.
     pub fn stop(mut self) {
         let _ = self.jobs.send(Job::Stop);
+        drop(self.watch.take());
         self.importer.end();
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
@@ -206,6 +218,16 @@ impl Worker {
             tracing::error!("the thread that reads measures panicked");
         }
     }
+}
+
+/// Has the thread told when somebody writes the store, where the system does that.
+fn watch(desk: &Desk, jobs: Sender<Job>) -> Option<Watch> {
+    let written = move || {
+        let _ = jobs.send(Job::Written);
+    };
+    Watch::start(&desk.log(), POLL, written)
+        .inspect_err(|error| tracing::info!(%error, "writes to the store are not told of"))
+        .ok()
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub(super) enum Job {
     Write(Ticket, Write),
     /// Somebody went to the past, or back to the present.
     Went,
+    /// Somebody wrote, here or elsewhere, or it is not told any more.
+    Written,
     /// End, once all is written.
     Stop,
 }
@@ -25,6 +27,7 @@ pub(super) struct Inbox {
     loads: Vec<Load>,
     stop: bool,
     went: bool,
+    written: bool,
 }
 
 impl Inbox {
@@ -34,6 +37,7 @@ impl Inbox {
             Job::Write(ticket, write) => self.writes.push_back((ticket, write)),
             Job::Stop => self.stop = true,
             Job::Went => self.went = true,
+            Job::Written => self.written = true,
             Job::Load(load) => {
                 self.loads.retain(|waiting| !replaces(&load, waiting));
                 self.loads.push(load);
@@ -53,6 +57,9 @@ impl Inbox {
         }
         if std::mem::take(&mut self.went) {
             return Some(Job::Went);
+        }
+        if std::mem::take(&mut self.written) {
+            return Some(Job::Written);
         }
         if self.stop {
             return Some(Job::Stop);

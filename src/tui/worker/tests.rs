@@ -287,6 +287,7 @@ fn a_handoff_that_moved_out_of_the_page_is_found_where_it_is_now() {
         answer: Arc::new(move |answer| drop(send.send(answer))),
         trial: Arc::default(),
         writes: Arc::default(),
+        news: news::News::new(Arc::default()),
         seen: None,
         read_only: None,
         failing: false,
@@ -311,6 +312,26 @@ fn a_handoff_that_moved_out_of_the_page_is_found_where_it_is_now() {
     assert!(page.before && page.after);
     let gone = work.page(&query, &Edge::First, 10, Some(HandoffId(999_999))).unwrap();
     assert_eq!(ids(&gone.rows), ids(&all.rows[..10]));
+}
+
+/// A desk that is left alone asks for news once in a minute; it is woken by others' writes.
+#[test]
+#[cfg(target_os = "linux")]
+fn whoever_rests_is_told_that_somebody_wrote() {
+    let office = Office::new();
+    let desk = office.desk();
+    let (jobs, told) = channel();
+    let watch = watch(&desk, jobs).unwrap();
+    let mut other = office.desk();
+    let dana = office.person("Dana Reyes").id;
+    let new = crate::desk::NewPerson {
+        name: "Ned New".to_owned(),
+        email: "ned@example.com".to_owned(),
+        role: crate::domain::person::Role::Ae,
+    };
+    other.add_person(Some(dana), office.now, [7; 16], &new).unwrap();
+    assert_eq!(told.recv_timeout(PATIENCE), Ok(Job::Written));
+    assert!(!watch.over().load(Ordering::Acquire));
 }
 
 #[test]
@@ -354,6 +375,7 @@ fn what_is_on_screen_is_written_and_safe_to_open() {
         answer: Arc::new(|_| {}),
         trial: Arc::default(),
         writes: Arc::default(),
+        news: news::News::new(Arc::default()),
         seen: None,
         read_only: None,
         failing: false,

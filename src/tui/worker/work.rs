@@ -7,6 +7,7 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use super::inbox::{Inbox, Job};
+use super::news::News;
 use super::past::{Past, Went};
 use super::{Glance, Writes};
 use crate::desk::{Actor, Conflict, Desk, DeskError, Elsewhere, NewPerson, Request};
@@ -21,8 +22,6 @@ use crate::tui::answer::{Answer, Done, NotDone};
 use crate::tui::effect::{Load, Ticket, Write};
 use crate::tui::popup::front::FrontWrite;
 
-/// How often it is asked whether somebody else wrote; others' work is seen within a second.
-const POLL: Duration = Duration::from_millis(500);
 /// How often a store that can only be read is tried again.
 const RECOVER: Duration = Duration::from_secs(5);
 /// How long the next question of somebody who just got an answer is waited for before something is done that can wait.
@@ -42,6 +41,7 @@ pub(super) struct Work {
     /// Set to stop the back-test that runs.
     pub(super) trial: Arc<AtomicBool>,
     pub(super) writes: Arc<Writes>,
+    pub(super) news: News,
     /// The store's number when it was last asked whether somebody else wrote.
     pub(super) seen: Option<i64>,
     pub(super) read_only: Option<String>,
@@ -61,7 +61,7 @@ impl Work {
         self.look_ahead();
         let mut inbox = Inbox::default();
         let mut answered = false;
-        let (mut polled, mut recovered) = (Stopwatch::start(), Stopwatch::start());
+        let mut recovered = Stopwatch::start();
         if self.read_only.is_some() {
             self.tell(Answer::ReadOnly(self.read_only.clone()));
         }
@@ -70,8 +70,8 @@ impl Work {
             while let Ok(job) = jobs.try_recv() {
                 inbox.add(job);
             }
-            if polled.elapsed() >= POLL {
-                polled = Stopwatch::start();
+            if self.rest().is_zero() {
+                self.news.looked();
                 self.poll();
                 self.escalate();
                 if self.read_only.is_some() && recovered.elapsed() >= RECOVER {
@@ -90,6 +90,7 @@ impl Work {
             match inbox.next() {
                 Some(Job::Stop) => return,
                 Some(Job::Went) => self.arrive(),
+                Some(Job::Written) => self.news.told(),
                 Some(Job::Write(ticket, write)) => {
                     let came_out = comes_out(&write);
                     let answer = self.write(ticket, write);
@@ -110,7 +111,7 @@ impl Work {
                 }
                 None => {
                     answered = false;
-                    match jobs.recv_timeout(polled.left_of(POLL)) {
+                    match jobs.recv_timeout(self.rest()) {
                         Ok(job) => inbox.add(job),
                         Err(RecvTimeoutError::Timeout) => self.desk.tidy(),
                         Err(RecvTimeoutError::Disconnected) => return,
@@ -118,6 +119,13 @@ impl Work {
                 }
             }
         }
+    }
+
+    /// How long nothing need be looked for.
+    fn rest(&self) -> Duration {
+        let next = self.late.map(|late| late.since(self.clock.now()).try_into().unwrap_or(0));
+        let awake = self.read_only.is_some() || self.failing;
+        self.news.left(awake, next.map(Duration::from_millis))
     }
 
     pub(super) fn tell(&self, answer: Answer) {
