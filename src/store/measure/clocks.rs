@@ -143,21 +143,21 @@ impl Store {
                 }
                 Ok(())
             };
-            // The handoffs themselves, as heard of since a moment or not.
-            let handoffs = |since: i64| {
+            // Of the handoffs themselves.
+            let handoffs = |counted: Sql| {
                 let mut sql = Sql::new("SELECT ");
-                sql.push(cut.value()).push(", h.kind, sum(h.m_reported AND h.m_heard >= ");
-                sql.bind(since).push("), sum(NOT h.m_reported AND h.m_heard >= ").bind(since);
-                sql.push("), sum(h.m_heard < ").bind(since);
-                sql.push(
-                    ") FROM handoff AS h INDEXED BY handoff_heard WHERE h.m_heard IS NOT NULL",
-                );
+                sql.push(cut.value()).push(", h.kind").append(&counted);
+                sql.push(" FROM handoff AS h INDEXED BY handoff_heard WHERE h.m_heard IS NOT NULL");
                 cut.only_people("h.assignee", &mut sql);
                 sql
             };
             let by_group = " GROUP BY 1, 2";
             let Some(slice) = cut.rolled() else {
-                let mut sql = handoffs(cut.now.0 - REPORT);
+                let since = cut.now.0 - REPORT;
+                let mut counted = Sql::new(", sum(h.m_reported AND h.m_heard >= ");
+                counted.bind(since).push("), sum(NOT h.m_reported AND h.m_heard >= ").bind(since);
+                counted.push("), sum(h.m_heard < ").bind(since).push(")");
+                let mut sql = handoffs(counted);
                 sql.push(by_group);
                 add(&sql, 1)?;
                 groups.retain(|_, heard| *heard != Heard::default());
@@ -172,12 +172,11 @@ impl Store {
             sql.push(by_group);
             add(&sql, 1)?;
             // Those of the shorter part of the day were not heard of so long, or were, other than their day.
-            for (since, sign) in [(i64::MIN, -fresh.sign), (i64::MAX, fresh.sign)] {
-                let mut sql = handoffs(since);
-                sql.push(" AND h.m_heard >= ").bind(fresh.moved.from.0);
-                sql.push(" AND h.m_heard < ").bind(fresh.moved.until.0).push(by_group);
-                add(&sql, sign)?;
-            }
+            let mut sql =
+                handoffs(Sql::new(", -sum(h.m_reported), -sum(NOT h.m_reported), count(*)"));
+            sql.push(" AND h.m_heard >= ").bind(fresh.moved.from.0);
+            sql.push(" AND h.m_heard < ").bind(fresh.moved.until.0).push(by_group);
+            add(&sql, fresh.sign)?;
             groups.retain(|_, heard| *heard != Heard::default());
             Ok(groups)
         })

@@ -50,6 +50,19 @@ pub(super) struct Told {
     person: Option<i64>,
 }
 
+impl Told {
+    /// A number that is the same for what a slice does not tell apart.
+    pub(super) fn place(self, slice: Slice) -> i64 {
+        match slice {
+            Slice::All => 0,
+            Slice::Person => self.person.unwrap_or(i64::MIN),
+            Slice::Source => self.source.into(),
+            Slice::Tier => self.tier.into(),
+            Slice::Segment => self.segment.into(),
+        }
+    }
+}
+
 /// Sums of what was read one by one. They join the others once for each value and type, not once a row: numbers compare
 /// faster than words.
 pub(super) struct Gathered {
@@ -65,14 +78,8 @@ impl Gathered {
 
     /// The sums that something counts in.
     pub(super) fn of(&mut self, told: Told) -> &mut Sums {
-        let value = match self.slice {
-            Slice::All => 0,
-            Slice::Person => told.person.unwrap_or(i64::MIN),
-            Slice::Source => told.source.into(),
-            Slice::Tier => told.tier.into(),
-            Slice::Segment => told.segment.into(),
-        };
-        &mut self.sums.entry((value, told.kind)).or_insert_with(|| (told, Sums::default())).1
+        let key = (told.place(self.slice), told.kind);
+        &mut self.sums.entry(key).or_insert_with(|| (told, Sums::default())).1
     }
 
     /// Adds all of it to what was summed otherwise.
@@ -87,6 +94,7 @@ impl Gathered {
 /// What a handoff adds to the counts.
 #[derive(Debug)]
 pub(super) struct Counted {
+    id: i64,
     pub(super) told: Told,
     /// The day of UTC it was submitted on.
     pub(super) day: i64,
@@ -147,6 +155,32 @@ const FROM: &[&str] = &[
     "handoff_assigned WHERE h.at_submitted IS NOT NULL AND h.at_assigned",
     "handoff_submitted WHERE h.at_assigned IS NULL AND h.at_submitted",
 ];
+
+/// The columns of [`Clock`] beside what it is told apart by, of a clock `c`.
+const CLOCK: &str = ", c.name, c.state, c.due";
+
+/// The clocks that count.
+const KEPT: &str = " AND c.end_to_end = 0 AND c.state <> 'cancelled'";
+
+/// What was submitted in a span, in the order of the handoffs, in which their clocks lie: whoever takes them as they were
+/// submitted reads pages of clocks again and again.
+fn ids(span: Span) -> Sql {
+    let mut sql = Sql::new("(SELECT id FROM handoff INDEXED BY handoff_submitted");
+    sql.push(" WHERE at_submitted >= ").bind(span.from.0);
+    sql.push(" AND at_submitted < ").bind(span.until.0).push(")");
+    sql
+}
+
+/// A clock whose own columns begin at a place.
+fn clock(told: Told, row: &Row<'_>, place: usize) -> rusqlite::Result<Clock> {
+    let state = match row.get_ref(place + 1)?.as_str()? {
+        "met" => State::Met,
+        "running" => State::Due(row.get(place + 2)?),
+        "paused" => State::Held,
+        _ => State::Late,
+    };
+    Ok(Clock { told, name: row.get(place)?, state })
+}
 
 impl Seen {
     /// What stands for something in a slice.
@@ -226,7 +260,7 @@ impl Seen {
         let mut sql = Sql::default();
         for (n, place) in places.iter().enumerate() {
             sql.push(if n == 0 { "" } else { " UNION ALL " }).push("SELECT h.assignee").push(TOLD);
-            sql.push(", h.m_day, h.m_from, h.at_responded, h.m_followed, h.m_step");
+            sql.push(", h.m_day, h.m_from, h.at_responded, h.m_followed, h.m_step, h.id");
             sql.push(ROWS.as_str()).push(" FROM handoff AS h INDEXED BY ").push(place);
             // Half-open: moments are whole milliseconds.
             sql.push(" BETWEEN ").bind(span.from.0).push(" AND ").bind(span.until.0 - 1);
@@ -235,9 +269,10 @@ impl Seen {
         let all = self.read(conn, &sql, |told, row| {
             let mut counts = [0; COUNTERS];
             for (place, count) in counts.iter_mut().enumerate() {
-                *count = row.get(10 + place)?;
+                *count = row.get(11 + place)?;
             }
             Ok(Counted {
+                id: row.get(10)?,
                 told,
                 day: row.get(5)?,
                 from: row.get(6)?,
@@ -261,25 +296,48 @@ impl Seen {
         if let Some(known) = self.clocks.get(&span) {
             return Ok(Rc::clone(known));
         }
-        let mut sql = Sql::new("SELECT c.owes_person");
-        sql.push(TOLD)
-            .push(", c.name, c.state, c.due FROM handoff AS h INDEXED BY handoff_submitted");
-        sql.push(" CROSS JOIN clock AS c ON c.handoff = h.id WHERE h.at_submitted >= ")
-            .bind(span.from.0);
-        sql.push(" AND h.at_submitted < ").bind(span.until.0);
-        sql.push(" AND c.end_to_end = 0 AND c.state <> 'cancelled'");
-        cut.only_people("c.owes_person", &mut sql);
-        let all = self.read(conn, &sql, |told, row| {
-            let state = match row.get_ref(6)?.as_str()? {
-                "met" => State::Met,
-                "running" => State::Due(row.get(7)?),
-                "paused" => State::Held,
-                _ => State::Late,
-            };
-            Ok(Clock { told, name: row.get(5)?, state })
-        })?;
+        let all = match cut.people {
+            None => self.clocks_of_known(conn, span, cut)?,
+            Some(_) => self.clocks_owed(conn, span, cut)?,
+        };
         self.clocks.insert(span, Rc::clone(&all));
         Ok(all)
+    }
+
+    /// The clocks of handoffs that are read already, or are now: only the clocks themselves are.
+    fn clocks_of_known(
+        &mut self,
+        conn: &Connection,
+        span: Span,
+        cut: &Cut<'_>,
+    ) -> rusqlite::Result<Rc<Vec<Clock>>> {
+        let handoffs = self.handoffs(conn, Part::Submitted(span), cut)?;
+        let known: BTreeMap<i64, Told> = handoffs.iter().map(|one| (one.id, one.told)).collect();
+        let mut sql = Sql::new("SELECT c.handoff, c.owes_person");
+        sql.push(CLOCK).push(" FROM clock AS c WHERE c.handoff IN ").append(&ids(span)).push(KEPT);
+        let mut statement = conn.prepare_cached(sql.text())?;
+        let mut rows = statement.query(params_from_iter(sql.params()))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            if let Some(told) = known.get(&row.get(0)?) {
+                all.push(clock(Told { person: row.get(1)?, ..*told }, row, 2)?);
+            }
+        }
+        Ok(Rc::new(all))
+    }
+
+    /// The clocks that the people of a cut owe or owed, whoever has their handoffs now.
+    fn clocks_owed(
+        &mut self,
+        conn: &Connection,
+        span: Span,
+        cut: &Cut<'_>,
+    ) -> rusqlite::Result<Rc<Vec<Clock>>> {
+        let mut sql = Sql::new("SELECT c.owes_person");
+        sql.push(TOLD).push(CLOCK).push(" FROM handoff AS h CROSS JOIN clock AS c");
+        sql.push(" ON c.handoff = h.id WHERE h.id IN ").append(&ids(span)).push(KEPT);
+        cut.only_people("c.owes_person", &mut sql);
+        self.read(conn, &sql, |told, row| clock(told, row, 5))
     }
 
     /// The first touches of one step of what was submitted in a span, for a cut. Who has it and its type stand in the

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, params_from_iter};
 
 use super::cells::whole_days;
-use super::seen::{Part, Seen};
+use super::seen::{Part, Seen, Told};
 use super::{Cut, Edge, Parts, only_kinds};
 use crate::domain::ids::HandoffId;
 use crate::domain::measure::count::{STEPS, Slice, Spread, rank, step};
@@ -46,10 +46,16 @@ impl Store {
             for (step, values) in &wanted {
                 let touches = seen.touches(conn, *step, span, cut)?;
                 let own = touches.iter().filter(|touch| holds(kinds, seen.kind(touch.told)));
+                // There are thousands of touches, and few values.
+                let mut by_place: BTreeMap<i64, (Told, Vec<i64>)> = BTreeMap::new();
                 for touch in own {
-                    let value = seen.value(touch.told, cut.slice).to_lowercase();
+                    let place = touch.told.place(cut.slice);
+                    by_place.entry(place).or_insert((touch.told, Vec::new())).1.push(touch.took);
+                }
+                for (told, took) in by_place.into_values() {
+                    let value = seen.value(told, cut.slice).to_lowercase();
                     if values.contains(&value) {
-                        times.entry((value, *step)).or_default().push(touch.took);
+                        times.entry((value, *step)).or_default().extend(took);
                     }
                 }
             }

@@ -441,6 +441,10 @@ fn measures_are_there_before_whoever_leads_asks_for_them() {
     let mut dana = office.seat("Dana Reyes");
     dana.until("the month", |model| model.measures.sheet.is_some());
     assert_eq!(dana.model.measures.waiting, None);
+    let sheet = dana.model.measures.sheet.clone().unwrap();
+    let scope = dana.model.measures.scope(office.now, New_York);
+    assert_eq!(*sheet, office.desk().measures(&scope, office.now).unwrap(), "put together");
+    assert_eq!(sheet.rates.len(), 6);
     // They are drawn with the key itself, and read anew behind it.
     dana.tell_key("5");
     let screen = dana.screen();
