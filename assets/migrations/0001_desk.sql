@@ -375,7 +375,8 @@ CREATE INDEX handoff_contact      ON handoff (contact) WHERE contact IS NOT NULL
 -- (Who has it is no part of the first: every assignment would write it anew.)
 CREATE INDEX handoff_submitted    ON handoff (at_submitted, kind, sender, n_incomplete, rating)
     WHERE at_submitted IS NOT NULL;
-CREATE INDEX handoff_assigned     ON handoff (at_assigned) WHERE at_assigned IS NOT NULL AND at_submitted IS NOT NULL;
+CREATE INDEX handoff_assigned     ON handoff (at_assigned, at_submitted)
+    WHERE at_assigned IS NOT NULL AND at_submitted IS NOT NULL;
 CREATE INDEX handoff_responded    ON handoff (at_responded) WHERE at_responded IS NOT NULL AND at_submitted IS NOT NULL;
 CREATE INDEX handoff_step         ON handoff (m_step, at_submitted, kind, assignee, at_first_touch, at_assigned)
     WHERE m_step IS NOT NULL;

@@ -121,6 +121,11 @@ impl Terminal {
 
     /// Presses a key: until the last byte of the answer, and how many bytes that was.
     pub(crate) fn press(&mut self, key: &str) -> (f64, u64) {
+        self.press_and_wait(key, GAP)
+    }
+
+    /// The same where the answer comes in parts, with at most so much time between them.
+    pub(crate) fn press_and_wait(&mut self, key: &str, gap: Duration) -> (f64, u64) {
         std::thread::sleep(jitter());
         let before = self.seen.lock().unwrap().bytes;
         let from = Instant::now();
@@ -130,10 +135,10 @@ impl Terminal {
                 let seen = self.seen.lock().unwrap();
                 (seen.bytes, seen.last)
             };
-            if bytes > before && last.elapsed() > GAP {
+            if bytes > before && last.elapsed() > gap {
                 return (ms(last.saturating_duration_since(from)), bytes - before);
             }
-            if from.elapsed() > Duration::from_millis(400) {
+            if bytes == before && from.elapsed() > Duration::from_millis(400) {
                 // A key that changes nothing, such as the last row's: not a figure of any use.
                 return (f64::NAN, 0);
             }

@@ -1,5 +1,8 @@
 //! Counts of the handoffs of a period, by value of a slice, type and age.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use rusqlite::{Connection, params_from_iter};
 
 use super::seen::{Counted, Gathered, Part, Seen};
@@ -65,9 +68,11 @@ impl Store {
     pub fn volumes(&self, spans: &[Span], cut: &Cut<'_>) -> Result<Vec<Groups>, StoreError> {
         self.snapshot(|conn| {
             let mut all = Vec::with_capacity(spans.len());
+            // A week ends where the next one begins: what lies there is counted once for both.
+            let mut edges = BTreeMap::new();
             for span in spans {
                 let mut groups = Groups::new();
-                volume(conn, *span, cut, &mut groups)?;
+                volume(conn, *span, cut, &mut edges, &mut groups)?;
                 all.push(groups);
             }
             Ok(all)
@@ -183,9 +188,8 @@ fn of_days(
         // Where this horizon has passed, so have the shorter ones before it.
         let passed = place + 1;
         let (was, is) = if bound.sign > 0 { (place, passed) } else { (passed, place) };
-        let handoffs = seen.handoffs(conn, Part::From(bound.moved), cut)?;
-        let own = handoffs.iter().filter(|one| (first..=last).contains(&one.day));
-        for one in own {
+        let part = Part::From((first, last), bound.moved);
+        for one in seen.handoffs(conn, part, cut)?.iter() {
             let sums = gathered.of(one.told);
             count(one, was, sums, -1);
             count(one, is, sums, 1);
@@ -252,39 +256,52 @@ fn answers_of_days(
     Ok(())
 }
 
+/// How many were submitted in a part of a day, by value and type.
+type Volumes = Vec<((String, String), i64)>;
+
 fn volume(
     conn: &Connection,
     span: Span,
     cut: &Cut<'_>,
+    edges: &mut BTreeMap<Span, Volumes>,
     groups: &mut Groups,
 ) -> rusqlite::Result<()> {
     let parts = Parts::of(span, cut.rolled().is_some());
-    let mut asked = Vec::new();
+    let mut add = |volumes: &Volumes, sign: i64| {
+        for (key, n) in volumes {
+            let aged = &mut groups.entry(key.clone()).or_default().aged;
+            if let Some(handed) = aged.first_mut().and_then(|counts| counts.0.first_mut()) {
+                *handed += sign * n;
+            }
+        }
+    };
     if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
         let mut sql = Sql::new("SELECT ");
         sql.push(cut.cell_value()).push(", kind, sum(handed) FROM ").push(changes::CELL.as_str());
         whole_days(slice, first, last, &mut sql);
         cut.only_cells(&mut sql);
-        sql.push(" GROUP BY 1, 2");
-        asked.push(sql);
+        add(&volumes(conn, sql)?, 1);
     }
     for Edge { span, sign } in parts.edges {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(cut.value()).push(", h.kind, count(*) * ").bind(sign);
-        sql.push(" FROM handoff AS h").append(&at_edge(span));
-        cut.only_people("h.assignee", &mut sql);
-        sql.push(" GROUP BY 1, 2");
-        asked.push(sql);
-    }
-    for sql in asked {
-        let mut statement = conn.prepare_cached(sql.text())?;
-        let mut found = statement.query(params_from_iter(sql.params()))?;
-        while let Some(row) = found.next()? {
-            let sums = groups.entry((row.get(0)?, row.get(1)?)).or_default();
-            if let Some(handed) = sums.aged.first_mut().and_then(|counts| counts.0.first_mut()) {
-                *handed += row.get::<_, i64>(2)?;
-            }
+        if let Entry::Vacant(unknown) = edges.entry(span) {
+            let mut sql = Sql::new("SELECT ");
+            sql.push(cut.value()).push(", h.kind, count(*) FROM handoff AS h");
+            sql.append(&at_edge(span));
+            cut.only_people("h.assignee", &mut sql);
+            unknown.insert(volumes(conn, sql)?);
+        }
+        if let Some(known) = edges.get(&span) {
+            add(known, sign);
         }
     }
     Ok(())
+}
+
+fn volumes(conn: &Connection, mut sql: Sql) -> rusqlite::Result<Volumes> {
+    sql.push(" GROUP BY 1, 2");
+    let mut statement = conn.prepare_cached(sql.text())?;
+    let found = statement.query_map(params_from_iter(sql.params()), |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+    })?;
+    found.collect()
 }

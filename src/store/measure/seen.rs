@@ -7,11 +7,13 @@ use std::rc::Rc;
 
 use rusqlite::{Connection, Row, params_from_iter};
 
+use super::touch::StepCells;
 use super::{Cut, Groups, ROWS};
 use crate::domain::clock::ClockName;
 use crate::domain::ids::HandoffId;
 use crate::domain::measure::count::{COUNTERS, Kept, Slice, Sums};
 use crate::domain::measure::period::Span;
+use crate::domain::time::DAY;
 use crate::store::sql::Sql;
 
 /// What was read one by one so far, for as long as one question takes. All its cuts look at the same people, and only
@@ -23,6 +25,7 @@ pub struct Seen {
     handoffs: BTreeMap<Part, Rc<Vec<Counted>>>,
     clocks: BTreeMap<Span, Rc<Vec<Clock>>>,
     touches: BTreeMap<(bool, i64, Span), Rc<Vec<Touch>>>,
+    steps: BTreeMap<(&'static str, (i64, i64)), Rc<StepCells>>,
 }
 
 /// Handoffs that are read together.
@@ -30,8 +33,8 @@ pub struct Seen {
 pub(super) enum Part {
     /// Those that were submitted in a span.
     Submitted(Span),
-    /// Those whose rates count from a moment in it.
-    From(Span),
+    /// Those of some days whose rates count from a moment in a span.
+    From((i64, i64), Span),
     /// Those that were answered in it.
     Answered(Span),
 }
@@ -152,7 +155,7 @@ const TOLD: &str = ", h.kind, h.source, h.tier, coalesce(h.segment, '')";
 /// Where the handoffs lie whose rates count from a moment: from the assignment or, as long as there is none, from the
 /// submission. An index of both would be written anew by every assignment, far from everything else that is.
 const FROM: &[&str] = &[
-    "handoff_assigned WHERE h.at_submitted IS NOT NULL AND h.at_assigned",
+    "handoff_assigned WHERE h.at_assigned",
     "handoff_submitted WHERE h.at_assigned IS NULL AND h.at_submitted",
 ];
 
@@ -240,6 +243,21 @@ impl Seen {
         Ok(Rc::new(all))
     }
 
+    /// Counts of first touches by step on some days, read where they are not known yet.
+    pub(super) fn steps(
+        &mut self,
+        slice: Slice,
+        days: (i64, i64),
+        read: impl FnOnce() -> rusqlite::Result<StepCells>,
+    ) -> rusqlite::Result<Rc<StepCells>> {
+        if let Some(known) = self.steps.get(&(slice.key(), days)) {
+            return Ok(Rc::clone(known));
+        }
+        let cells = Rc::new(read()?);
+        self.steps.insert((slice.key(), days), Rc::clone(&cells));
+        Ok(cells)
+    }
+
     /// The handoffs of a part.
     pub(super) fn handoffs(
         &mut self,
@@ -250,11 +268,12 @@ impl Seen {
         if let Some(known) = self.handoffs.get(&part) {
             return Ok(Rc::clone(known));
         }
-        let (places, span): (&[&'static str], Span) = match part {
-            Part::Submitted(span) => (&["handoff_submitted WHERE h.at_submitted"], span),
-            Part::From(span) => (FROM, span),
+        let (places, span, days): (&[&'static str], Span, _) = match part {
+            Part::Submitted(span) => (&["handoff_submitted WHERE h.at_submitted"], span, None),
+            Part::From(days, span) => (FROM, span, Some(days)),
             Part::Answered(span) => {
-                (&["handoff_responded WHERE h.at_submitted IS NOT NULL AND h.at_responded"], span)
+                let place = "handoff_responded WHERE h.at_submitted IS NOT NULL AND h.at_responded";
+                (&[place], span, None)
             }
         };
         let mut sql = Sql::default();
@@ -264,6 +283,11 @@ impl Seen {
             sql.push(ROWS.as_str()).push(" FROM handoff AS h INDEXED BY ").push(place);
             // Half-open: moments are whole milliseconds.
             sql.push(" BETWEEN ").bind(span.from.0).push(" AND ").bind(span.until.0 - 1);
+            if let Some((first, last)) = days {
+                // Both indexes have the moment: of handoffs of other days nothing else is read.
+                sql.push(" AND h.at_submitted BETWEEN ").bind(first * DAY);
+                sql.push(" AND ").bind((last + 1) * DAY - 1);
+            }
             cut.only_people("h.assignee", &mut sql);
         }
         let all = self.read(conn, &sql, |told, row| {

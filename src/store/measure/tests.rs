@@ -201,3 +201,21 @@ fn a_span_is_whole_days_and_the_shorter_parts_of_those_it_begins_and_ends_in() {
     let whole = Parts::of(span(0, 480), false);
     assert_eq!((whole.days, whole.edges), (None, vec![Edge { span: span(0, 480), sign: 1 }]));
 }
+
+/// Segments are written as files have them; roll-ups tell "SaaS" and "saas" not apart, and neither do times.
+#[test]
+fn a_value_is_one_however_it_is_written() {
+    let mut full = full(300);
+    let touched = "UPDATE handoff SET at_submitted = at_created, at_assigned = at_created,
+         at_first_touch = at_created + id * 60000, segment = CASE id % 2 WHEN 0 THEN 'SaaS' ELSE 'saas' END";
+    full.store.write(|tx| Ok::<_, StoreError>(tx.execute(touched, [])?)).unwrap();
+    let span = Span { from: NOW.plus(-60 * DAY), until: NOW.plus(-DAY / 3) };
+    let by = |slice| {
+        let cut = Cut { slice, people: None, now: NOW };
+        full.store.spreads(span, None, &cut, &mut Seen::default()).unwrap()
+    };
+    let segments = by(Slice::Segment);
+    assert_eq!(segments.keys().collect::<Vec<_>>(), ["saas"]);
+    assert!(segments["saas"].touched > 100, "{:?}", segments["saas"]);
+    assert_eq!(segments["saas"], by(Slice::All)[""]);
+}

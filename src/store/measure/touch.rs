@@ -8,15 +8,18 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::cells::whole_days;
 use super::seen::{Part, Seen, Told};
-use super::{Cut, Edge, Parts, only_kinds};
+use super::{Cut, Edge, Parts};
 use crate::domain::ids::HandoffId;
 use crate::domain::measure::count::{STEPS, Slice, Spread, rank, step};
 use crate::domain::measure::period::Span;
 use crate::store::sql::Sql;
 use crate::store::{Store, StoreError};
 
-/// Counts by step, of each value of the slice.
+/// Counts by step, of each value of the slice in small letters: roll-ups tell no others apart.
 type Steps = BTreeMap<String, BTreeMap<i64, i64>>;
+
+/// The same of each value and type.
+pub(super) type StepCells = BTreeMap<(String, String), BTreeMap<i64, i64>>;
 
 impl Store {
     /// How long first touches took of what was submitted in a span, of these types or of all, by value of the slice.
@@ -38,7 +41,7 @@ impl Store {
                 let n: i64 = steps.values().sum();
                 for percent in [50, 90] {
                     if let Some((step, _)) = at_rank(steps, rank(n, percent)) {
-                        wanted.entry(step).or_default().insert(value.to_lowercase());
+                        wanted.entry(step).or_default().insert(value.clone());
                     }
                 }
             }
@@ -53,7 +56,7 @@ impl Store {
                     by_place.entry(place).or_insert((touch.told, Vec::new())).1.push(touch.took);
                 }
                 for (told, took) in by_place.into_values() {
-                    let value = seen.value(told, cut.slice).to_lowercase();
+                    let value = seen.value(told, cut.slice).to_ascii_lowercase();
                     if values.contains(&value) {
                         times.entry((value, *step)).or_default().extend(took);
                     }
@@ -65,7 +68,7 @@ impl Store {
                 let n: i64 = steps.values().sum();
                 let at = |percent| {
                     let (step, before) = at_rank(&steps, rank(n, percent))?;
-                    let times = times.get(&(value.to_lowercase(), step))?;
+                    let times = times.get(&(value.clone(), step))?;
                     times.get(usize::try_from(rank(n, percent) - before).ok()?).copied()
                 };
                 let mut spread =
@@ -138,32 +141,20 @@ fn steps(
     seen: &mut Seen,
 ) -> rusqlite::Result<Steps> {
     let parts = Parts::of(span, cut.rolled().is_some());
-    let mut asked = Vec::new();
-    if let (Some((first, last)), Some(slice)) = (parts.days, cut.rolled()) {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(cut.cell_value()).push(", step, sum(n) FROM cell_step");
-        whole_days(slice, first, last, &mut sql);
-        cut.only_cells(&mut sql);
-        only_kinds("kind", kinds, &mut sql);
-        sql.push(" GROUP BY 1, 2");
-        asked.push(sql);
-    }
     let mut steps = Steps::new();
-    for sql in asked {
-        let mut statement = conn.prepare_cached(sql.text())?;
-        let mut found = statement.query(params_from_iter(sql.params()))?;
-        while let Some(row) = found.next()? {
-            let count: i64 = row.get(2)?;
-            if count != 0 {
-                *steps.entry(row.get(0)?).or_default().entry(row.get(1)?).or_default() += count;
-            }
+    if let (Some(days), Some(slice)) = (parts.days, cut.rolled()) {
+        let cells = seen.steps(slice, days, || step_cells(conn, slice, days, cut))?;
+        for ((value, _), own) in cells.iter().filter(|((_, kind), _)| holds(kinds, kind)) {
+            let steps = steps.entry(value.clone()).or_default();
+            own.iter().for_each(|(step, n)| *steps.entry(*step).or_default() += n);
         }
     }
     for Edge { span, sign } in parts.edges {
         let handoffs = seen.handoffs(conn, Part::Submitted(span), cut)?;
         for one in handoffs.iter().filter(|one| holds(kinds, seen.kind(one.told))) {
             if let Some(step) = one.step {
-                let steps = steps.entry(seen.value(one.told, cut.slice)).or_default();
+                let steps =
+                    steps.entry(seen.value(one.told, cut.slice).to_ascii_lowercase()).or_default();
                 *steps.entry(step).or_default() += sign;
             }
         }
@@ -172,6 +163,38 @@ fn steps(
     steps.values_mut().for_each(|steps| steps.retain(|_, n| *n != 0));
     steps.retain(|_, steps| !steps.is_empty());
     Ok(steps)
+}
+
+/// The counts of some days, from the roll-up.
+fn step_cells(
+    conn: &Connection,
+    slice: Slice,
+    (first, last): (i64, i64),
+    cut: &Cut<'_>,
+) -> rusqlite::Result<StepCells> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(cut.cell_value()).push(", kind, step, n FROM cell_step");
+    whole_days(slice, first, last, &mut sql);
+    cut.only_cells(&mut sql);
+    let mut statement = conn.prepare_cached(sql.text())?;
+    let mut found = statement.query(params_from_iter(sql.params()))?;
+    let (mut cells, mut key) = (StepCells::new(), (String::new(), String::new()));
+    let mut own: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut put = |key: (String, String), own: BTreeMap<i64, i64>| {
+        let cell = cells.entry((key.0.to_ascii_lowercase(), key.1)).or_default();
+        own.into_iter().for_each(|(step, n)| *cell.entry(step).or_default() += n);
+    };
+    while let Some(row) = found.next()? {
+        // They lie by day, value and type, so that few rows are of another one than the row before.
+        let (value, kind) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+        if (value, kind) != (key.0.as_str(), key.1.as_str()) {
+            let before = std::mem::replace(&mut key, (value.to_owned(), kind.to_owned()));
+            put(before, std::mem::take(&mut own));
+        }
+        *own.entry(row.get(2)?).or_default() += row.get::<_, i64>(3)?;
+    }
+    put(key, own);
+    Ok(cells)
 }
 
 fn holds(kinds: Option<&[String]>, own: &str) -> bool {
