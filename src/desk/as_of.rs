@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Desk, DeskError, Dossier};
 use crate::domain::ids::{HandoffId, PersonId};
+use crate::domain::measure::sheet::{Scope, Sheet, Team};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::say;
@@ -93,11 +94,16 @@ impl Elsewhere {
         self.open()?.as_of(at, copy)
     }
 
-    /// A desk of its own, for reading.
+    /// The figures of a month or week, and the teams that can be looked at.
     ///
     /// # Errors
-    /// The store can't be opened once more.
-    pub fn open(&self) -> Result<Desk, StoreError> {
+    /// The store can't be read.
+    pub fn measures(&self, scope: &Scope, now: Instant) -> Result<(Sheet, Vec<Team>), DeskError> {
+        let desk = self.open()?;
+        Ok((desk.measures(scope, now)?, desk.teams()?))
+    }
+
+    fn open(&self) -> Result<Desk, StoreError> {
         Ok(self.on(self.store(Access::ReadOnly)?))
     }
 

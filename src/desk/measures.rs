@@ -19,8 +19,8 @@ use crate::domain::person::Role;
 use crate::domain::time::Instant;
 use crate::store::{Cut, Groups, Seen};
 
-/// Periods whose rates a sheet shows: the one it is of, the one before, and so many older ones.
-const OLDER: i32 = 4;
+/// Periods whose rates a sheet shows.
+const RATES: i32 = 6;
 /// Weeks that a sheet shows at least.
 const WEEKS: i32 = 8;
 /// Handoffs that show an action item.
@@ -37,65 +37,15 @@ struct Read {
 /// A week, and how many of each type were handed off in it.
 type Volume = (Period, Vec<(String, i64)>);
 
-/// What of a sheet is read beside the rest, see [`Desk::measures_part`].
-#[derive(Debug)]
-pub struct SheetPart {
-    /// The rates of the periods before the one before, the oldest first.
-    older: Vec<Rate>,
-    /// How the clocks of the period before and of this one were kept.
-    kept: Vec<Groups>,
-    heard: BTreeMap<(String, String), Heard>,
-    weeks: Vec<Volume>,
-    reasons: Vec<(String, i64)>,
-}
-
-/// Whether a span is not over, and has begun.
-fn runs(span: Span, now: Instant) -> bool {
-    span.from <= now && now < span.until
-}
-
-/// Adds sums to others, each to those of its value and type.
-fn join(groups: &mut Groups, more: Groups) {
-    for (key, sums) in more {
-        groups.entry(key).or_default().add(&sums);
-    }
-}
-
 impl Desk {
     /// The figures of a month or week, from roll-ups.
     ///
     /// # Errors
     /// The store can't be read.
     pub fn measures(&self, scope: &Scope, now: Instant) -> Result<Sheet, DeskError> {
-        let (people, seen) = (self.people_of(scope), &mut Seen::default());
-        let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
-        let aside = self.part_of(scope, &cut, seen)?;
-        Ok(self.sheet_of(scope, &cut, seen, || Ok(aside))?.0)
-    }
-
-    /// The same with what [`Desk::measures_part`] reads, which is asked for when all else has been read.
-    ///
-    /// # Errors
-    /// The store can't be read.
-    pub fn measures_with(
-        &self,
-        scope: &Scope,
-        now: Instant,
-        aside: impl FnOnce() -> Result<SheetPart, DeskError>,
-    ) -> Result<Sheet, DeskError> {
         let people = self.people_of(scope);
         let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
-        Ok(self.sheet_of(scope, &cut, &mut Seen::default(), aside)?.0)
-    }
-
-    /// A part of a sheet that takes about as long to read as the rest, for reading both at once.
-    ///
-    /// # Errors
-    /// The store can't be read.
-    pub fn measures_part(&self, scope: &Scope, now: Instant) -> Result<SheetPart, DeskError> {
-        let people = self.people_of(scope);
-        let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
-        self.part_of(scope, &cut, &mut Seen::default())
+        Ok(self.sheet_of(scope, &cut, &mut Seen::default())?.0)
     }
 
     /// A whole report.
@@ -115,8 +65,7 @@ impl Desk {
         let cut = Cut { slice: Slice::All, people: people.as_deref(), now };
         let mut seen = Seen::default();
         let seen = &mut seen;
-        let aside = self.part_of(scope, &cut, seen)?;
-        let (sheet, read) = self.sheet_of(scope, &cut, seen, || Ok(aside))?;
+        let (sheet, read) = self.sheet_of(scope, &cut, seen)?;
         let policy = self.policy();
         let span = scope.period.span(policy.zone);
         let own = scope.kind.clone().map(|kind| vec![kind]);
@@ -188,67 +137,23 @@ impl Desk {
         scope.team.as_ref().map(|team| team.people.iter().map(|(id, _)| *id).collect())
     }
 
-    fn part_of(
-        &self,
-        scope: &Scope,
-        cut: &Cut<'_>,
-        seen: &mut Seen,
-    ) -> Result<SheetPart, DeskError> {
-        let zone = self.policy().zone;
-        let span = scope.period.span(zone);
-        let older: Vec<Period> = (-1 - OLDER..-1).map(|far| scope.period.plus(far)).collect();
-        let spans: Vec<Span> = older.iter().map(|period| period.span(zone)).collect();
-        let sums = self.store.sums(&spans, cut, seen)?;
-        let both = [scope.period.previous().span(zone), span];
-        let own = scope.kind.clone().map(|kind| vec![kind]);
-        Ok(SheetPart {
-            older: older
-                .into_iter()
-                .zip(&sums)
-                .map(|(of, sum)| self.rate(of, scope, sum))
-                .collect(),
-            kept: self.store.kept(&both, cut, seen)?,
-            heard: if runs(span, cut.now) { self.store.heard(cut)? } else { BTreeMap::new() },
-            weeks: self.weeks(scope, cut)?,
-            reasons: self.store.reasons(span, own.as_deref(), cut)?,
-        })
-    }
-
-    fn rate(&self, period: Period, scope: &Scope, groups: &Groups) -> Rate {
-        let policy = self.policy();
-        let number = |measure: Measure| {
-            let sums = pick(groups, scope.kinds(measure, policy).as_deref(), scope);
-            figure(measure, &sums, &Beside::default(), policy).value.number()
-        };
-        Rate {
-            period,
-            response: number(Measure::HandoffToResponse),
-            opportunity: number(Measure::ResponseToOpportunity),
-        }
-    }
-
     /// The sheet, and what was read of its period.
     fn sheet_of(
         &self,
         scope: &Scope,
         cut: &Cut<'_>,
         seen: &mut Seen,
-        aside: impl FnOnce() -> Result<SheetPart, DeskError>,
     ) -> Result<(Sheet, Read), DeskError> {
         let policy = self.policy();
         let zone = policy.zone;
         let span = scope.period.span(zone);
-        let running = runs(span, cut.now);
-        let own = scope.kind.clone().map(|kind| vec![kind]);
-        let spans = [scope.period.previous().span(zone), span];
-        let mut groups = self.store.sums(&spans, cut, seen)?;
-        let sources = self.sources(scope, cut, span, seen)?;
-        let spread = self.store.spreads(span, own.as_deref(), cut, seen)?.remove("");
-        let spread = spread.unwrap_or_default();
-        let SheetPart { older, kept, heard, weeks, reasons } = aside()?;
-        for (groups, kept) in groups.iter_mut().zip(kept) {
-            join(groups, kept);
-        }
+        let periods: Vec<Period> = (1 - RATES..=0).map(|far| scope.period.plus(far)).collect();
+        let older: Vec<Span> = periods.iter().take(4).map(|period| period.span(zone)).collect();
+        let newer: Vec<Span> = periods.iter().skip(4).map(|period| period.span(zone)).collect();
+        let mut groups = self.store.sums(&older, cut, false, seen)?;
+        groups.extend(self.store.sums(&newer, cut, true, seen)?);
+        let running = span.from <= cut.now && cut.now < span.until;
+        let heard = if running { self.store.heard(cut)? } else { BTreeMap::new() };
         let list = self.store.listed()?;
         let mut figures = Vec::new();
         let last = groups.pop().unwrap_or_default();
@@ -264,22 +169,37 @@ impl Desk {
             }
             figures.push(now);
         }
-        let of_earlier = self.rate(previous.period, scope, &earlier.groups);
-        let own_rate = self.rate(scope.period, scope, &read.groups);
+        let mut rates = Vec::new();
+        let all = groups.iter().chain([&earlier.groups, &read.groups]);
+        for (period, groups) in periods.iter().zip(all) {
+            let number = |measure: Measure| {
+                let sums = pick(groups, scope.kinds(measure, policy).as_deref(), scope);
+                figure(measure, &sums, &Beside::default(), policy).value.number()
+            };
+            rates.push(Rate {
+                period: *period,
+                response: number(Measure::HandoffToResponse),
+                opportunity: number(Measure::ResponseToOpportunity),
+            });
+        }
+        let own = scope.kind.clone().map(|kind| vec![kind]);
         let sums = pick(&read.groups, own.as_deref(), scope);
+        let sources = self.sources(scope, cut, span, seen)?;
+        let spread = self.store.spreads(span, own.as_deref(), cut, seen)?;
+        let spread = spread.get("").cloned().unwrap_or_default();
         let sheet = Sheet {
             scope: scope.clone(),
             now: cut.now,
             zone,
             over: span.until <= cut.now,
             figures,
-            weeks,
+            weeks: self.weeks(scope, cut)?,
             clocks: sums.clocks.iter().map(|(name, kept)| (*name, *kept)).collect(),
-            rates: older.into_iter().chain([of_earlier, own_rate]).collect(),
+            rates,
             sources,
             funnel: funnel(&sums),
             spread: Spread { untouched: sums.all(Counter::Assigned) - spread.touched, ..spread },
-            reasons,
+            reasons: self.store.reasons(span, own.as_deref(), cut)?,
         };
         Ok((sheet, read))
     }
@@ -351,7 +271,7 @@ impl Desk {
         seen: &mut Seen,
     ) -> Result<Vec<Converted>, DeskError> {
         let cut = Cut { slice: Slice::Source, ..*cut };
-        let groups = self.store.sums(&[span], &cut, seen)?.pop().unwrap_or_default();
+        let groups = self.store.sums(&[span], &cut, false, seen)?.pop().unwrap_or_default();
         let mut found: BTreeMap<String, (i64, i64)> = BTreeMap::new();
         for ((source, kind), sums) in groups {
             if scope.kind.as_ref().is_none_or(|only| *only == kind) {
@@ -406,8 +326,7 @@ impl Desk {
         let policy = self.policy();
         let span = scope.period.span(policy.zone);
         let running = span.from <= cut.now && cut.now < span.until;
-        let mut groups = self.store.sums(&[span], cut, seen)?.pop().unwrap_or_default();
-        join(&mut groups, self.store.kept(&[span], cut, seen)?.pop().unwrap_or_default());
+        let groups = self.store.sums(&[span], cut, true, seen)?.pop().unwrap_or_default();
         let heard = if running { self.store.heard(cut)? } else { BTreeMap::new() };
         let list = self.store.listed()?;
         let mut spreads: BTreeMap<Option<Vec<String>>, BTreeMap<String, Spread>> = BTreeMap::new();

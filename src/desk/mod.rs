@@ -55,7 +55,6 @@ pub use escalate::{Escalated, Notice};
 pub use evaluate::{EvaluateOptions, Evaluated, may_evaluate};
 pub use import::{Counts, ImportOptions, Imported};
 pub use incoming::{may_import, open_file, size_of, unread};
-pub use measures::SheetPart;
 pub use merge::MergePlan;
 pub use message::Message;
 pub use people::NewPerson;

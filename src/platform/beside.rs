@@ -10,25 +10,14 @@ pub fn both<A: Send, B>(
     aside: impl Fn() -> A + Sync,
     here: impl FnOnce() -> B,
 ) -> (A, B) {
-    beside(name, aside, |wait| {
-        let here = here();
-        (wait(), here)
-    })
-}
-
-/// The same where what is done here needs the other before its end: it waits for it by calling what it is given, once.
-pub fn beside<A: Send, B>(
-    name: &str,
-    aside: impl Fn() -> A + Sync,
-    here: impl FnOnce(&mut dyn FnMut() -> A) -> B,
-) -> B {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, &aside);
-        let mut thread = thread.ok();
-        here(&mut || match thread.take() {
-            Some(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            None => aside(),
-        })
+        let here = here();
+        let aside = match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => aside(),
+        };
+        (aside, here)
     })
 }
 

@@ -92,6 +92,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
 /// Reads again what is shown: somebody else wrote, or time has changed what a filter lets through.
 pub fn refresh(model: &mut Model) -> Vec<Effect> {
     (model.queue.stale, model.mine.stale) = (true, true);
+    model.measures.forget();
     let mut effects = match model.screen {
         Screen::Queue | Screen::Mine => {
             let mut effects = list::again(model);
@@ -105,7 +106,9 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         Screen::Measures => {
             // What was begun before knows nothing of it.
             model.measures.glance = None;
-            load_measures(model)
+            let effects = load_measures(model);
+            model.measures.onward = false;
+            effects
         }
         Screen::Batch => {
             let mut effects = vec![batch::load(model)];
@@ -462,6 +465,9 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
 
 fn load_measures(model: &mut Model) -> Vec<Effect> {
     let scope = model.measures.scope(model.now, model.policy.zone);
+    // What is known is drawn with the key, and read anew behind it.
+    model.measures.show_known(&scope);
+    model.measures.onward = true;
     let comes = model.measures.sheet.is_none() && model.measures.waiting.is_some();
     if model.measures.glance.take().is_some_and(|glance| comes && glance == scope) {
         // It is being read since the desk was opened; whoever asks once more has it read anew.
@@ -469,6 +475,19 @@ fn load_measures(model: &mut Model) -> Vec<Effect> {
     }
     let (ticket, scope) = ask_measures(model);
     vec![Effect::Load(Load::Measures(ticket, scope))]
+}
+
+/// Reads what the next key may ask for, one after the other: in a big store figures take longer than a key should wait.
+fn measures_ahead(model: &mut Model) -> Vec<Effect> {
+    let measures = &model.measures;
+    let busy = measures.waiting.is_some() || measures.ahead.is_some();
+    if model.screen != Screen::Measures || !measures.onward || busy || model.as_of.is_some() {
+        return Vec::new();
+    }
+    let Some(scope) = measures.near(model.now, &model.policy) else { return Vec::new() };
+    let ticket = model.next_ticket();
+    model.measures.ahead = Some(ticket);
+    vec![Effect::Load(Load::Glance(ticket, scope))]
 }
 
 fn ask_measures(model: &mut Model) -> (Ticket, Scope) {

@@ -14,7 +14,7 @@ use crate::store::sql::Sql;
 use crate::store::{Store, StoreError};
 
 impl Store {
-    /// What was submitted in each span, counted.
+    /// What was submitted in each span, counted; with their clocks where they are asked for.
     ///
     /// # Errors
     /// What the machine failed at.
@@ -22,34 +22,17 @@ impl Store {
         &self,
         spans: &[Span],
         cut: &Cut<'_>,
+        clocks: bool,
         seen: &mut Seen,
-    ) -> Result<Vec<Groups>, StoreError> {
-        self.summed(spans, |conn, span, groups| counts(conn, span, cut, seen, groups))
-    }
-
-    /// How the clocks were kept of what was submitted in each span.
-    ///
-    /// # Errors
-    /// What the machine failed at.
-    pub fn kept(
-        &self,
-        spans: &[Span],
-        cut: &Cut<'_>,
-        seen: &mut Seen,
-    ) -> Result<Vec<Groups>, StoreError> {
-        self.summed(spans, |conn, span, groups| super::clocks::count(conn, span, cut, seen, groups))
-    }
-
-    fn summed(
-        &self,
-        spans: &[Span],
-        mut add: impl FnMut(&Connection, Span, &mut Groups) -> rusqlite::Result<()>,
     ) -> Result<Vec<Groups>, StoreError> {
         self.snapshot(|conn| {
             let mut all = Vec::with_capacity(spans.len());
             for span in spans {
                 let mut groups = Groups::new();
-                add(conn, *span, &mut groups)?;
+                counts(conn, *span, cut, seen, &mut groups)?;
+                if clocks {
+                    super::clocks::count(conn, *span, cut, seen, &mut groups)?;
+                }
                 // What was taken away again is not there.
                 for sums in groups.values_mut() {
                     sums.clocks.retain(|_, kept| *kept != Kept::default());

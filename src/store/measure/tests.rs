@@ -17,11 +17,8 @@ fn everything_can_be_asked_of_every_slice() {
             let cut = Cut { slice: *slice, people, now: NOW };
             let of = |what: &str| format!("{slice} {what} {people:?}");
             full.store
-                .sums(&[span], &cut, &mut Seen::default())
+                .sums(&[span], &cut, true, &mut Seen::default())
                 .unwrap_or_else(|error| panic!("{}: {error}", of("sums")));
-            full.store
-                .kept(&[span], &cut, &mut Seen::default())
-                .unwrap_or_else(|error| panic!("{}: {error}", of("kept")));
             full.store
                 .volumes(&[span], &cut)
                 .unwrap_or_else(|error| panic!("{}: {error}", of("volumes")));
@@ -105,7 +102,7 @@ fn handoffs_grow_older_at_their_own_moment_whether_somebody_has_them_or_not() {
     for hours in (0..24 * 40).step_by(5) {
         let now = NOW.plus(hours * DAY / 24);
         let cut = Cut { slice: Slice::All, people: None, now };
-        let groups = full.store.sums(&[span], &cut, &mut Seen::default()).unwrap().remove(0);
+        let groups = full.store.sums(&[span], &cut, false, &mut Seen::default()).unwrap().remove(0);
         let mut rolled = [0; HORIZONS.len() + 1];
         for sums in groups.values() {
             for (n, counts) in rolled.iter_mut().zip(&sums.aged) {
@@ -150,7 +147,7 @@ fn clocks_that_came_due_since_they_were_counted_are_late_at_any_moment() {
         let cut = Cut { slice: Slice::Person, people: None, now };
         let mut kept: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
         for ((_, kind), sums) in
-            store.kept(&[span], &cut, &mut Seen::default()).unwrap().pop().unwrap()
+            store.sums(&[span], &cut, true, &mut Seen::default()).unwrap().pop().unwrap()
         {
             for clock in sums.clocks.values() {
                 let of = kept.entry(kind.clone()).or_default();

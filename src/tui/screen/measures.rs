@@ -33,7 +33,16 @@ pub struct Measures {
     pub waiting: Option<Ticket>,
     /// What is read since the desk was opened, before anybody asked for it.
     pub glance: Option<Scope>,
+    /// Figures that were shown lately or read ahead, the newest first; none is older than the last write.
+    known: Vec<Arc<Sheet>>,
+    /// The load of figures that nobody asked for yet.
+    pub ahead: Option<Ticket>,
+    /// A key asked last, and the next one may ask for what lies near.
+    pub onward: bool,
 }
+
+/// Figures that are kept.
+const KNOWN: usize = 6;
 
 impl Measures {
     /// The period that is shown.
@@ -89,8 +98,49 @@ impl Measures {
 
     /// Takes the figures.
     pub fn take(&mut self, sheet: Arc<Sheet>, teams: Arc<Vec<Team>>) {
+        self.keep(Arc::clone(&sheet));
         self.sheet = Some(sheet);
         self.teams = teams;
         self.step(0);
+    }
+
+    /// Keeps figures for when somebody asks for them.
+    pub fn keep(&mut self, sheet: Arc<Sheet>) {
+        self.known.retain(|known| known.scope != sheet.scope);
+        self.known.insert(0, sheet);
+        self.known.truncate(KNOWN);
+    }
+
+    /// Shows the figures of a scope, where they are known.
+    pub fn show_known(&mut self, scope: &Scope) {
+        if let Some(sheet) = self.known.iter().find(|known| known.scope == *scope) {
+            self.sheet = Some(Arc::clone(sheet));
+            self.step(0);
+        }
+    }
+
+    /// Somebody wrote: what is known is no more, and what is read ahead neither.
+    pub fn forget(&mut self) {
+        self.known.clear();
+        (self.ahead, self.onward) = (None, false);
+    }
+
+    /// The type after the one that is shown; none after the last, for all of them.
+    #[must_use]
+    pub fn next_type(&self, policy: &Policy) -> Option<String> {
+        let at = self.kind.as_ref().map_or(0, |kind| {
+            policy.types.iter().position(|one| one.key == *kind).map_or(0, |place| place + 1)
+        });
+        policy.types.get(at).map(|kind| kind.key.clone())
+    }
+
+    /// What the next key may ask for and is not known: the period before, or the next type.
+    #[must_use]
+    pub fn near(&self, now: Instant, policy: &Policy) -> Option<Scope> {
+        let scope = self.scope(now, policy.zone);
+        let before = Scope { period: scope.period.previous(), ..scope.clone() };
+        let next = Scope { kind: self.next_type(policy), ..scope };
+        let unknown = |scope: &Scope| self.known.iter().all(|known| known.scope != *scope);
+        [before, next].into_iter().find(unknown)
     }
 }

@@ -135,8 +135,14 @@ fn on_answer(model: &mut Model, answer: Answer, taken: bool) -> Vec<Effect> {
             }
         }
         Answer::Measures(ticket, sheet, teams) => {
-            if model.measures.waiting.take_if(|waiting| *waiting == ticket).is_some() {
-                model.measures.take(sheet, teams);
+            let measures = &mut model.measures;
+            if measures.waiting.take_if(|waiting| *waiting == ticket).is_some() {
+                measures.take(sheet, teams);
+                return super::measures_ahead(model);
+            }
+            if measures.ahead.take_if(|ahead| *ahead == ticket).is_some() {
+                measures.keep(sheet);
+                return super::measures_ahead(model);
             }
         }
         Answer::Done(ticket, done) => return on_done(model, ticket, &done, taken),

@@ -29,11 +29,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             model.measures.period = None;
         }
         Action::NextType => {
-            let types = &model.policy.types;
-            let at = model.measures.kind.as_ref().map_or(0, |kind| {
-                types.iter().position(|one| one.key == *kind).map_or(0, |place| place + 1)
-            });
-            model.measures.kind = types.get(at).map(|kind| kind.key.clone());
+            model.measures.kind = model.measures.next_type(&model.policy);
         }
         Action::NextTeam => {
             let next = model.measures.team.map_or(0, |place| place + 1);

@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use super::record;
 use super::work::{Work, sentence};
-use crate::desk::{Actor, Desk, DeskError, Elsewhere, Request};
+use crate::desk::{Actor, Desk, DeskError, Request};
 use crate::domain::clock::Clock as Promise;
 use crate::domain::filter::{Term, Test, Word};
 use crate::domain::handoff::Handoff;
 use crate::domain::ids::HandoffId;
-use crate::domain::measure::sheet::{Scope, Sheet, Team};
 use crate::domain::queue::{Edge, Page, Query};
 use crate::domain::time::Instant;
-use crate::platform::beside::beside;
 use crate::platform::clock::new_action_id;
 use crate::tui::answer::{Answer, Card, Line, Twin};
 use crate::tui::effect::Load;
@@ -120,13 +118,11 @@ impl Work {
             // The way to the worker sees to these.
             Load::AsOf(ticket, _) => Answer::AsOf(ticket, Err("There is no way there.".to_owned())),
             Load::Present => Answer::Badges(self.desk().badges(self.me, now)?),
-            Load::Measures(ticket, scope) | Load::Glance(ticket, scope) => {
-                let (sheet, teams) = match &self.past {
-                    Some(_) => (self.desk().measures(&scope, now)?, self.desk().teams()?),
-                    None => read_measures(&self.desk, &self.from, &scope, now)?,
-                };
-                Answer::Measures(ticket, Arc::new(sheet), Arc::new(teams))
-            }
+            Load::Measures(ticket, scope) | Load::Glance(ticket, scope) => Answer::Measures(
+                ticket,
+                Arc::new(self.desk().measures(&scope, now)?),
+                Arc::new(self.desk().teams()?),
+            ),
             Load::Pack(ticket, scope) => {
                 let pack = self.desk().pack(&scope, now)?;
                 Answer::Pack(ticket, Arc::new(crate::report::measures::pack(&pack)))
@@ -209,20 +205,4 @@ impl Work {
 
 fn has(page: &Page, id: HandoffId) -> bool {
     page.rows.iter().any(|row| row.id == id)
-}
-
-/// The measures, and the teams that can be looked at, read by this desk and another one of the same store at once.
-pub(super) fn read_measures(
-    desk: &Desk,
-    from: &Elsewhere,
-    scope: &Scope,
-    now: Instant,
-) -> Result<(Sheet, Vec<Team>), DeskError> {
-    let aside = || from.open()?.measures_part(scope, now);
-    let sheet = beside("measures aside", aside, |wait| {
-        // A store that can only be read may not open once more.
-        let aside = || wait().or_else(|_| desk.measures_part(scope, now));
-        desk.measures_with(scope, now, aside)
-    })?;
-    Ok((sheet, desk.teams()?))
 }

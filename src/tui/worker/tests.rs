@@ -453,6 +453,22 @@ fn measures_are_there_before_whoever_leads_asks_for_them() {
     dana.settle();
     assert_eq!(dana.model.measures.waiting, None);
 
+    // So are those of the month before and of the next type, until somebody writes.
+    dana.until("what lies near", |model| model.measures.near(model.now, &model.policy).is_none());
+    dana.tell_key("[");
+    let shown = dana.model.measures.sheet.as_ref().unwrap().scope.period;
+    assert_eq!(shown, scope.period.previous());
+    assert!(dana.model.measures.waiting.is_some(), "and read anew");
+    dana.settle();
+    let effects = update(&mut dana.model, Msg::Answer(Answer::Changed));
+    let ahead = |effect: &Effect| matches!(effect, Effect::Load(Load::Glance(..)));
+    assert!(!effects.iter().any(ahead), "nothing for whoever presses no key: {effects:?}");
+    dana.tell_key("]");
+    let shown = dana.model.measures.sheet.as_ref().unwrap().scope.period;
+    assert_eq!(shown, scope.period.previous(), "what was known may be so no more");
+    dana.settle();
+    assert_eq!(dana.model.measures.sheet.as_ref().unwrap().scope, scope);
+
     // Whoever is faster than the figures waits for those that are read already.
     let mut fast = office.seat("Dana Reyes");
     let scope = fast.model.measures.scope(office.now, fast.model.policy.zone);

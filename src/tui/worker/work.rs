@@ -9,7 +9,6 @@ use std::time::Duration;
 use super::inbox::{Inbox, Job};
 use super::news::News;
 use super::past::{Past, Went};
-use super::read::read_measures;
 use super::{Glance, Writes};
 use crate::desk::{Actor, Conflict, Desk, DeskError, Elsewhere, NewPerson, Request};
 use crate::domain::command::Command;
@@ -133,14 +132,12 @@ impl Work {
         (self.answer)(answer);
     }
 
-    /// Reads the measures on two threads of their own, once what is on screen is there: in a big store that takes longer
-    /// than a key should wait.
+    /// Reads the measures on a thread of its own, once what is on screen is there: in a big store that takes longer than a
+    /// key should wait.
     fn glance(&self, ticket: Ticket, scope: Scope) {
         let (from, now, answer) = (self.from.clone(), self.clock.now(), Arc::clone(&self.answer));
         let work = move || {
-            let own = from.open().map_err(DeskError::from);
-            let whole = own.and_then(|desk| read_measures(&desk, &from, &scope, now));
-            answer(match whole {
+            answer(match from.measures(&scope, now) {
                 Ok((sheet, teams)) => Answer::Measures(ticket, Arc::new(sheet), Arc::new(teams)),
                 Err(error) => Answer::Failed(sentence(&error)),
             });
