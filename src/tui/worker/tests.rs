@@ -443,7 +443,7 @@ fn measures_are_there_before_whoever_leads_asks_for_them() {
     assert_eq!(dana.model.measures.waiting, None);
     let sheet = dana.model.measures.sheet.clone().unwrap();
     let scope = dana.model.measures.scope(office.now, New_York);
-    assert_eq!(*sheet, office.desk().measures(&scope, office.now).unwrap(), "put together");
+    assert_eq!(*sheet, office.desk().measures(&scope, office.now).unwrap());
     assert_eq!(sheet.rates.len(), 6);
     // They are drawn with the key itself, and read anew behind it.
     dana.tell_key("5");
