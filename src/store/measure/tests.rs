@@ -216,3 +216,44 @@ fn a_value_is_one_however_it_is_written() {
     assert!(segments["saas"].touched > 100, "{:?}", segments["saas"]);
     assert_eq!(segments["saas"], by(Slice::All)[""]);
 }
+
+/// Whatever hours periods begin and meet at, and whenever rates become due: as the handoffs themselves say.
+#[test]
+fn roll_ups_and_parts_of_days_come_to_what_the_handoffs_say() {
+    use crate::domain::measure::count::{Counter, age};
+    let mut full = full(300);
+    // One every three hours, two thirds of them assigned some days after it was submitted.
+    let spread = "UPDATE handoff SET at_submitted = ?1 - id * 10800000,
+         at_assigned = CASE WHEN id % 3 > 0 THEN ?1 - id * 10800000 + id % 7 * 86400000 END";
+    full.store.write(|tx| Ok::<_, StoreError>(tx.execute(spread, [NOW.0])?)).unwrap();
+    let cut = Cut { slice: Slice::All, people: None, now: NOW };
+    for hour in [0, 3, 7, 11, 13, 17, 22] {
+        let at = |days: i64| NOW.plus(-days * DAY + hour * DAY / 24);
+        let spans = [(32, 20), (20, 9), (9, 1)].map(|(a, b)| Span { from: at(a), until: at(b) });
+        let volumes = full.store.volumes(&spans, &cut).unwrap();
+        let sums = full.store.sums(&spans, &cut, false, &mut Seen::default()).unwrap();
+        for (place, span) in spans.iter().enumerate() {
+            let mut wanted = [0; 5];
+            let since: Vec<i64> = full
+                .store
+                .read(|conn| {
+                    conn.prepare(
+                        "SELECT m_from FROM handoff WHERE at_submitted >= ?1 AND at_submitted < ?2",
+                    )?
+                    .query_map([span.from.0, span.until.0], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()
+                })
+                .unwrap();
+            since.iter().for_each(|since| wanted[age(NOW.0 - since)] += 1);
+            let handed: i64 = volumes[place].values().map(|sums| sums.all(Counter::Handed)).sum();
+            assert_eq!(handed, since.len() as i64, "volume, {hour} hours, {span:?}");
+            let mut aged = [0; 5];
+            for sums in sums[place].values() {
+                for (n, counts) in sums.aged.iter().enumerate() {
+                    aged[n] += counts.get(Counter::Handed);
+                }
+            }
+            assert_eq!(aged, wanted, "by age, {hour} hours, {span:?}");
+        }
+    }
+}
